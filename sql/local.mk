@@ -15,6 +15,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0120_reason_codes.sql \
 	sql/migrations/0121_reasons.sql \
 	sql/migrations/0122_webhook_reasons.sql \
+	sql/migrations/0125_channel_reasons.sql \
 	sql/migrations/0130_counter_examples.sql \
 	sql/migrations/0131_proposal_verdicts.sql \
 	sql/migrations/0140_failures.sql \

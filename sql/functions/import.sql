@@ -53,7 +53,7 @@ LANGUAGE sql AS $$
 	SELECT deskbell_import_ids('channel', 'channels', objects);
 	INSERT INTO channels (org_id, id, platform, external_id, config, status, status_reason, health, health_at, disconnected_at, created_at, updated_at)
 		OVERRIDING SYSTEM VALUE
-		SELECT a_org, deskbell_imported('channel', o->'id', true), o->>'platform', o->>'external_id', o->'config', o->>'status', o->>'status_reason',
+		SELECT a_org, deskbell_imported('channel', o->'id', true), o->>'platform', o->>'external_id', o->'config', o->>'status', nullif(o->'status_reason', 'null'),
 			nullif(o->'health', 'null'), (o->>'health_at')::timestamptz, coalesce((o->>'disconnected_at')::timestamptz, now()), (o->>'created_at')::timestamptz,
 			(o->>'updated_at')::timestamptz
 		FROM jsonb_array_elements(objects) o;
@@ -141,9 +141,9 @@ LANGUAGE sql AS $$
 			CASE WHEN o->'delivery'->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE o->>'status' END, (o->>'status_at')::timestamptz,
 			nullif(o->'error', 'null'), o->>'reply_to', nullif(o->'metadata', 'null'), nullif(o->'pricing', 'null'), (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o JOIN conversations v ON v.org_id = a_org AND v.id = deskbell_imported('conversation', o->'conversation', true);
-	INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, state, tag, attempts, error_class, error_code, error_words, created_at, settled_at)
+	INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, state, tag, attempts, error_class, error_code, error, created_at, settled_at)
 		SELECT a_org, m.id, m.channel_id, m.conversation_id, CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE d->>'state' END,
-			'import.' || m.id, (d->>'attempts')::integer, d->>'error_class', d->>'error_code', d->>'error', m.created_at, coalesce((d->>'settled_at')::timestamptz,
+			'import.' || m.id, (d->>'attempts')::integer, d->>'error_class', d->>'error_code', nullif(d->'error', 'null'), m.created_at, coalesce((d->>'settled_at')::timestamptz,
 				CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN now() END)
 		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL (SELECT o->'delivery' AS d) x
 			JOIN messages m ON m.org_id = a_org AND m.id = deskbell_imported('message', o->'id', true)

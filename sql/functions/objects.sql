@@ -26,7 +26,7 @@ LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('type', 'message', 'id', m.id, 'conversation', m.conversation_id, 'direction', m.direction, 'sender', m.sender, 'user', m.user_id,
 		'kind', m.kind, 'body', m.body, 'text_like', m.text_like, 'provider_id', m.provider_id, 'provider_time', m.provider_time, 'status', m.status, 'status_at', m.status_at, 'error', m.error,
 		'reply_to', m.reply_to, 'metadata', m.metadata, 'pricing', m.pricing, 'created_at', m.created_at,
-		'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error_words,
+		'delivery', (SELECT json_build_object('state', b.state, 'attempts', b.attempts, 'error_class', b.error_class, 'error_code', b.error_code, 'error', b.error,
 			'settled_at', b.settled_at) FROM outbox b WHERE b.org_id = m.org_id AND b.message_id = m.id))
 $$;
 

@@ -129,12 +129,12 @@ BEGIN
 				THEN now() + least(interval '1 minute' * power(2, least(ch.pauses, 4)), interval '15 minutes') END),
 			pauses = ch.pauses + (t.broken AND (ch.paused_until <= now() OR ch.pauses = 0))::integer,
 			status = CASE WHEN t.broken THEN 'error' ELSE ch.status END,
-			status_reason = CASE WHEN t.broken THEN t.words ELSE ch.status_reason END,
+			status_reason = CASE WHEN t.broken THEN t.reason ELSE ch.status_reason END,
 			wants_proof = ch.wants_proof OR t.later,
 			updated_at = now()
 		FROM (SELECT o.org_id, o.channel_id AS channel, bool_or(r.class = 'channel-broken') AS broken, coalesce(bool_or(r.later AND r.class = 'channel-broken'), false) AS later, max(r.delay_ms) FILTER (WHERE r.class <> 'channel-broken') AS wait_ms,
-				max(concat_ws(' ', r.details->>'words', r.details->>'next')) FILTER (WHERE r.class = 'channel-broken') AS words
-			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, class text, delay_ms bigint, details jsonb, may_be_overall boolean,
+				(array_agg(r.error->'reason') FILTER (WHERE r.class = 'channel-broken'))[1] AS reason
+			FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, class text, delay_ms bigint, error jsonb, may_be_overall boolean,
 				later boolean) OFFSET 0) r
 			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message
 			WHERE r.class IN ('throttle', 'channel-broken') OR (r.may_be_overall AND EXISTS (SELECT 1 FROM outbox x
@@ -178,8 +178,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	again bigint[];
 BEGIN
-	PERFORM deskbell_note_channels(org, (SELECT jsonb_agg(jsonb_build_object('message', o.message_id, 'class', o.error_class, 'delay_ms', coalesce((o.error_details->>'wait_ms')::bigint, 0),
-			'details', o.error_details, 'later', true))
+	PERFORM deskbell_note_channels(org, (SELECT jsonb_agg(jsonb_build_object('message', o.message_id, 'class', o.error_class, 'delay_ms', coalesce((o.error->>'wait_ms')::bigint, 0),
+			'error', o.error, 'later', true))
 		FROM unnest(failed) u JOIN outbox o ON o.org_id = org AND o.message_id = u WHERE o.error_class IN ('throttle', 'channel-broken')));
 	SELECT array_agg(o.message_id) INTO again FROM unnest(failed) u JOIN outbox o ON o.org_id = org AND o.message_id = u
 		JOIN conversations v ON v.org_id = o.org_id AND v.id = o.conversation_id JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
@@ -189,7 +189,7 @@ BEGIN
 	UPDATE outbox o SET state = 'queued', settled_at = NULL, lease_until = NULL, leased_by = NULL, resends = 0, tag = split_part(o.tag, '.', 1) || '.' || o.attempts,
 			next_attempt_at = now() + CASE WHEN o.error_class IN ('throttle', 'channel-broken') THEN interval '0'
 				ELSE interval '5 seconds' * power(4, coalesce((o.failures->>'status')::integer, 0)) END,
-			failures = o.failures || jsonb_build_object('status', coalesce((o.failures->>'status')::integer, 0) + 1), error_details = o.error_details - 'next'
+			failures = o.failures || jsonb_build_object('status', coalesce((o.failures->>'status')::integer, 0) + 1), error = o.error #- '{reason,args,next}'
 		WHERE o.org_id = org AND o.message_id = ANY (again);
 	UPDATE messages m SET status = 'queued', status_at = now(), provider_id = NULL, error = NULL WHERE m.org_id = org AND m.id = ANY (again);
 	PERFORM deskbell_ask_for_person(org, ARRAY(SELECT u FROM unnest(failed) u WHERE u <> ALL (coalesce(again, '{}'))));
@@ -210,8 +210,8 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, words, details, counter, without_reply, moved_kind, moved_from,
--- moved_to}], counter: under which name outbox.failures counts it; outcome one of accepted, retry, unknown, failed; may_be_overall as in
+-- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, error, counter, without_reply, moved_kind, moved_from,
+-- moved_to}], error: as outbox.error keeps it; counter: under which name outbox.failures counts it; outcome one of accepted, retry, unknown, failed; may_be_overall as in
 -- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(org bigint, results jsonb) RETURNS integer
@@ -232,7 +232,7 @@ BEGIN
 	END IF;
 	WITH r AS MATERIALIZED (
 		SELECT deskbell_settle_deliveries.org AS org, x.* FROM jsonb_to_recordset(results) AS x(message bigint, attempt integer, outcome text, provider_id text,
-			delay_ms bigint, class text, code text, words text, details jsonb, counter text, without_reply boolean)
+			delay_ms bigint, class text, code text, error jsonb, counter text, without_reply boolean)
 	), locked AS MATERIALIZED (
 		SELECT m.org_id, m.id FROM r JOIN messages m ON m.org_id = r.org AND m.id = r.message
 		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
@@ -246,7 +246,7 @@ BEGIN
 			failures = CASE WHEN r.outcome = 'retry' AND r.counter IS NOT NULL
 				THEN o.failures || jsonb_build_object(r.counter, coalesce((o.failures->>r.counter)::integer, 0) + 1) ELSE o.failures END,
 			settled_at = CASE WHEN r.outcome IN ('accepted', 'failed') THEN now() END,
-			error_class = r.class, error_code = r.code, error_words = r.words, error_details = r.details
+			error_class = r.class, error_code = r.code, error = r.error
 		FROM r, locked
 		WHERE locked.org_id = r.org AND locked.id = r.message AND o.org_id = r.org AND o.message_id = r.message
 			AND ((o.state = 'sending' AND o.attempts = r.attempt) OR (o.state IN ('sending', 'unknown', 'queued') AND r.outcome = 'accepted'))
@@ -259,7 +259,7 @@ BEGIN
 				AND NOT EXISTS (SELECT 1 FROM messages x WHERE x.org_id = r.org AND x.channel_id = m.channel_id AND x.provider_id = r.provider_id)
 				AND NOT EXISTS (SELECT 1 FROM r e WHERE e.org = r.org AND e.provider_id = r.provider_id AND e.message < r.message)
 				THEN r.provider_id ELSE m.provider_id END,
-			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.details ELSE m.error END,
+			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.error ELSE m.error END,
 			reply_to = CASE WHEN r.without_reply THEN NULL ELSE m.reply_to END
 		FROM r, locked WHERE locked.org_id = r.org AND locked.id = r.message AND m.org_id = r.org AND m.id = r.message
 			AND (r.outcome = 'accepted' OR EXISTS (SELECT 1 FROM box WHERE box.org_id = m.org_id AND box.message_id = m.id))
@@ -279,18 +279,18 @@ BEGIN
 	RETURN settled;
 END $$;
 
--- Ends deliveries as failed, with the words in the message too. The caller has locked both, and their conversations.
-CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(org bigint, messages bigint[], class text, words text, next text) RETURNS integer
+-- Ends deliveries as failed, for a reason that the messages keep too. The caller has locked both, and their conversations.
+CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(org bigint, messages bigint[], class text, reason text) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-	details jsonb := jsonb_build_object('class', class, 'code', 'local', 'words', words, 'next', next);
+	failure jsonb := jsonb_build_object('class', class, 'code', 'local', 'reason', as_reason(reason));
 	n integer;
 BEGIN
 	UPDATE outbox o SET state = 'failed', lease_until = NULL, leased_by = NULL, settled_at = now(),
-			error_class = class, error_code = 'local', error_words = words, error_details = details
+			error_class = class, error_code = 'local', error = failure
 		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE o.org_id = f.org_id AND o.message_id = f.message AND o.state IN ('queued', 'unknown');
 	GET DIAGNOSTICS n = ROW_COUNT;
-	UPDATE messages m SET status = 'failed', status_at = now(), error = details
+	UPDATE messages m SET status = 'failed', status_at = now(), error = failure
 		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE m.org_id = f.org_id AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
 	PERFORM deskbell_ask_for_person(org, messages);
 	RETURN n;
@@ -334,9 +334,7 @@ BEGIN
 	PERFORM deskbell_wake_snoozed(org);
 	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + deskbell_echo_wait(o.org_id, o.channel_id),
 			error_class = 'unknown', error_code = 'lease',
-			error_words = 'The sender stopped before the platform''s answer was stored.',
-			error_details = jsonb_build_object('class', 'unknown', 'code', 'lease', 'words', 'The sender stopped before the platform''s answer was stored.',
-				'next', 'Nothing: it is sent once more by itself, unless a delivery status proves that it has arrived.')
+			error = jsonb_build_object('class', 'unknown', 'code', 'lease', 'reason', as_reason('send_sender_stopped'))
 		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.org_id = org AND x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
@@ -357,18 +355,15 @@ BEGIN
 		WHERE x.state = 'unknown' AND x.lease_until < now()
 		FOR NO KEY UPDATE OF m SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF x SKIP LOCKED) s;
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(org, ids, 'unknown', 'The platform did not answer twice, and no delivery status came.',
-			'The customer may or may not have the message: look at the chat on a phone before writing again.');
+		moved := moved + deskbell_fail_deliveries(org, ids, 'unknown', 'send_no_answer_twice');
 	END IF;
 	ids := deskbell_overdue(org, true);
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(org, ids, 'window', 'It could not be delivered before the 24-hour window closed.',
-			'Wait until the customer writes again; WhatsApp allows no free text before.');
+		moved := moved + deskbell_fail_deliveries(org, ids, 'window', 'send_window_closes');
 	END IF;
 	ids := deskbell_overdue(org, false);
 	IF ids IS NOT NULL THEN
-		moved := moved + deskbell_fail_deliveries(org, ids, 'retry', 'It could not be delivered within a day.',
-			'Send it again if it still makes sense.');
+		moved := moved + deskbell_fail_deliveries(org, ids, 'retry', 'send_a_day_late');
 	END IF;
 	PERFORM deskbell_match_parked(org);
 	IF moved > 0 THEN
@@ -390,8 +385,7 @@ BEGIN
 	UPDATE conversations v SET is_cut_off = true, last_inbound_at = NULL, version = v.version + 1 WHERE v.org_id = a_org AND v.channel_id = a_channel;
 	DELETE FROM answer_jobs j USING conversations v WHERE j.org_id = a_org AND v.org_id = a_org AND v.id = j.conversation_id AND v.channel_id = a_channel;
 	IF ids IS NOT NULL THEN
-		PERFORM deskbell_fail_deliveries(a_org, ids, 'window', 'The channel has another number or bot now, to which the customer has not written.',
-			'Wait until the customer writes to it.');
+		PERFORM deskbell_fail_deliveries(a_org, ids, 'window', 'send_other_account');
 	END IF;
 END $$;
 

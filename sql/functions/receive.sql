@@ -27,7 +27,7 @@ BEGIN
 			GROUP BY x.channel ORDER BY x.channel) f
 		WHERE c.org_id = org AND c.id = f.channel;
 	-- An event of the account stops the channel as a refused message does (deskbell_note_channels): it is paused, and tried with one message after the pause.
-	UPDATE channels c SET status = 'error', status_reason = f.reason, pauses = c.pauses + 1, paused_until = greatest(c.paused_until, now() + interval '1 minute'), updated_at = now()
+	UPDATE channels c SET status = 'error', status_reason = as_reason(f.reason), pauses = c.pauses + 1, paused_until = greatest(c.paused_until, now() + interval '1 minute'), updated_at = now()
 		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f
 		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'broken';

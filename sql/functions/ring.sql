@@ -81,7 +81,7 @@ LANGUAGE sql STABLE SET jit = off AS $$
 		ELSE true END
 $$;
 
--- Who and what: the customer's name and last sentence, the author and text of a note, the platform and its problem.
+-- Who and what: the customer's name and last sentence, the author and text of a note, the platform and its problem, a reason.
 CREATE OR REPLACE FUNCTION deskbell_ring_text(q push_queue, OUT who text, OUT what text, OUT waiting bigint)
 LANGUAGE plpgsql STABLE SET jit = off AS $$
 BEGIN
@@ -89,7 +89,7 @@ BEGIN
 	SELECT coalesce(nullif(c.name, ''), v.contact_phone, '') INTO who FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 		WHERE v.org_id = q.org_id AND v.id = q.conversation_id;
 	IF q.kind = 'channel' THEN
-		SELECT c.platform, c.status_reason INTO who, what FROM channels c WHERE c.org_id = q.org_id AND c.id = q.channel_id;
+		SELECT c.platform, c.status_reason::text INTO who, what FROM channels c WHERE c.org_id = q.org_id AND c.id = q.channel_id;
 	ELSIF q.kind = 'lead' THEN
 		SELECT l.summary INTO what FROM leads l WHERE l.org_id = q.org_id AND l.conversation_id = q.conversation_id;
 	ELSIF q.kind = 'mention' THEN
@@ -97,7 +97,7 @@ BEGIN
 	ELSIF q.conversation_id IS NOT NULL THEN
 		SELECT m.body INTO what FROM messages m WHERE m.org_id = q.org_id AND m.conversation_id = q.conversation_id AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1;
 	END IF;
-	what := left(coalesce(what, ''), 200);
+	what := CASE q.kind WHEN 'channel' THEN coalesce(what, '') ELSE left(coalesce(what, ''), 200) END;
 END $$;
 
 -- Takes what is due on browsers, of one organization, under a lease. What is over, or not so any more, goes.

@@ -94,7 +94,7 @@ BEGIN
 		UPDATE outbox o SET
 			state = CASE WHEN r.status = 'failed' THEN 'failed' ELSE 'accepted' END,
 			settled_at = now(), lease_until = NULL, leased_by = NULL,
-			error_class = r.error->>'class', error_code = r.error->>'code', error_words = r.error->>'words', error_details = r.error
+			error_class = r.error->>'class', error_code = r.error->>'code', error = r.error
 		FROM raised r
 		WHERE o.org_id = r.org_id AND o.message_id = r.id AND (SELECT count(*) FROM talks) >= 0 -- locked before the outbox
 			AND (o.state IN ('sending', 'unknown', 'queued') OR (o.state IN ('accepted', 'failed') AND (r.status = 'failed') <> (o.state = 'failed')))

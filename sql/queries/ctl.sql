@@ -20,7 +20,7 @@ FROM organizations o ORDER BY o.id
 -- name: channel_list
 -- args: org_id bigint?
 -- row: id bigint, org bigint, org_name text, platform text, external_id text, display_phone_number text?, status text,
---   status_reason text?, updated_at bigint
+--   status_reason jsonb?, updated_at bigint
 SELECT c.id, c.org_id AS org, o.name AS org_name, c.platform, c.external_id,
 	c.config->>'display_phone_number' AS display_phone_number,
 	CASE WHEN c.disconnected_at IS NOT NULL THEN 'disconnected' ELSE c.status END, c.status_reason,
@@ -32,7 +32,7 @@ WHERE :org_id IS NULL OR c.org_id = :org_id ORDER BY c.org_id, c.id
 -- name: channel_find
 -- args: id bigint?, org_id bigint?
 -- row: id bigint, org_id bigint, org_name text, platform text, external_id text, account_id text?, config jsonb,
---   status text, status_reason text?, health jsonb?, health_ms bigint?, disconnected_ms bigint?, created_ms bigint,
+--   status text, status_reason jsonb?, health jsonb?, health_ms bigint?, disconnected_ms bigint?, created_ms bigint,
 --   updated_ms bigint, paused_until_ms bigint?
 SELECT c.id, c.org_id, o.name AS org_name, c.platform, c.external_id, c.account_id, c.config, c.status,
 	c.status_reason, c.health, (extract(epoch FROM c.health_at) * 1000)::bigint AS health_ms,
@@ -66,14 +66,14 @@ WHERE :org_id IS NULL OR b.org_id = :org_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
 -- args: org_id bigint?, max_rows integer
 -- row: org bigint, channel bigint, conversation bigint, message bigint, state text, attempts integer, age_s bigint,
 --   next_attempt_at bigint?, is_later boolean, lease_until bigint?, lease_is_over boolean, error_class text?,
---   error_code text?, error text?, error_next text?, behind_message bigint?, channel_paused_until bigint?,
---   channel_reason text?
+--   error_code text?, reason jsonb?, behind_message bigint?, channel_paused_until bigint?,
+--   channel_reason jsonb?
 SELECT b.org_id AS org, b.channel_id AS channel, b.conversation_id AS conversation, b.message_id AS message, b.state,
 	b.attempts, extract(epoch FROM now() - b.created_at)::bigint AS age_s,
 	(extract(epoch FROM b.next_attempt_at) * 1000)::bigint AS next_attempt_at,
 	b.next_attempt_at > now() AS is_later, (extract(epoch FROM b.lease_until) * 1000)::bigint AS lease_until,
 	coalesce(b.lease_until < now(), false) AS lease_is_over,
-	b.error_class, b.error_code, b.error_words AS error, b.error_details->>'next' AS error_next,
+	b.error_class, b.error_code, b.error->'reason' AS reason,
 	(SELECT min(p.message_id) FROM outbox p WHERE p.org_id = b.org_id AND p.conversation_id = b.conversation_id
 		AND p.message_id < b.message_id
 		AND p.state IN ('queued', 'sending', 'unknown')) AS behind_message,
@@ -145,7 +145,7 @@ WHERE p.qual IS DISTINCT FROM (SELECT u.qual FROM policies u GROUP BY u.qual ORD
 ORDER BY p.relname LIMIT 1
 
 -- name: doctor_channels
--- row: id bigint, org_id bigint, platform text, config jsonb, status text, status_reason text?
+-- row: id bigint, org_id bigint, platform text, config jsonb, status text, status_reason jsonb?
 SELECT c.id, c.org_id, c.platform, c.config, c.status, c.status_reason FROM channels c WHERE c.disconnected_at IS NULL
 ORDER BY c.org_id, c.id
 

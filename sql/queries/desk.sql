@@ -157,7 +157,7 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 -- What stands in the way of every reply: no sender works off what is due, or a channel does not send (the first of them).
 -- name: desk_bars
 -- args: org_id bigint
--- row: is_stuck boolean, platform text?, since_ms bigint?, reason text?
+-- row: is_stuck boolean, platform text?, since_ms bigint?, reason jsonb?
 SELECT NOT EXISTS (SELECT 1 FROM deskbell_senders() WHERE age_s < 60) AND (
 		EXISTS (SELECT 1 FROM outbox o JOIN channels h ON h.org_id = o.org_id AND h.id = o.channel_id
 			WHERE o.org_id = :org_id AND o.state = 'queued' AND o.next_attempt_at < now() - interval '1 minute'

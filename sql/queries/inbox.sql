@@ -205,15 +205,14 @@ WHERE v.org_id = :org_id AND v.id = :id
 -- delivery is told where the message does not know yet.
 -- name: thread_messages
 -- args: org_id bigint, conversation_id bigint, before bigint?, max_rows integer
--- row: id bigint, at_us bigint, shown_ms bigint, sender text, kind text, body text?, status text, error text?,
---   error_next text?, error_code text?, can_retry boolean?, author text?, provider_id text?, quoted_sender text?,
+-- row: id bigint, at_us bigint, shown_ms bigint, sender text, kind text, body text?, status text, reason jsonb?,
+--   error_code text?, can_retry boolean?, author text?, provider_id text?, quoted_sender text?,
 --   quoted_author text?, quoted_body text?, quoted_kind text?, about text?, metadata jsonb?, written_ms bigint?
 SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 	(extract(epoch FROM m.created_at) * 1000)::bigint AS shown_ms,
 	m.sender, m.kind, left(m.body, 10000) AS body, CASE WHEN m.status = 'queued'
 	AND o.state IN ('sending', 'unknown') THEN o.state ELSE m.status END,
-	coalesce(m.error->>'words', o.error_words) AS error,
-	coalesce(m.error->>'next', o.error_details->>'next') AS error_next,
+	coalesce(m.error, o.error)->'reason' AS reason,
 	coalesce(m.error->>'code', o.error_code) AS error_code,
 	o.state = 'failed' AND o.error_class IS DISTINCT FROM 'window' AS can_retry,
 	coalesce(nullif(u.name, ''), u.email) AS author, m.provider_id,

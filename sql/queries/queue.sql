@@ -26,10 +26,10 @@ WHERE c.org_id = :org_id AND (c.disconnected_at IS NULL OR o.waiting + f.failed 
 -- name: desk_queue_items
 -- args: org_id bigint, after bigint?, max_rows integer
 -- row: message_id bigint, conversation_id bigint, name text?, contact_phone text?, platform text, state text,
---   error_class text?, error_code text?, error_words text?, next_step text?, created_ms bigint, next_ms bigint?,
---   attempts integer, later boolean, lease_over boolean, paused boolean?, paused_reason text?, behind boolean
+--   error_class text?, error_code text?, reason jsonb?, created_ms bigint, next_ms bigint?,
+--   attempts integer, later boolean, lease_over boolean, paused boolean?, paused_reason jsonb?, behind boolean
 SELECT b.message_id, b.conversation_id, c.name, v.contact_phone, v.platform, b.state, b.error_class, b.error_code,
-	b.error_words, b.error_details->>'next' AS next_step,
+	b.error->'reason' AS reason,
 	(extract(epoch FROM b.created_at) * 1000)::bigint AS created_ms,
 	(extract(epoch FROM CASE b.state WHEN 'queued' THEN greatest(b.next_attempt_at, ch.paused_until)
 		WHEN 'unknown' THEN b.lease_until END) * 1000)::bigint AS next_ms,

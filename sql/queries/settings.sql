@@ -5,7 +5,7 @@
 -- name: channel_overview
 -- args: org_id bigint
 -- row: platform text, external_id text, display_phone_number text?, bot_username text?, status text,
---   status_reason text?, is_disconnected boolean, last_in_ms bigint?, last_out_ms bigint?, waiting bigint
+--   status_reason jsonb?, is_disconnected boolean, last_in_ms bigint?, last_out_ms bigint?, waiting bigint
 WITH newest AS (
 	SELECT v.id, v.channel_id, v.last_inbound_at FROM (SELECT id FROM deskbell_newest(:org_id, true, 50) UNION ALL
 		SELECT id FROM deskbell_newest(:org_id, false, 50)) n
@@ -29,7 +29,7 @@ FROM channels c WHERE c.org_id = :org_id
 
 -- name: channel_view
 -- args: org_id bigint, platform text
--- row: id bigint, external_id text, account_id text?, config jsonb, status text, status_reason text?, health jsonb?,
+-- row: id bigint, external_id text, account_id text?, config jsonb, status text, status_reason jsonb?, health jsonb?,
 --   health_ms bigint?, is_disconnected boolean, is_claimed boolean
 SELECT id, external_id, account_id, config, status, status_reason, health,
 	(extract(epoch FROM health_at) * 1000)::bigint AS health_ms, disconnected_at IS NOT NULL AS is_disconnected,

@@ -39,7 +39,7 @@ FROM recent
 
 -- name: status_channels
 -- args: org_id bigint
--- row: platform text, status text, status_reason text?, last_ms bigint?
+-- row: platform text, status text, status_reason jsonb?, last_ms bigint?
 SELECT c.platform, c.status, c.status_reason, (SELECT (extract(epoch FROM v.last_message_at) * 1000)::bigint
 	FROM conversations v
 	WHERE v.org_id = c.org_id AND v.platform = c.platform AND v.is_open ORDER BY v.last_message_at DESC, v.id DESC
@@ -68,9 +68,9 @@ ORDER BY 1
 
 -- name: status_errors
 -- args: org_id bigint
--- row: at_ms bigint, platform text, error_code text?, error_words text?, next_step text?
-SELECT (extract(epoch FROM b.settled_at) * 1000)::bigint AS at_ms, c.platform, b.error_code, b.error_words,
-	b.error_details->>'next' AS next_step
+-- row: at_ms bigint, platform text, error_code text?, reason jsonb?
+SELECT (extract(epoch FROM b.settled_at) * 1000)::bigint AS at_ms, c.platform, b.error_code,
+	b.error->'reason' AS reason
 FROM (SELECT * FROM outbox WHERE org_id = :org_id AND state = 'failed' ORDER BY message_id DESC LIMIT 10) b
 	JOIN channels c ON c.org_id = b.org_id AND c.id = b.channel_id
 WHERE b.settled_at > now() - interval '24 hours' ORDER BY b.settled_at DESC

@@ -206,16 +206,14 @@ FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact
 	JOIN channels ch ON ch.org_id = v.org_id AND ch.id = v.channel_id
 WHERE v.org_id = :org_id AND v.id = :id
 
--- The newest, oldest of them first. The error words are those of the message, else of its delivery that is under way.
+-- The newest, oldest of them first. The reason is that of the message, else of its delivery that is under way.
 -- name: conversation_messages
 -- args: org_id bigint, conversation_id bigint, max_rows integer
--- row: id bigint, at bigint, direction text, sender text, kind text, status text, body text?, error text?,
---   error_next text?
-SELECT id, at, direction, sender, kind, status, body, error, error_next FROM (
+-- row: id bigint, at bigint, direction text, sender text, kind text, status text, body text?, reason jsonb?
+SELECT id, at, direction, sender, kind, status, body, reason FROM (
 	SELECT m.id, (extract(epoch FROM coalesce(m.provider_time, m.created_at)) * 1000)::bigint AS at, m.direction,
 		m.sender, m.kind, m.status, m.body,
-		coalesce(m.error->>'words', o.error_words) AS error,
-		coalesce(m.error->>'next', o.error_details->>'next') AS error_next
+		coalesce(m.error, o.error)->'reason' AS reason
 	FROM messages m LEFT JOIN outbox o ON o.org_id = m.org_id AND o.message_id = m.id
 	WHERE m.org_id = :org_id AND m.conversation_id = :conversation_id ORDER BY m.id DESC LIMIT :max_rows) newest
 ORDER BY id

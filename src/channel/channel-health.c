@@ -1,6 +1,6 @@
 /*
  * channel-health.c - what a check found, as it is kept with the channel: {"channel", "ok", "findings": [{"level",
- * "what", "words", "next"}]}. Pure.
+ * "subject", "reason"}]}, the latter two as codes. Pure.
  */
 #include "channel/channel-health.h"
 
@@ -10,9 +10,8 @@ static void channel_health_write_finding(struct json_writer *w, const struct che
 {
 	json_begin_object(w);
 	json_member_str(w, "level", str_of(levels[f->level]));
-	json_member_str(w, "what", str_of(f->what));
-	json_member_str(w, "words", f->words);
-	json_member_str(w, "next", f->next);
+	json_member_str(w, "subject", str_of(f->subject));
+	reason_write(w, "reason", f->reason);
 	json_end_object(w);
 }
 
@@ -24,20 +23,15 @@ bool channel_health_is_good(const struct check_finding *findings)
 	return true;
 }
 
-void channel_findings_write(struct json_writer *w, const struct check_finding *findings)
-{
-	json_key(w, "findings");
-	json_begin_array(w);
-	for (const struct check_finding *f = findings; f; f = f->next_finding)
-		channel_health_write_finding(w, f);
-	json_end_array(w);
-}
-
 void channel_health_write(struct json_writer *w, int64_t channel_id, const struct check_finding *findings)
 {
 	json_begin_object(w);
 	json_member_i64(w, "channel", channel_id);
 	json_member_bool(w, "ok", channel_health_is_good(findings));
-	channel_findings_write(w, findings);
+	json_key(w, "findings");
+	json_begin_array(w);
+	for (const struct check_finding *f = findings; f; f = f->next_finding)
+		channel_health_write_finding(w, f);
+	json_end_array(w);
 	json_end_object(w);
 }

@@ -8,9 +8,7 @@
 
 /* Whether the channel can work: nothing is wrong, though there may be warnings. */
 bool channel_health_is_good(const struct check_finding *findings);
-/* Writes the member "findings". */
-void channel_findings_write(struct json_writer *w, const struct check_finding *findings);
-/* Writes the object that channel_save_health stores and `channel check --json` prints. */
+/* Writes the object that channel_save_health stores. */
 void channel_health_write(struct json_writer *w, int64_t channel_id, const struct check_finding *findings);
 
 #endif

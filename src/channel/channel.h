@@ -63,8 +63,7 @@ struct send_result {
 	enum send_class class;
 	struct str provider_id;
 	struct str code;     /* the platform's own, or http-503 */
-	const char *words;   /* what happened, for a person; static or in the pool */
-	const char *next;    /* what to do; static */
+	struct str reason;   /* why, as it is stored (core/text/reason.h); static or in the pool */
 	struct str details;  /* the platform's words, shortened; absent when none */
 	struct str trace;    /* fbtrace_id */
 	int64_t wait_ms;     /* least pause that the platform asked for; 0: backoff decides */
@@ -132,12 +131,11 @@ struct file_address {
 	struct str sha256;            /* 64 hexadecimal digits, or absent */
 };
 
-/* A finding of a health check, in plain words. */
+/* A finding of a health check. */
 struct check_finding {
 	enum { CHECK_GOOD, CHECK_WARNING, CHECK_BAD } level;
-	const char *what; /* "phone number" */
-	struct str words; /* what was found */
-	struct str next;  /* what to do; absent when good */
+	const char *subject; /* the code of a reason: CODE(subject_webhook) */
+	struct str reason;   /* what was found, as it is stored (core/text/reason.h) */
 	struct check_finding *next_finding;
 };
 

@@ -21,11 +21,14 @@ void check_report_init(
 	struct check_report *r, struct pool *pool, const struct conf *conf, const struct channel *channel);
 /* How long a call may still take, at least 1. */
 int check_left_ms(const struct check_report *r);
-/* Adds a finding. `next` is static or NULL. */
-void check_find(struct check_report *r, int level, const char *what, struct str words, const char *next);
+/* Adds a finding; `subject` is the code of a reason. */
+void check_find(struct check_report *r, int level, const char *subject, struct str reason);
+/* The finding that the platform refused a call: for `reason`, with its own code and words (absent: it gave none). */
+void check_find_refusal(
+	struct check_report *r, const char *subject, const char *reason, int status, struct str code, struct str said);
 /* Makes the call. NULL when the platform at `base_url` did not answer, and then a finding says so; else the response,
  * whatever its status. */
 const struct http_response *check_call(
-	struct check_report *r, const char *what, const char *base_url, const struct http_request *request);
+	struct check_report *r, const char *subject, const char *base_url, const struct http_request *request);
 
 #endif

@@ -287,14 +287,13 @@ static struct check_finding *connect_release(const struct channel_connect *c)
 	if (!old->ops || !c->was_connected || !old->ops->unsubscribe)
 		return NULL;
 	struct check_finding *f = pool_new_of(c->pool, struct check_finding);
-	f->what = T("account before");
+	f->subject = CODE(subject_account_before);
 	f->level = CHECK_GOOD;
-	f->words = pool_printf(c->pool, T("%.*s delivers no more"), (int)old->external_id.n, old->external_id.p);
+	f->reason = REASON(c->pool, check_released, F_STR("account", old->external_id));
 	if (old->ops->unsubscribe(c->pool, c->conf, old, &why) != ERR_OK) {
 		f->level = CHECK_WARNING;
-		f->words = pool_printf(c->pool, T("%.*s could not be asked to stop delivering: %s"),
-			(int)old->external_id.n, old->external_id.p, why.text);
-		f->next = STR(T("Nothing: what it delivers is refused."));
+		f->reason = REASON(c->pool, check_not_released, F_STR("account", old->external_id),
+			F_REASON("reason", explain_stored(&why)));
 	}
 	return f;
 }

@@ -6,12 +6,6 @@
  */
 #include "channel/send-rule.h"
 
-const char send_next_by_itself[] = T("Nothing: it is tried again by itself.");
-const char send_next_again[] = T("Send it again later, or reach the customer in another way.");
-const char send_next_other_way[] = T("Reach this customer in another way.");
-const char send_next_report[] =
-	T("Shorten or change the text and send it again; if it happens again, report it with the code and trace id.");
-
 bool send_rule_passes(const struct send_rule *rule)
 {
 	return rule->class == SEND_CLASS_RETRY || rule->class == SEND_CLASS_PAIR;
@@ -23,8 +17,7 @@ void send_rule_apply(struct send_result *out, const struct send_rule *rule)
 		     || rule->class == SEND_CLASS_THROTTLE || rule->class == SEND_CLASS_BROKEN;
 	out->outcome = again ? SEND_RETRY : SEND_FAILED;
 	out->class = rule->class;
-	out->words = rule->words;
-	out->next = rule->next;
+	out->reason = str_of(rule->reason);
 	out->wait_ms = rule->wait_ms > out->wait_ms ? rule->wait_ms : out->wait_ms;
 	out->max_attempts = rule->max_attempts;
 }
@@ -37,44 +30,43 @@ struct str send_shortened(struct pool *pool, struct str words)
 	return pool_str(pool, (struct str){ words.p, n });
 }
 
-void send_judge_unknown(const struct channel_ops *ops, const char *code, const char *words, struct send_result *out)
+void send_judge_unknown(struct pool *pool, const struct channel_ops *ops, const struct http_response *response,
+	struct str code, const char *reason, struct send_result *out)
 {
+	const char *next = ops->limits.echo_wait_s ? CODE(send_waits_for_status) : CODE(send_once_more);
+	struct log_field args[] = { F_CSTR("platform", ops->title), F_REASON("next", str_of(next)), { .key = NULL },
+		{ .key = NULL } };
+	if (response->reason)
+		args[2] = (struct log_field)F_REASON("reason", str_of(response->reason));
 	out->outcome = SEND_UNKNOWN;
 	out->class = SEND_CLASS_UNKNOWN;
-	out->code = str_of(code);
-	out->words = words;
-	out->next = ops->limits.echo_wait_s ? T("Nothing: Deskbell waits for a delivery status before it tries again.")
-					    : T("Nothing: it is sent once more by itself.");
+	out->code = code;
+	out->reason = reason_make(pool, reason, args);
 }
 
-void send_judge_success(struct pool *pool, const struct channel_ops *ops, struct str id, struct send_result *out)
+void send_judge_success(struct pool *pool, const struct channel_ops *ops, const struct http_response *response,
+	struct str id, struct send_result *out)
 {
 	if (!str_is_empty(id) && id.n <= 512) {
 		out->outcome = SEND_ACCEPTED;
 		out->provider_id = pool_str(pool, id);
 		return;
 	}
-	send_judge_unknown(ops, "no-id",
-		pool_printf(pool, T("%s answered with success but named no message."), ops->title).p, out);
+	send_judge_unknown(pool, ops, response, STR("no-id"), CODE(send_no_id), out);
 }
 
 void send_judge_silence(
 	struct pool *pool, const struct channel_ops *ops, const struct http_response *response, struct send_result *out)
 {
 	if (response->outcome == HTTP_UNANSWERED) {
-		send_judge_unknown(ops, "no-answer",
-			pool_printf(
-				pool, T("%s did not answer; the message may or may not have been sent."), ops->title)
-				.p,
-			out);
-	} else {
-		out->outcome = SEND_RETRY;
-		out->class = SEND_CLASS_RETRY;
-		out->code = STR("not-sent");
-		out->words = pool_printf(pool, T("%s could not be reached."), ops->title).p;
-		out->next = send_next_by_itself;
+		send_judge_unknown(pool, ops, response, STR("no-answer"), CODE(send_no_answer), out);
+		return;
 	}
-	out->details = response->reason ? send_shortened(pool, str_of(response->reason)) : STR_NONE;
+	out->outcome = SEND_RETRY;
+	out->class = SEND_CLASS_RETRY;
+	out->code = STR("not-sent");
+	out->reason = REASON(
+		pool, send_unreachable, F_CSTR("platform", ops->title), F_REASON("reason", str_of(response->reason)));
 }
 
 int64_t send_wait_ms(int64_t seconds)

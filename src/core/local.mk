@@ -40,7 +40,9 @@ libcore_a_SOURCES = \
 	src/core/text/embedded.h \
 	src/core/text/reason.c src/core/text/reason.h \
 	src/core/text/reasons-answer.h \
+	src/core/text/reasons-channel.h \
 	src/core/text/reasons-core.h \
+	src/core/text/reasons-delivery.h \
 	src/core/text/reasons-document.h \
 	src/core/text/reasons-model.h \
 	src/core/text/reasons-webhook.h \

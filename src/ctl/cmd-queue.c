@@ -25,9 +25,8 @@ static const struct column waiting_columns[] = { { "org", "ORG", COLUMN_NUMBER, 
 	{ "next_attempt_at", "NEXT TRY", COLUMN_TIME, 0 }, { "is_later", NULL, COLUMN_FLAG, 0 },
 	{ "lease_until", NULL, COLUMN_TIME, 0 }, { "lease_is_over", NULL, COLUMN_FLAG, 0 },
 	{ "error_class", NULL, COLUMN_TEXT, 0 }, { "error_code", NULL, COLUMN_TEXT, 0 },
-	{ "error", NULL, COLUMN_TEXT, 0 }, { "error_next", NULL, COLUMN_TEXT, 0 },
-	{ "behind_message", NULL, COLUMN_NUMBER, 0 }, { "channel_paused_until", NULL, COLUMN_TIME, 0 },
-	{ "channel_reason", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
+	{ "reason", NULL, COLUMN_REASON, 0 }, { "behind_message", NULL, COLUMN_NUMBER, 0 },
+	{ "channel_paused_until", NULL, COLUMN_TIME, 0 }, { "channel_reason", NULL, COLUMN_REASON, 0 }, COLUMN_LAST };
 
 static const struct column answer_columns[] = { { "org", "ORG", COLUMN_NUMBER, 0 },
 	{ "conversation", "CONVERSATION", COLUMN_NUMBER, 0 }, { "attempts", "TRIES", COLUMN_NUMBER, 0 },
@@ -37,7 +36,8 @@ static const struct column answer_columns[] = { { "org", "ORG", COLUMN_NUMBER, 0
 static struct str refused_words(struct pool *pool, const struct sql_queue_waiting_rows *r, int i)
 {
 	const struct sql_queue_waiting_row row = sql_queue_waiting_row(r, i);
-	struct str words = row.error, next = row.error_next, code = row.error_code;
+	struct str words = reason_text(pool, NULL, row.reason), next = reason_next(pool, NULL, row.reason),
+		   code = row.error_code;
 	return pool_printf(pool, "%.*s%s%.*s%s%.*s%.*s", OUT_STR(words), code.n ? " (code " : "", OUT_STR(code),
 		code.n ? ")" : "", next.n ? 1 : 0, " ", OUT_STR(next));
 }
@@ -45,7 +45,8 @@ static struct str refused_words(struct pool *pool, const struct sql_queue_waitin
 static struct str paused_words(struct pool *pool, const struct sql_queue_waiting_rows *r, int i)
 {
 	const struct sql_queue_waiting_row row = sql_queue_waiting_row(r, i);
-	struct str until = out_time(pool, row.channel_paused_until), reason = row.channel_reason;
+	struct str until = out_time(pool, row.channel_paused_until),
+		   reason = reason_whole(pool, NULL, row.channel_reason);
 	return pool_printf(pool, "the channel is paused until %.*s: %.*s", OUT_STR(until),
 		OUT_STR(reason.p ? reason : STR("the platform asked for it")));
 }
@@ -58,7 +59,7 @@ static struct str why_waiting(struct pool *pool, const struct sql_queue_waiting_
 		.behind = row.has_behind_message,
 		.lease_over = row.lease_is_over,
 		.paused = row.has_channel_paused_until,
-		.has_words = row.error.p,
+		.has_reason = row.reason.p,
 		.later = row.is_later };
 	switch (waiting_because(&w)) {
 	case WAITING_BEHIND:

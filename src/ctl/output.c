@@ -175,6 +175,9 @@ void out_reason(struct json_writer *w, const char *key, struct str reason)
 	json_write_str(w, reason_text(pool, NULL, reason));
 	json_key(w, pool_printf(pool, "%s_code", key).p);
 	json_write_str(w, reason_code(pool, reason));
+	struct str next = reason_next(pool, NULL, reason);
+	if (next.p)
+		json_member_str(w, pool_printf(pool, "%s_next", key).p, next);
 	pool_free(pool);
 }
 

@@ -10,7 +10,6 @@
 #include "domain/work/wake.h"
 
 #include <unistd.h>
-#include "desk/format/stored-words.h"
 
 #define RACES_MAX 5
 
@@ -19,22 +18,31 @@ const char *request_translate(const struct desk_request *v, const char *words)
 	return translation_find(v->locale.translation, words);
 }
 
-struct str request_stored_sentence(struct desk_request *v, struct str stored)
+static struct str desk_request_sentence(struct desk_request *v, struct str text)
 {
-	return stored_sentence(v->pool, &v->locale, stored);
+	return str_is_empty(text) ? STR_NONE : locale_sentence(v->pool, &v->locale, text);
 }
 
 struct str request_reason(struct desk_request *v, struct str reason)
 {
-	struct str text = reason_text(v->pool, v->locale.translation, reason);
-	return str_is_empty(text) ? STR_NONE : locale_sentence(v->pool, &v->locale, text);
+	return desk_request_sentence(v, reason_text(v->pool, v->locale.translation, reason));
+}
+
+struct str request_reason_next(struct desk_request *v, struct str reason)
+{
+	return desk_request_sentence(v, reason_next(v->pool, v->locale.translation, reason));
+}
+
+struct str request_reason_whole(struct desk_request *v, struct str reason)
+{
+	return desk_request_sentence(v, reason_whole(v->pool, v->locale.translation, reason));
 }
 
 struct str request_explain(struct desk_request *v, const struct explain *why)
 {
 	if (*why->reason)
-		return request_reason(v, str_of(why->reason));
-	return pool_str(v->pool, request_stored_sentence(v, str_of(why->text)));
+		return request_reason_whole(v, str_of(why->reason));
+	return locale_sentence(v->pool, &v->locale, pool_str(v->pool, str_of(why->text)));
 }
 
 struct db *request_db(struct desk_request *v)

@@ -101,11 +101,11 @@ struct desk_request {
 
 /* In the user's language; `words` is marked T("...") for the translators. */
 const char *request_translate(const struct desk_request *v, const char *words);
-/* What a layer below the desk said in English, perhaps long ago: as a sentence in the person's language. Absent stays
- * absent. See desk/format/stored-words.h. */
-struct str request_stored_sentence(struct desk_request *v, struct str stored);
 /* A stored reason (core/text/reason.h) as a sentence in the user's language. Absent stays absent. */
 struct str request_reason(struct desk_request *v, struct str reason);
+/* What to do about it, and both together; absent where there is nothing. */
+struct str request_reason_next(struct desk_request *v, struct str reason);
+struct str request_reason_whole(struct desk_request *v, struct str reason);
 /* What an explanation says, as a sentence in the user's language, in the pool. */
 struct str request_explain(struct desk_request *v, const struct explain *why);
 

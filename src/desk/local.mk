@@ -35,7 +35,6 @@ libdesk_a_SOURCES = \
 	src/desk/access/sign-in.c \
 	src/desk/access/sign-in-second.c \
 	src/desk/upload.c src/desk/upload.h \
-	src/desk/format/stored-words.c src/desk/format/stored-words.h \
 	src/desk/desk-request.c \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
 	src/desk/pages/bot/bot-save.c \

@@ -138,7 +138,7 @@ static void page_write_bars(struct desk_request *v)
 	json_member_bool(&v->w, "stuck", b->is_stuck);
 	page_member_or_false(&v->w, "channel", ops ? str_of(ops->title) : b->platform);
 	page_write_text(&v->w, "since", b->platform.p ? locale_time(v->pool, &v->locale, b->since_ms) : STR_NONE);
-	page_member_or_false(&v->w, "reason", request_stored_sentence(v, b->reason));
+	page_member_or_false(&v->w, "reason", request_reason_whole(v, b->reason));
 	page_write_text(&v->w, "href",
 		pool_printf(
 			v->pool, "/settings/channels/%.*s", (int)b->platform.n, b->platform.p ? b->platform.p : ""));

@@ -24,14 +24,13 @@ static const char *outcome_name(enum send_outcome outcome)
 	return names[outcome];
 }
 
-static void write_details(struct json_writer *w, const struct send_result *result)
+static void deliveries_write_error(struct json_writer *w, const struct send_result *result)
 {
-	json_key(w, "details");
+	json_key(w, "error");
 	json_begin_object(w);
 	json_member_str(w, "class", str_of(send_class_name(result->class)));
 	json_member_str(w, "code", result->code);
-	json_member_str(w, "words", str_of(result->words));
-	json_member_str(w, "next", str_of(result->next));
+	reason_write(w, "reason", result->reason);
 	json_member_str(w, "details", result->details);
 	json_member_str(w, "trace", result->trace);
 	json_end_object(w);
@@ -86,8 +85,7 @@ static void deliveries_report(struct delivery *d, const struct send_result *resu
 	if (result->class != SEND_CLASS_NONE) {
 		json_member_str(&w, "class", str_of(send_class_name(result->class)));
 		json_member_str(&w, "code", result->code);
-		json_member_str(&w, "words", str_of(result->words));
-		write_details(&w, result);
+		deliveries_write_error(&w, result);
 	}
 	if (result->outcome == SEND_RETRY)
 		json_member_str(&w, "counter", deliveries_counter(d, result));
@@ -102,11 +100,10 @@ static void deliveries_report(struct delivery *d, const struct send_result *resu
 	s->failed += result->outcome == SEND_FAILED;
 }
 
-static void deliveries_expire(struct send_result *result, const char *words, const char *next)
+static void deliveries_expire(struct send_result *result, const char *reason)
 {
 	result->outcome = SEND_FAILED;
-	result->words = words;
-	result->next = next;
+	result->reason = str_of(reason);
 }
 
 /* A retry whose time would come after the window, or that has been tried often enough, is the end. */
@@ -118,10 +115,9 @@ void deliveries_settle_one(struct delivery *d, struct send_result *result)
 		delay_ms = result->wait_exactly ? 0 : backoff_ms(tries, 2000, 600000);
 		delay_ms = delay_ms > result->wait_ms ? delay_ms : result->wait_ms;
 		if (result->max_attempts && tries >= result->max_attempts)
-			deliveries_expire(result, T("The platform failed each time it was tried."), send_next_again);
+			deliveries_expire(result, CODE(send_failed_each_time));
 		else if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) * 1000 <= delay_ms)
-			deliveries_expire(result, T("It could not be delivered before the 24-hour window closed."),
-				T("Wait until the customer writes again; WhatsApp allows no free text before."));
+			deliveries_expire(result, CODE(send_window_closes));
 	}
 	deliveries_report(d, result, delay_ms);
 	pool_free(d->pool);
@@ -139,15 +135,12 @@ static void deliveries_done(void *arg, const struct http_response *response)
 	deliveries_settle_one(d, &result);
 }
 
-void deliveries_give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
-	const char *next, int64_t wait_ms)
+void deliveries_give_up(
+	struct delivery *d, enum send_outcome outcome, enum send_class class, const char *reason, int64_t wait_ms)
 {
-	struct send_result result = { .outcome = outcome,
-		.class = class,
-		.words = words,
-		.next = next,
-		.wait_ms = wait_ms,
-		.code = STR("local") };
+	struct send_result result = {
+		.outcome = outcome, .class = class, .reason = str_of(reason), .wait_ms = wait_ms, .code = STR("local")
+	};
 	deliveries_settle_one(d, &result);
 }
 
@@ -187,9 +180,7 @@ void deliveries_send(struct delivery *d)
 		uploads_close(d);
 		LOG_ERROR("delivery.not_built", F_INT("org", d->org_id), F_INT("message", d->message_id),
 			F_CSTR("reason", why.text));
-		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST,
-			T("The message could not be put into the platform's form."),
-			T("Report it with the time and the conversation's number."), 0);
+		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, CODE(send_not_built), 0);
 		return;
 	}
 	request.done = deliveries_done;
@@ -213,9 +204,7 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 	d->pool = pool;
 	deliveries_read_row(d, &row);
 	if (d->channel.ops->has_window && window_left_s(d->window_age_s, d->spoke) == 0) {
-		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_WINDOW,
-			T("The 24-hour window of the conversation is closed."),
-			T("Wait until the customer writes again; WhatsApp allows no free text before."), 0);
+		deliveries_give_up(d, SEND_FAILED, SEND_CLASS_WINDOW, CODE(send_window_closed), 0);
 		return;
 	}
 	if (!row.config.p || open_channels_get(s->channels, pool, row.config, &d->channel, &why) != ERR_OK) {
@@ -223,9 +212,7 @@ static void deliveries_start(struct sender *s, struct org_work *org, struct db_r
 			LOG_ERROR("delivery.sealed", F_INT("org", d->org_id), F_INT("channel", d->channel.id),
 				F_CSTR("reason", why.text));
 		deliveries_give_up(d, SEND_RETRY, SEND_CLASS_BROKEN,
-			*why.text ? T("The channel's access token cannot be opened with the key file.")
-				  : T("The channel is disconnected."),
-			T("Connect the channel again; what waits is sent then."), 300000);
+			*why.text ? CODE(send_token_sealed) : CODE(send_disconnected), 300000);
 		return;
 	}
 	if (!uploads_take_over(d))

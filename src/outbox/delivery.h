@@ -28,9 +28,9 @@ struct delivery {
 void deliveries_send(struct delivery *d);
 /* The end of an attempt: its outcome is stored with others. Frees the delivery. */
 void deliveries_settle_one(struct delivery *d, struct send_result *result);
-/* The same with an outcome that no platform said; static words. */
-void deliveries_give_up(struct delivery *d, enum send_outcome outcome, enum send_class class, const char *words,
-	const char *next, int64_t wait_ms);
+/* The same with an outcome that no platform said; `reason` is the code of one. */
+void deliveries_give_up(
+	struct delivery *d, enum send_outcome outcome, enum send_class class, const char *reason, int64_t wait_ms);
 
 /* ---- uploads.c ---- */
 

@@ -65,7 +65,7 @@ static struct str mail_items(
 		const struct ring_text ring = { json_str(json_get(item, "kind")), json_str(json_get(item, "who")),
 			json_str(json_get(item, "what")), 0 };
 		int64_t id;
-		struct str title = ring_title(pool, t, &ring), body = str_cut(ring_body(t, &ring), 300);
+		struct str title = ring_title(pool, t, &ring), body = str_cut(ring_body(pool, t, &ring), 300);
 		buf_addf(&out, "- %.*s%s%.*s\n", (int)title.n, title.p, body.n ? ": " : "", (int)body.n,
 			body.n ? body.p : "");
 		if (json_i64(json_get(item, "conversation"), &id))

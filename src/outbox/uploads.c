@@ -69,8 +69,7 @@ static int uploads_open(const struct delivery *d)
 static void uploads_lost(struct delivery *d)
 {
 	LOG_ERROR("upload.no_file", F_INT("org", d->org_id), F_INT("message", d->message_id));
-	deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, T("The file is no longer in the store."),
-		T("Choose the file again and send it."), 0);
+	deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, CODE(send_file_lost), 0);
 }
 
 /* The database did not say that the delivery is ours: the sender that has it goes on with it. */
@@ -165,9 +164,7 @@ static void uploads_begin(struct delivery *d, int fd)
 		close(fd);
 		LOG_ERROR("upload.not_built", F_INT("org", d->org_id), F_CSTR("reason", why.text));
 		if (uploads_hold(d, false))
-			deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST,
-				T("The file could not be put into the platform's form."),
-				T("Report it with the time and the conversation's number."), 0);
+			deliveries_give_up(d, SEND_FAILED, SEND_CLASS_REQUEST, CODE(send_file_not_built), 0);
 		return;
 	}
 	d->file.fd = -1;

@@ -190,32 +190,31 @@ class Furnished:
 				(select id from messages where conversation_id = %(marta)d order by id limit 2);
 			insert into password_resets (org_id, user_id, token_hash, expires_at) values (%(org)d, %(ana)d, sha256('%(reset)s'), now() + interval '1 hour');
 		""" % {**t, "reset": self.reset, "ana": ana, "org": self.org, "channel": self.channel.id, "name": LONG_NAME.replace("'", "''"), "word": WORD, "token": self.invitation})
-		self.failed("marta", "131047", "window", "More than 24 hours have passed since the customer's last message.", "Wait until the customer writes again; WhatsApp allows no free text before.")
-		self.failed("long", "190", "broken", "The access token has expired or was revoked.",
-			"Make a new permanent token in Meta Business Settings (System users) and put it into the channel's settings.")
+		self.failed("marta", "131047", "window", "whatsapp_window")
+		self.failed("long", "190", "broken", "whatsapp_token_expired")
 		self.waiting("family")
 
 	reset = "furnished-reset-0123456789abcdefghijklmno"
 	invitation = "furnished-invitation-0123456789abcdefghij"
 
-	def failed(self, who, code, kind, words, following):
+	def failed(self, who, code, kind, reason):
 		"""A reply by hand that the platform refused."""
-		error = json.dumps({"class": kind, "code": code, "words": words, "next": following})
-		self._delivery(who, "failed", "See you on Friday at ten.", "failed", error=error, code=code, kind=kind, words=words)
+		error = json.dumps({"class": kind, "code": code, "reason": {"code": reason}})
+		self._delivery(who, "failed", "See you on Friday at ten.", "failed", error=error, code=code, kind=kind)
 
 	def waiting(self, who):
 		self._delivery(who, "queued", "Your order is ready.", "queued", more=", next_attempt_at = now() + interval '3 hours', attempts = 2, created_at = now() - interval '20 minutes'")
 
-	def _delivery(self, who, status, body, state, error=None, code=None, kind=None, words=None, more=""):
+	def _delivery(self, who, status, body, state, error=None, code=None, kind=None, more=""):
 		quoted = lambda value: "null" if value is None else "'%s'" % value.replace("'", "''")
 		# At once: the sender would send what is queued before it is put off.
 		self.sql.script("""
 			begin;
 			insert into messages (org_id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, status, error)
 				select org_id, id, channel_id, 'outbound', 'operator', %(ana)d, 'text', '%(body)s', true, '%(status)s', %(error)s from conversations where id = %(talk)d;
-			insert into outbox (org_id, message_id, channel_id, conversation_id, state, tag, error_class, error_code, error_words, error_details)
-				select m.org_id, m.id, m.channel_id, m.conversation_id, '%(state)s', 'furnished' || m.id, %(kind)s, %(code)s, %(words)s, %(error)s from messages m where m.id = (select max(id) from messages);
+			insert into outbox (org_id, message_id, channel_id, conversation_id, state, tag, error_class, error_code, error)
+				select m.org_id, m.id, m.channel_id, m.conversation_id, '%(state)s', 'furnished' || m.id, %(kind)s, %(code)s, %(error)s from messages m where m.id = (select max(id) from messages);
 			update outbox set state = state%(more)s where message_id = (select max(id) from messages);
 			commit;
 		""" % {"ana": self.people["ana"], "body": body, "status": status, "talk": self.talks[who], "error": quoted(error), "state": state, "kind": quoted(kind), "code": quoted(code),
-			"words": quoted(words), "more": more})
+			"more": more})

@@ -95,8 +95,8 @@ def fill(w):
 			(%(org)d, %(channel)d, 'message', as_reason('odd'), '{"from":"491777654321","text":"zqpersona"}', 'a'),
 			(%(org)d, %(channel)d, 'message', as_reason('odd'), '{"from":"4917776543210","text":"a longer number of somebody else"}', 'b');
 		insert into parked_statuses (org_id, channel_id, provider_id, status) values (%(org)d, %(channel)d, 'zqpersonawamid1', 'sent'), (%(org)d, %(channel)d, 'of another', 'sent');
-		update messages set metadata = '{"caption": "zqpersona"}', error = '{"details": "zqpersona 491777654321"}' where conversation_id = %(talk)d;
-		update outbox set error_details = '{"recipient": "491777654321"}' where conversation_id = %(talk)d;
+		update messages set metadata = '{"caption": "zqpersona"}', error = '{"reason": {"code": "odd"}, "details": "zqpersona 491777654321"}' where conversation_id = %(talk)d;
+		update outbox set error = '{"reason": {"code": "odd"}, "recipient": "491777654321"}' where conversation_id = %(talk)d;
 		""" % {"org": w.channel.org, "channel": w.channel.id, "talk": talk, "digest": DIGEST})
 	for folder in (w.stack.values["files.dir"], os.path.dirname(os.path.dirname(picture(w))), os.path.dirname(picture(w))):
 		os.makedirs(folder, exist_ok=True)

@@ -291,9 +291,11 @@ def check(ctl):
 	assert done.returncode == 0 and "the token opens" in done.out, done.out + done.err
 	told = ctl.json("channel", "check", channel)
 	assert told["ok"] and told["findings"][0]["level"] == "ok", told
+	assert told["findings"][0]["subject"] == "phone number" and told["findings"][0]["reason_code"] == "whatsapp_check_opens", told
+	assert ctl.json("channel", "show", channel)["health"] == told
 	assert "the token opens" in ctl.good("channel", "show", channel)
-	ctl.stack.sql.script("update channels set status = 'error', status_reason = 'token' where id = %d;" % channel)
-	assert "error: token" in ctl.good("channel", "show", channel)
+	ctl.stack.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_token_missing') where id = %d;" % channel)
+	assert "error: The access token is missing. Make a new" in ctl.good("channel", "show", channel)
 	ctl.good("channel", "check", channel)
 	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {"status": "pending", "status_reason": None}
 
@@ -531,7 +533,7 @@ def conversations(ctl):
 	assert ctl.json("conversation", "list", "--org", org, "--search", "closed") == []
 	assert "holds these words" in ctl.good("conversation", "list", "--org", org, "--search", "closed")
 	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
-	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The token is not valid." in out, out
+	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The access token has expired" in out, out
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
 	shown = ctl.json("conversation", "show", "--org", org, talk)
 	assert [m["direction"] for m in shown["messages"]] == ["inbound", "outbound"] and shown["decisions"] == [], shown
@@ -600,17 +602,18 @@ def queue(ctl):
 	assert listed["summary"] == [{"org": org, "channel": channel, "platform": "whatsapp", "state": "queued", "messages": 1, "oldest_s": listed["summary"][0]["oldest_s"]}], listed
 	assert listed["summary"][0]["oldest_s"] >= 600
 	waiting = listed["waiting"][0]
-	assert waiting["conversation"] == talk and waiting["error_code"] == "190" and "The token is not valid. (code 190)" in waiting["why"], waiting
+	assert waiting["conversation"] == talk and waiting["error_code"] == "190" and "The access token has expired or was revoked. (code 190) Make a new" in waiting["why"], waiting
+	assert waiting["reason_code"] == "whatsapp_token_expired" and waiting["reason_next"].startswith("Make a new permanent token"), waiting
 	assert [a["conversation"] for a in listed["answers"]] == [talk], listed
 	out = ctl.good("queue", "list")
-	assert "10 min" in out and "The token is not valid." in out, out
+	assert "10 min" in out and "The access token has expired" in out, out
 	ctl.stack.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
 		values (%d, %d, %d, 'outbound', 'bot', 'text', 'more', 'queued');
 		insert into outbox (org_id, message_id, channel_id, conversation_id, tag) select org_id, id, channel_id, conversation_id, 'second' from messages
 		where org_id = %d and body = 'more';""" % (org, talk, channel, org))
 	assert "waits for message %d of the same" % waiting["message"] in ctl.json("queue", "list", "--org", org)["waiting"][1]["why"]
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["queue", "list", "--org", "99999"])
-	ctl.stack.sql.script("update channels set status = 'error', status_reason = 'Token revoked.', paused_until = now() + interval '1 hour', pauses = 3 where id = %d;" % channel)
+	ctl.stack.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_token_expired'), paused_until = now() + interval '1 hour', pauses = 3 where id = %d;" % channel)
 	assert "is paused until" in ctl.json("queue", "list", "--org", org)["waiting"][0]["why"]
 	assert "sending paused until" in ctl.good("channel", "show", channel)
 	ctl.good("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))

@@ -93,7 +93,7 @@ def round_trip(w):
 	w.org, talk = fill(home, "Çiçekçi", 80)
 	home.stack.sql.script("""
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error, metadata, provider_id, reply_to)
-			select %(o)d, %(t)d, channel_id, 'outbound', 'operator', 'text', E'Zeile\\nğ 😀 \\\\ "', true, 'read', (select min(user_id) from memberships where org_id = %(o)d), '{"code": 1}',
+			select %(o)d, %(t)d, channel_id, 'outbound', 'operator', 'text', E'Zeile\\nğ 😀 \\\\ "', true, 'read', (select min(user_id) from memberships where org_id = %(o)d), '{"code": 1, "reason": {"code": "odd"}}',
 				'{"a": [1, null]}', 'wamid.1', 'wamid.0' from conversations where id = %(t)d;
 		insert into decisions (org_id, conversation_id, message_id, outcome, stage, reason) select %(o)d, %(t)d, min(id), 'replied', 'skill', 'x' from messages where conversation_id = %(t)d;
 		insert into conversation_events (org_id, conversation_id, user_id, kind, assignee_id) select %(o)d, %(t)d, user_id, 'assigned', user_id from memberships where org_id = %(o)d;
@@ -106,6 +106,9 @@ def round_trip(w):
 		insert into contact_fields (org_id, name) values (%(o)d, 'Adres');
 		insert into contact_values (org_id, contact_id, field_id, value) select f.org_id, v.contact_id, f.id, 'ğ street' from contact_fields f join conversations v on v.org_id = f.org_id where v.id = %(t)d;
 		update contacts set profile_name = 'Her own', blocked_at = now() where org_id = %(o)d and id = (select contact_id from conversations where id = %(t)d);
+		update outbox set error = '{"code": 2, "reason": {"code": "odd", "args": {"a": [1]}}}' where org_id = %(o)d;
+		update channels set status = 'error', status_reason = as_reason('odd'), health_at = now(),
+			health = '{"ok": false, "findings": [{"level": "FAIL", "subject": "odd", "reason": {"code": "odd"}}]}' where org_id = %(o)d;
 		insert into audit_log (org_id, actor, action, detail) select %(o)d, 'user:' || user_id, 'lead.edit', '{"conversation": 1}' from memberships where org_id = %(o)d;
 		""" % {"o": w.org, "t": talk})
 	replies_take_files_along(home, w.org)
@@ -209,7 +212,7 @@ LEFT_OUT = {
 		"channels.pair_burst channels.echo_wait_s channels.has_window channels.wants_proof",
 	"work that the other installation does": "answer_jobs lead_jobs due_work mail_queue push_queue rings uploads retention_jobs circuit_breakers parked_statuses "
 		"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at conversations.undo conversations.version messages.request_key "
-		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures outbox.error_details",
+		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures",
 	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices",
 	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id counter_examples.id audit_log.id",
 	"contacts that were made one stay one": "contact_merges",

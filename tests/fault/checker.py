@@ -9,7 +9,7 @@
     changed       received with another text, or by another customer
     twice         received more than once, and not as the marked second try of an unknown outcome of which no status had told
     order         received before a message of the same conversation that was committed earlier
-    unexplained   failed without class, code, words or next step
+    unexplained   failed without class, code or reason
     contradicted  the message and its delivery say different things, or it counts as failed and was received
     waiting       still on its way although everything should be over
     inbound       acknowledged with 200 and stored not at all or more than once
@@ -22,7 +22,7 @@ OPEN = ("queued", "sending", "unknown")
 
 ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error, ch.platform, ch.external_id,
 	coalesce(v.contact_phone, (select i.value from contact_identities i where i.org_id = v.org_id and i.contact_id = v.contact_id and i.kind = 'telegram')) as contact_phone,
-	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error_words, o.error_details,
+	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error as delivery_error,
 	(extract(epoch from o.settled_at) * 1000)::bigint as settled_ms
 	from messages m join conversations v on v.org_id = m.org_id and v.id = m.conversation_id
 	join channels ch on ch.org_id = m.org_id and ch.id = m.channel_id
@@ -102,8 +102,9 @@ class _Check:
 
 	def failed(self, m, got):
 		error = m["error"] or {}
-		lacking = [k for k in ("class", "code", "words", "next") if not error.get(k)]
-		lacking += [k for k in ("error_class", "error_code", "error_words") if not m[k]]
+		lacking = [k for k in ("class", "code") if not error.get(k)]
+		lacking += [] if (error.get("reason") or {}).get("code") else ["reason"]
+		lacking += [k for k in ("error_class", "error_code", "delivery_error") if not m[k]]
 		if lacking:
 			self.say("unexplained", m, "without " + ", ".join(lacking))
 		if got and m["error_class"] != "unknown":

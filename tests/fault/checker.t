@@ -15,7 +15,7 @@ from deskbell.tap import Tap
 def message(n, conversation=1, **changes):
 	row = {"org_id": 1, "id": n, "conversation_id": conversation, "direction": "outbound", "status": "read", "body": "text %d" % n, "provider_id": "w%d" % n,
 		"error": None, "contact_phone": "+1", "external_id": "10", "state": "accepted", "tag": "t%d" % n, "attempts": 1, "resends": 0, "error_class": None,
-		"error_code": None, "error_words": None, "error_details": None, "settled_ms": None}
+		"error_code": None, "delivery_error": None, "settled_ms": None}
 	return {**row, **changes}
 
 
@@ -28,9 +28,9 @@ def told(n, text=None):
 	return {**delivery(n, text), "tag": None}
 
 
-WORDS = {"class": "recipient", "code": "131026", "words": "It cannot be delivered.", "next": "Call."}
-FAILED = {"status": "failed", "state": "failed", "error": WORDS, "error_class": "recipient", "error_code": "131026", "error_words": WORDS["words"]}
-UNKNOWN = {**FAILED, "error_class": "unknown", "error": {**WORDS, "class": "unknown"}}
+ERROR = {"class": "recipient", "code": "131026", "reason": {"code": "whatsapp_undeliverable"}}
+FAILED = {"status": "failed", "state": "failed", "error": ERROR, "error_class": "recipient", "error_code": "131026", "delivery_error": ERROR}
+UNKNOWN = {**FAILED, "error_class": "unknown", "error": {**ERROR, "class": "unknown"}}
 BLIND = {"platform": "telegram", "body": "text 2", "contact_phone": "1"}
 GIVEN_UP = {**UNKNOWN, **BLIND, "provider_id": None, "resends": 1}
 INBOUND = {"direction": "inbound", "status": "received", "state": None, "tag": None}
@@ -47,8 +47,8 @@ CASES = [
 	("twice, marked, the status came later", [message(1, resends=1)], [delivery(1), delivery(2, 1)], {"w1": 2500}, [], set()),
 	("order", [message(1), message(2)], [delivery(2), delivery(1)], {}, [], {"order"}),
 	("two conversations have no order", [message(1), message(2, 2)], [delivery(2), delivery(1)], {}, [], set()),
-	("failed with words", [message(1, **FAILED)], [], {}, [], set()),
-	("failed without words", [message(1, **{**FAILED, "error": {**WORDS, "next": ""}})], [], {}, [], {"unexplained"}),
+	("failed with a reason", [message(1, **FAILED)], [], {}, [], set()),
+	("failed without a reason", [message(1, **{**FAILED, "error": {**ERROR, "reason": {}}})], [], {}, [], {"unexplained"}),
 	("failed and received", [message(1, **FAILED)], [delivery(1)], {}, [], {"contradicted"}),
 	("nobody knows, and received", [message(1, **UNKNOWN)], [delivery(1)], {}, [], set()),
 	("no tag, same text: not of one that was given up before", [message(1, **GIVEN_UP, settled_ms=1500), message(2, **BLIND), message(3, **GIVEN_UP, settled_ms=9000)],

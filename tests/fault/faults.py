@@ -138,7 +138,7 @@ class World:
 		try:
 			processes.wait_until(lambda: self.open_count(org) == 0, "the queue to be empty", timeout=timeout, pause=0.05, process=process)
 		except RuntimeError as e:
-			left = self.sql.rows("select org_id, conversation_id, state, attempts, error_code, error_words from outbox where state in ('queued', 'sending', 'unknown') limit 5")
+			left = self.sql.rows("select org_id, conversation_id, state, attempts, error_code, error from outbox where state in ('queued', 'sending', 'unknown') limit 5")
 			raise AssertionError("%s; %s, answer jobs: %s" % (e, left, self.sql.rows("select * from answer_jobs limit 3"))) from None
 
 	def wait_idle(self, timeout=20):

@@ -42,7 +42,7 @@ class Platform:
 		assert self.world.write(channel, phone(who), text), "not acknowledged"
 
 	def outbox(self, channel, where="true"):
-		return self.sql.rows("""select o.*, m.body, m.status, m.error, m.conversation_id from outbox o join messages m on m.org_id = o.org_id and m.id = o.message_id
+		return self.sql.rows("""select o.*, o.error as delivery_error, m.body, m.status, m.error, m.conversation_id from outbox o join messages m on m.org_id = o.org_id and m.id = o.message_id
 			where o.org_id = %d and %s order by o.message_id""" % (channel.org, where))
 
 	def until(self, channel, condition, what, timeout=10):
@@ -115,7 +115,7 @@ class Platform:
 			self.misbehave(**how)
 			self.ask(channel, 1)
 			row = self.until(channel, "o.state = 'unknown'", "the unknown outcome of " + name)[0]
-			assert row["error_words"] and row["error_details"]["next"], "%s without words: %s" % (name, row)
+			assert row["delivery_error"]["reason"]["code"], "%s without a reason: %s" % (name, row)
 		self.quiet()
 		self.others_are_quick(*channels, self.neighbour)
 		self.ninety_seconds_pass(len(channels))
@@ -136,7 +136,7 @@ class Platform:
 		self.ninety_seconds_pass()
 		self.end(channel, answers=0)
 		row = self.outbox(channel)[0]
-		assert row["state"] == "failed" and row["error_class"] == "unknown" and "may or may not" in row["error"]["next"], row
+		assert row["state"] == "failed" and row["error_class"] == "unknown" and row["error"]["reason"]["code"] == "send_no_answer_twice", row
 
 	def copied(self, how):
 		"""Where no status can tell, an unknown outcome is sent once more, marked: here the customer has it twice."""
@@ -174,7 +174,7 @@ class Platform:
 		self.some_seconds_pass(channel)
 		row = self.until(channel, "o.state = 'failed'", "the end", timeout=25)[0]
 		self.quiet()
-		assert row["error_class"] == "unknown" and row["attempts"] == 2 and "may or may not" in row["error"]["next"], row
+		assert row["error_class"] == "unknown" and row["attempts"] == 2 and row["error"]["reason"]["code"] == "send_no_answer_twice", row
 
 	# Classes of errors
 
@@ -231,7 +231,7 @@ class Platform:
 		self.until(channel, "o.error_class = 'channel-broken'", "the refusal")
 		time.sleep(0.5)
 		row = self.state(channel)
-		assert row["status"] == "error" and "token" in row["status_reason"] and row["paused"] > 20, "the channel: %s" % row
+		assert row["status"] == "error" and "token" in row["status_reason"]["code"] and row["paused"] > 20, "the channel: %s" % row
 		self.others_are_quick(self.neighbour)
 		self.probe(channel)
 		assert len(self.outbox(channel, "o.state = 'queued'")) == 6, "the queue was not kept"

@@ -42,7 +42,7 @@ def send(m, to, text, files, key=None, **more):
 
 
 def outbound(m, to):
-	return m.sql.rows("select m.id, m.kind, m.body, m.status, m.provider_id, m.error->>'words' as words, o.state, o.attempts, a.kind as file, a.file_name, "
+	return m.sql.rows("select m.id, m.kind, m.body, m.status, m.provider_id, m.error#>>'{reason,code}' as reason, o.state, o.attempts, a.kind as file, a.file_name, "
 		"encode(a.sha256, 'hex') as sha256 from messages m join outbox o on o.message_id = m.id left join attachments a on a.message_id = m.id "
 		"where m.direction = 'outbound' and m.conversation_id = %d order by m.id" % conversation(m, to))
 

@@ -194,7 +194,7 @@ static void what_is_broken(void)
 	check_change("{'field':'account_update','value':{'event':'ACCOUNT_RECONNECTED'}}",
 		"field kind=account_update shape={\"event\":\"text\"} restored");
 	check_change("{'field':'account_update','value':{'event':'ACCOUNT_DELETED'}}",
-		"field kind=account_update reason=The WhatsApp account was deleted. Connect another one. "
+		"field kind=account_update reason=account_deleted "
 		"shape={\"event\":\"text\"} broken");
 	check_change("{'field':'messages','value':{'errors':[{'code':131000}]}}",
 		"field kind=errors shape=[{\"code\":\"number\"}]");
@@ -261,14 +261,11 @@ static void statuses(void)
 		"id=w1 status=played");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT
 		     ",'errors':[{'code':131026,'title':'t','message':'m','error_data':{'details':'d'}}]}]}}",
-		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\",\"words\":\"The message "
-		"cannot be delivered: the number is not on WhatsApp, "
-		"uses an old version, or has not accepted the terms.\","
-		"\"next\":\"Reach this customer in another way.\",\"details\":\"d\"}");
+		"status id=w1 status=failed error={\"class\":\"recipient\",\"code\":\"131026\","
+		"\"reason\":{\"code\":\"whatsapp_undeliverable\"},\"details\":\"d\"}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'failed'," AT "}]}}",
-		"status id=w1 status=failed error={\"class\":\"request\",\"words\":\"Meta refused the "
-		"message.\",\"next\":\"Shorten or change the text and send it again; if "
-		"it happens again, report it with the code and trace id.\"}");
+		"status id=w1 status=failed error={\"class\":\"request\","
+		"\"reason\":{\"code\":\"whatsapp_refused\"}}");
 	check_change("{'value':{'statuses':[{'id':'w1','status':'deleted'," AT
 		     "},{'id':'w1','status':'warning'},{'status':'sent'},{'id':'w1'},9]}}",
 		"quarantine kind=status reason=item_status_incomplete\nquarantine kind=status "

@@ -22,6 +22,8 @@ const struct json *test_json(struct pool *pool, const char *text);
 struct str test_told(struct pool *pool, const char *platform, const struct inbound_list *list);
 /* Words for a person: a capital letter and a full stop, or more than ten characters. */
 bool test_is_sentence(const char *s);
+/* Whether a reason says what happened and what to do, both in sentences. */
+bool test_is_explained(struct str reason);
 /* What a platform makes of an answer (written with single quotes) to a delivery. */
 struct send_result test_judge(struct pool *pool, const struct channel_ops *ops, int status, struct str body);
 struct judged_answer {

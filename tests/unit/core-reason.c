@@ -66,9 +66,15 @@ static bool has_words(const char *text)
 	return false;
 }
 
+/* What Spanish and Turkish have from English, too. */
+static bool is_loanword(const char *text)
+{
+	return strcmp(text, "bot") == 0 || strcmp(text, "webhook") == 0;
+}
+
 static void check_translated(const char *text, const char *code)
 {
-	if (!has_words(text))
+	if (!has_words(text) || is_loanword(text))
 		return;
 	for (const char *const *l = translation_languages + 1; text && *l; l++)
 		CHECK_ROW(strcmp(translation_find(translation_of(*l), text), text) != 0, code);

@@ -54,16 +54,16 @@ static void statuses_of_one_batch_end_at_the_highest(void)
 	CHECK_STR(outbox_state(t, b), "accepted");
 }
 
-static void a_failure_is_kept_with_its_words(void)
+static void a_failure_is_kept_with_its_reason(void)
 {
 	struct tenant t = test_tenant();
 	int64_t message = reply_accepted(t, "1", "o1");
 	receive(t, "%s", status_of("o1", "failed", NULL));
 	CHECK_STR(test_text("SELECT concat_ws(' ', m.status, m.error->>'code', o.state, o.error_class, o.error_code, "
-			    "o.error_words) FROM messages m JOIN outbox o ON o.message_id = m.id "
+			    "o.error#>>'{reason,code}') FROM messages m JOIN outbox o ON o.message_id = m.id "
 			    "WHERE m.id = %lld",
 			  (long long)message),
-		"failed 131026 failed recipient 131026 w");
+		"failed 131026 failed recipient 131026 hot");
 }
 
 static void a_tag_is_enough_before_the_id_is_known(void)
@@ -135,7 +135,7 @@ static void a_repeated_status_writes_nothing(void)
 CU_TestInfo db_status_tests[] = {
 	{ "every order ends where the rules say", every_order_ends_where_the_rules_say },
 	{ "statuses of one batch end at the highest", statuses_of_one_batch_end_at_the_highest },
-	{ "a failure is kept with its words", a_failure_is_kept_with_its_words },
+	{ "a failure is kept with its reason", a_failure_is_kept_with_its_reason },
 	{ "a tag is enough before the id is known", a_tag_is_enough_before_the_id_is_known },
 	{ "what comes too early is parked and matched", what_comes_too_early_is_parked_and_matched },
 	{ "a repeated status writes nothing", a_repeated_status_writes_nothing },

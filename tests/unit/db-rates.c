@@ -11,19 +11,19 @@
 
 static struct str channel_state(struct tenant t)
 {
-	return test_text("SELECT concat_ws(' ', status, pauses, paused_until > now(), status_reason) FROM channels "
-			 "WHERE org_id = %lld",
+	return test_text(
+		"SELECT concat_ws(' ', status, pauses, paused_until > now(), status_reason->>'code') FROM channels "
+		"WHERE org_id = %lld",
 		ORG(t));
 }
 
-/* Settles with an error class: outcome retry, a delay, and words. */
+/* Settles with an error class: outcome retry, a delay, and a reason. */
 static void settle_with(struct tenant t, int64_t message, int attempt, const char *class, int delay_ms)
 {
 	struct sql_settle_deliveries_rows rows;
 	struct str list = pool_printf(test_pool,
 		"[{\"org\":%lld,\"message\":%lld,\"attempt\":%d,\"outcome\":\"retry\",\"delay_ms\":%d,\"class\":\"%s\","
-		"\"code\":\"1\",\"words\":\"W.\","
-		"\"details\":{\"class\":\"%s\",\"words\":\"W.\",\"next\":\"N.\"}}]",
+		"\"code\":\"1\",\"error\":{\"class\":\"%s\",\"reason\":{\"code\":\"broken\"}}}]",
 		ORG(t), (long long)message, attempt, delay_ms, class, class);
 	CHECK_INT(sql_settle_deliveries(test_db, test_pool, t.org, list, &rows), ERR_OK);
 }
@@ -106,7 +106,7 @@ static void the_longest_pause_counts(void)
 	CHECK_INT(pause_s(t), 300);
 	settle_with(t, messages[3], 1, "channel-broken", 0); /* told although it rests already */
 	CHECK_INT(pause_s(t), 300);
-	CHECK_STR(channel_state(t), "error 1 t W. N.");
+	CHECK_STR(channel_state(t), "error 1 t broken");
 }
 
 static void a_broken_channel_is_tried_with_one(void)
@@ -115,9 +115,9 @@ static void a_broken_channel_is_tried_with_one(void)
 	int64_t first = reply_queued(t, "1"), second = reply_queued(t, "2");
 	CHECK_INT(claim_deliveries(t), 2);
 	settle_with(t, first, 1, "channel-broken", 0);
-	CHECK_STR(channel_state(t), "error 1 t W. N.");
+	CHECK_STR(channel_state(t), "error 1 t broken");
 	settle_with(t, second, 1, "channel-broken", 0); /* sent before the pause: it does not make it longer */
-	CHECK_STR(channel_state(t), "error 1 t W. N.");
+	CHECK_STR(channel_state(t), "error 1 t broken");
 	CHECK_INT(claim_deliveries(t), 0);
 	end_pause(t);
 	CHECK_INT(claim_deliveries(t), 1);
@@ -136,7 +136,7 @@ static void a_channel_may_be_broken_for_long(void)
 	test_do("UPDATE channels SET pauses = 2000 WHERE org_id = %lld", ORG(t));
 	CHECK_INT(claim_deliveries(t), 1);
 	settle_with(t, message, 1, "channel-broken", 0);
-	CHECK_STR(channel_state(t), "error 2001 t W. N.");
+	CHECK_STR(channel_state(t), "error 2001 t broken");
 	CHECK_STR(outbox_state(t, message), "queued");
 	CHECK_INT(test_number("SELECT (paused_until BETWEEN now() + interval '14 minutes' AND now() + interval '15 "
 			      "minutes')::integer FROM channels WHERE org_id = %lld",

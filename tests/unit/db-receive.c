@@ -63,7 +63,7 @@ const char *status_of(const char *provider_id, const char *status, const char *t
 {
 	const char *with_tag = tag ? pool_printf(test_pool, ",'tag':'%s'", tag).p : "";
 	const char *with_error = !strcmp(status, "failed")
-					 ? ",'error':{'class':'recipient','code':'131026','words':'w','next':'n'}"
+					 ? ",'error':{'class':'recipient','code':'131026','reason':{'code':'hot'}}"
 					 : "";
 	return pool_printf(test_pool, "{@,'op':'status','provider_id':'%s','status':'%s','at':1790000100%s%s}",
 		provider_id, status, with_tag, with_error)

@@ -129,7 +129,7 @@ tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_web_SOURCES = $(UNIT_COMMON) \
 	tests/unit/web.c tests/unit/web.h \
-	tests/unit/web-csv.c tests/unit/web-desk.c tests/unit/web-form.c tests/unit/web-template.c tests/unit/web-words.c
+	tests/unit/web-csv.c tests/unit/web-desk.c tests/unit/web-form.c tests/unit/web-template.c
 tests_unit_test_web_LDADD = libwebhook.a $(DESK_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_channel_cache_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -21,7 +21,7 @@ static void every_rule_is_reachable_and_says_what_to_do(void)
 			e->says ? e->says : "nothing that is known")
 					   .p;
 		CHECK_ROW(telegram_error_judge(400, test_json(pool, body)) == e, about);
-		CHECK_ROW(test_is_sentence(e->rule.words) && test_is_sentence(e->rule.next), about);
+		CHECK_ROW(test_is_explained(str_of(e->rule.reason)), about);
 		CHECK_ROW(e->rule.class != SEND_CLASS_NONE && e->rule.class != SEND_CLASS_UNKNOWN, about);
 		pool_free(pool);
 	}

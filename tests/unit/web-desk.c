@@ -215,9 +215,27 @@ static void broken_catalogues_are_harmless(void)
 	pool_free(pool);
 }
 
+static void sentences_begin_with_a_capital(void)
+{
+	struct pool *pool = pool_new();
+	struct locale tr = { .language = "tr", .translation = translation_of("tr") }, en = { .language = "en" };
+	CHECK_STR(locale_sentence(pool, &tr, STR("metin yok")), "Metin yok");
+	CHECK_STR(locale_sentence(pool, &tr, STR("iki")), "İki");
+	CHECK_STR(locale_sentence(pool, &en, STR("iki")), "Iki");
+	CHECK_STR(locale_sentence(pool, &tr, STR("şu")), "Şu");
+	CHECK_STR(locale_sentence(pool, &en, STR("@bot")), "@bot");
+	CHECK_STR(locale_sentence(pool, &en, STR("")), "");
+	CHECK_STR(locale_decimal(pool, &en, 0.544, 2), "0.54");
+	CHECK_STR(locale_decimal(pool, &tr, 1234.5, 1), "1.234,5");
+	CHECK_STR(locale_decimal(pool, &tr, -0.05, 1), "-0,1");
+	CHECK_STR(locale_decimal(pool, &en, 0.999, 2), "1.00");
+	pool_free(pool);
+}
+
 CU_TestInfo web_words_tests[] = {
 	{ "languages are negotiated", languages_are_negotiated },
 	{ "words are found", words_are_found },
 	{ "broken catalogues are harmless", broken_catalogues_are_harmless },
+	{ "sentences begin with a capital", sentences_begin_with_a_capital },
 	CU_TEST_INFO_NULL,
 };

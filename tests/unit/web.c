@@ -166,7 +166,6 @@ int main(void)
 		{ "csv", NULL, NULL, NULL, NULL, web_csv_tests },
 		{ "template", NULL, NULL, NULL, NULL, web_template_tests },
 		{ "words", NULL, NULL, NULL, NULL, web_words_tests },
-		{ "stored words", NULL, NULL, NULL, NULL, web_stored_words_tests },
 		{ "form", NULL, NULL, NULL, NULL, web_form_tests },
 		{ "desk", NULL, NULL, NULL, NULL, web_desk_tests },
 		CU_SUITE_INFO_NULL,

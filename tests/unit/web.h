@@ -6,7 +6,6 @@
 
 #include <CUnit/CUnit.h>
 
-extern CU_TestInfo web_csv_tests[], web_desk_tests[], web_form_tests[], web_stored_words_tests[], web_template_tests[],
-	web_words_tests[];
+extern CU_TestInfo web_csv_tests[], web_desk_tests[], web_form_tests[], web_template_tests[], web_words_tests[];
 
 #endif

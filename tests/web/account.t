@@ -382,8 +382,8 @@ def who_waits_rings_once_and_for_the_right_people(w):
 	ask("waiting_since = null, assignee_id = (select id from users where email = '%s')" % other)
 	ask("waiting_since = now()")
 	assert claimed(w, b.org) == [], "somebody else's"
-	w.sql.script("update channels set status = 'error', status_reason = 'no payment' where org_id = %d;" % b.org)
-	assert claimed(w, b.org) == [("channel", "whatsapp", "no payment", "1")]
+	w.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_payment') where org_id = %d;" % b.org)
+	assert claimed(w, b.org) == [("channel", "whatsapp", '{"code": "whatsapp_payment"}', "1")]
 
 
 @test

@@ -170,9 +170,9 @@ def the_test_says_what_it_found(w):
 	assert page.status == 303
 	page = clean(status(b.html(PAGE), 200)).text
 	assert "The test found a problem" in page and "Problem:" in page
-	w.sql.script("update channels set status = 'error', status_reason = 'the token is over' where org_id = %d;" % b.org)
+	w.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_token_missing') where org_id = %d;" % b.org)
 	listed = [c for c in b.get("/settings/channels").json["channels"] if c["platform"] == "whatsapp"][0]
-	assert listed["state"]["broken"] and listed["reason"] == "The token is over"
+	assert listed["state"]["broken"] and listed["reason"].startswith("The access token is missing. Make a new permanent token")
 
 
 def what_it_found_is_told_in_ones_language(w):
@@ -200,10 +200,10 @@ def what_it_found_is_told_in_ones_language(w):
 	location(b.post(PAGE, dict(b.form, permanent_access_token=planted.ACCESS_TOKEN + "wrong")), PAGE)
 	differ(True)
 	net.request(w.server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=1&hub.verify_token=" + b.form["verify_token"])
-	w.sql.script("update channels set status = 'error', status_reason = 'The access token has expired or was revoked. Reach this customer in another way.' where org_id = %d;" % b.org)
+	w.sql.script("update channels set status = 'error', status_reason = '{\"code\": \"whatsapp_token_expired\", \"args\": {\"next\": {\"code\": \"send_again_later\"}}}' where org_id = %d;" % b.org)
 	model = status(b.get(PAGE), 200).json["channel"]
 	assert model["attempts"][0]["words"] == "Meta verificó la dirección de devolución.", model["attempts"]
-	assert model["reason"] == "El token de acceso ha caducado o se ha revocado. Contacta con este cliente de otra manera.", model["reason"]
+	assert model["reason"] == "El token de acceso ha caducado o se ha revocado. Envíalo de nuevo más tarde, o contacta con el cliente de otra manera.", model["reason"]
 
 
 def a_platform_that_hangs_costs_five_seconds(w):

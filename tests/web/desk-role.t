@@ -19,7 +19,7 @@ MARK = "zqother"
 # What each function is called with: %(own_operator)s and %(own_owner)s are digests of own sessions, the rest is the other tenant's. What a function tells of the caller's own
 # tenant must not hold MARK, and nothing of the other tenant may have changed.
 FUNCTIONS = {
-	"proven_org": [""], "scope_sealed": ["'%(org)d user:%(user)d owner'"], "guard_tenant_rows": ["'contacts'"], "guard_system_rows": ["'contacts'"], "password_verifier": ["'x'"], "is_reason": ["'{}'"], "as_reason": ["'x'"],
+	"proven_org": [""], "scope_sealed": ["'%(org)d user:%(user)d owner'"], "guard_tenant_rows": ["'contacts'"], "guard_system_rows": ["'contacts'"], "password_verifier": ["'x'"], "is_reason": ["'{}'"], "is_failure": ["'{}'"], "are_findings": ["'{}'"], "as_reason": ["'x'"],
 	"deskbell_enter": ["%(own_owner)s, %(org)d", "%(guess)s, %(org)d", "null, %(org)d", "sha256('api zqown'), %(org)d"],
 	"deskbell_sign_in_begin": ["'owner@zqother.example', '192.0.2.1', sha256('begun')"],
 	"deskbell_sign_in_prove": ["%(guess)s, %(guess)s", "null, null"],
@@ -106,7 +106,7 @@ FUNCTIONS = {
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
 }
 # Functions that hand out what belongs to no tenant, or which parts of an answer are one's own: there a row is no find.
-ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "is_reason", "as_reason", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_time_zone", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
+ANSWERS_ANYWAY = {"deskbell_second_state", "proven_org", "password_verifier", "is_reason", "is_failure", "are_findings", "as_reason", "deskbell_senders", "deskbell_window", "deskbell_installation_breakers", "deskbell_channel_is_taken", "deskbell_status_rank", "deskbell_time_zone", "deskbell_lead_facts", "deskbell_sign_in_begin", "deskbell_reset_request", "deskbell_session_list", "deskbell_search"}
 ANSWERS_ANYWAY |= {"deskbell_mentions", "deskbell_push_public_key", "deskbell_push_offer_keys"}
 
 

@@ -171,7 +171,7 @@ def pages_are_small_however_full(w):
 		t as (insert into conversation_tags (org_id, conversation_id, tag) select %(org)d, v.id, 'longer than most tags of people ' || g from v, generate_series(1, 5) g)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
 			select %(org)d, v.id, %(channel)d, 'outbound', 'operator', 'text', repeat('zqbody <&ü> ', 40), true, 'failed', %(user)d,
-			'{"words": "Meta did not deliver it", "next": "Try again later", "code": "131026"}' from v, generate_series(1, 40);
+			'{"reason": {"code": "whatsapp_undeliverable"}, "code": "131026"}' from v, generate_series(1, 40);
 		insert into canned_replies (org_id, shortcut, title, body) select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 580) from generate_series(1, 100) g;"""
 		% {"org": org, "channel": channel.id, "user": b.user})
 	page = status(b.html("/inbox"), 200)
@@ -555,9 +555,9 @@ def everybody_sees_what_stands_in_the_way(w):
 	b = w.person("blocked", "operator", org)
 	assert model(b, "/leads")["bars"] == {"stuck": False, "channel": False, "since": "", "reason": False, "href": "/settings/channels/"}
 	tag = status(b.request("GET", "/updates", headers={"Accept": "*/*"}), 200).header("ETag")
-	w.sql.script("update channels set pauses = 1, status_reason = 'the access token is not valid' where id = %d;" % channel.id)
+	w.sql.script("update channels set pauses = 1, status_reason = as_reason('whatsapp_token_expired') where id = %d;" % channel.id)
 	bars = model(b, "/leads")["bars"]
-	assert bars["channel"] == "WhatsApp" and bars["since"] and bars["reason"], bars
+	assert bars["channel"] == "WhatsApp" and bars["since"] and bars["reason"].startswith("The access token has expired or was revoked. Make a new"), bars
 	page = status(b.request("GET", "/updates", headers={"Accept": "*/*", "If-None-Match": tag}), 200)
 	assert "does not send since" in page.text and "Tell an administrator" in page.text and 'id="waiting-count"' in page.text, page.text
 

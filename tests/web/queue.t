@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # The page of the queue: what waits and what failed, by channel and age; sending again and discarding, until it is on the simulator's phone.
+import json
 import os
 import sys
 import time
@@ -19,6 +20,11 @@ def delivery(w, org, talk, state="queued", age="0 seconds", body="hello", **colu
 		"from conversations where id = %d;" % (", ".join(more), org, message, age, ", ".join("'%s'" % str(v).replace("'", "''") for v in more.values()), talk))
 	w.sql.script("select deskbell_due(%d, 'delivery', now());" % org)
 	return message
+
+
+def failure(code, **args):
+	"""As a delivery keeps it."""
+	return json.dumps({"reason": {"code": code, "args": args}})
 
 
 def state(w, message):
@@ -53,23 +59,23 @@ def why_it_waits(w):
 	b = w.signed_in("admin")
 	talks = [conversation(w, b.org, "C%d" % n) for n in range(6)]
 	ids = [delivery(w, b.org, talks[0]), delivery(w, b.org, talks[0]),
-		delivery(w, b.org, talks[1], next_attempt_at="2099-01-01", error_words="It hurt.", error_code="131000", error_details='{"next": "Wait."}', attempts=3),
+		delivery(w, b.org, talks[1], next_attempt_at="2099-01-01", error=failure("whatsapp_went_wrong"), error_code="131000", attempts=3),
 		delivery(w, b.org, talks[2], "unknown", lease_until="2099-01-01"),
 		delivery(w, b.org, talks[3], "sending", lease_until="2000-01-01"),
-		delivery(w, b.org, talks[4], "failed", error_class="window", error_words="Too late.", error_code="131047"),
-		delivery(w, b.org, talks[5], "failed", error_class="request", error_words="Odd.")]
+		delivery(w, b.org, talks[4], "failed", error_class="window", error=failure("whatsapp_window"), error_code="131047"),
+		delivery(w, b.org, talks[5], "failed", error_class="request", error=failure("whatsapp_type"))]
 	items = {i["id"]: i for i in b.get("/queue").json["items"]}
 	assert sorted(items) == ids and list(items) == ids[::-1]
 	due, behind, later, unknown, lost, window, odd = (items[i] for i in ids)
 	assert due["words"].startswith("Due now") and due["retry"] and due["discard"] and due["code"] == "" and due["status"] == {"queued": True}
 	assert "earlier message" in behind["words"]
-	assert (later["words"], later["next_step"], later["code"], later["attempts"]) == ("It hurt.", "Wait.", "131000", "3") and later["next"]["iso"].startswith("2099")
+	assert (later["words"], later["next_step"], later["code"], later["attempts"]) == ("Something went wrong at Meta.", "Nothing: it is tried again by itself.", "131000", "3") and later["next"]["iso"].startswith("2099")
 	assert "did not answer" in unknown["words"] and not unknown["retry"] and not unknown["discard"]
 	assert "stopped in the middle" in lost["words"] and not lost["discard"] and lost["next"] is False
-	assert not window["retry"] and window["discard"] and odd["retry"] and odd["words"] == "Odd."
-	w.sql.script("update channels set paused_until = now() + interval '1 hour', status_reason = 'Token gone.' where org_id = %d;" % b.org)
+	assert not window["retry"] and window["discard"] and odd["retry"] and odd["words"] == "The type of the message is not supported."
+	w.sql.script("update channels set paused_until = now() + interval '1 hour', status_reason = as_reason('whatsapp_payment_terms') where org_id = %d;" % b.org)
 	due = {i["id"]: i for i in b.get("/queue").json["items"]}[ids[0]]
-	assert "paused" in due["words"] and due["next_step"] == "Token gone."
+	assert "paused" in due["words"] and due["next_step"].startswith("The terms for payments have not been accepted. Check the WhatsApp account")
 	text = status(b.html("/queue"), 200).text
 	assert "false" not in text
 	assert text.count("value=\"retry\"") == 4 and text.count("value=\"discard\"") == 5, (text.count("value=\"retry\""), text.count("value=\"discard\""))
@@ -142,7 +148,7 @@ def every_page_tells_what_is_new(w):
 @test
 def what_others_wrote_is_escaped(w):
 	b = w.signed_in("admin")
-	delivery(w, b.org, conversation(w, b.org, HOSTILE), "failed", error_words=HOSTILE, error_code="<b>")
+	delivery(w, b.org, conversation(w, b.org, HOSTILE), "failed", error=failure("net_failed", host=HOSTILE, error=HOSTILE), error_code="<b>")
 	escaped(b.html("/queue"))
 
 
@@ -181,7 +187,7 @@ def a_message_goes_out_after_all(w):
 		end = time.monotonic() + processes.patience(15)
 		while state(w, message) in ("queued", "sending") and time.monotonic() < end:
 			time.sleep(0.05)
-	assert state(w, message) == "accepted", w.sql.row("select state, error_words from outbox where message_id = %d" % message)
+	assert state(w, message) == "accepted", w.sql.row("select state, error from outbox where message_id = %d" % message)
 	assert not b.get("/queue").json["has_items"]
 
 

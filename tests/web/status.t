@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # The status page: figures, chart, checks, senders, channels, last errors.
+import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 from work import HOSTILE, bearer, conversation, escaped, main, processes, status, test
+from deskbell.sql import literal
 
 
 def message(w, talk, direction, sender, age, kind="sent", now="now()"):
@@ -174,13 +176,14 @@ def channels_and_errors(w):
 	assert model["has_channels"] and model["channels"][0]["state"]["verified"] and model["channels"][0]["words"].startswith("Last message: ")
 	assert model["channels"][0]["href"] == "/settings/channels/whatsapp"
 	message(w, talk, "outbound", "bot", "1 minute", "failed")
-	w.sql.script("insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state, settled_at, error_code, error_words, error_details) "
-		"select org_id, id, channel_id, conversation_id, 't', 'failed', now(), '190', '%s', '{\"next\": \"Make a token.\"}' from messages where conversation_id = %d; "
-		"update channels set status = 'error', status_reason = 'Broken.' where org_id = %d;" % (HOSTILE.replace("'", "''"), talk, b.org))
+	w.sql.script("insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state, settled_at, error_code, error) "
+		"select org_id, id, channel_id, conversation_id, 't', 'failed', now(), '190', %s from messages where conversation_id = %d; "
+		"update channels set status = 'error', status_reason = as_reason('whatsapp_payment') where org_id = %d;"
+		% (literal(json.dumps({"reason": {"code": "net_failed", "args": {"host": "x", "error": HOSTILE, "next": {"code": "send_again_later"}}}})), talk, b.org))
 	model = b.get("/status").json
-	assert model["channels"][0]["state"]["broken"] and model["channels"][0]["words"] == "Broken."
+	assert model["channels"][0]["state"]["broken"] and model["channels"][0]["words"].startswith("There is a problem with the payment method. Check the")
 	error, = model["errors"]
-	assert error["words"] == "WhatsApp: %s (190)" % HOSTILE and error["next_step"] == "Make a token.", error
+	assert error["words"] == "WhatsApp: X: %s (190)" % HOSTILE and error["next_step"].startswith("Send it again later"), error
 	escaped(b.html("/status"))
 	assert not w.signed_in("admin").get("/status").json["has_errors"]
 

@@ -20,31 +20,28 @@ static const char *const wanted_updates[] = { "message", "edited_message", "call
 
 /* One call: what it gives back; NULL when it failed, and then a finding says why. */
 static const struct json *telegram_check_call(
-	struct check_report *r, const char *what, const char *method, struct str body)
+	struct check_report *r, const char *subject, const char *method, struct str body)
 {
 	struct http_request request;
 	const struct json *answer = NULL;
 	if (telegram_request(r->pool, r->conf, r->channel, method, body, check_left_ms(r), &request) != ERR_OK) {
-		check_find(r, CHECK_BAD, what, STR(T("the channel has no bot token")), T("Connect it again."));
+		check_find(r, CHECK_BAD, subject, str_of(CODE(telegram_check_no_token)));
 		return NULL;
 	}
-	const struct http_response *response = check_call(r, what, r->conf->telegram_base_url, &request);
+	const struct http_response *response = check_call(r, subject, r->conf->telegram_base_url, &request);
 	if (!response)
 		return NULL;
 	if (json_parse(r->pool, response->body, &answer, NULL) == ERR_OK && json_bool(json_get(answer, "ok"), false))
 		return json_get(answer, "result");
 	const struct send_rule *rule = &telegram_error_judge(response->status, answer)->rule;
-	struct str words = send_shortened(r->pool, json_str(json_get(answer, "description")));
-	check_find(r, CHECK_BAD, what,
-		pool_printf(r->pool, "%s (HTTP %d: %.*s)", rule->words, response->status, (int)words.n,
-			words.p ? words.p : T("no reason given")),
-		rule->next);
+	check_find_refusal(r, subject, rule->reason, response->status,
+		json_text(r->pool, json_get(answer, "error_code")), json_str(json_get(answer, "description")));
 	return NULL;
 }
 
 static const struct json *ask_who(struct check_report *r)
 {
-	const struct json *me = telegram_check_call(r, T("bot"), "getMe", STR_NONE);
+	const struct json *me = telegram_check_call(r, CODE(subject_bot), "getMe", STR_NONE);
 	if (!me || !json_text(r->pool, json_get(me, "id")).p)
 		return NULL;
 	return me;
@@ -56,34 +53,27 @@ static bool check_bot(struct check_report *r)
 	if (!me)
 		return false;
 	struct str name = json_str(json_get(me, "username"));
-	check_find(r, CHECK_GOOD, T("bot"),
-		pool_printf(r->pool, T("the token opens @%.*s"), (int)name.n, name.p ? name.p : ""), NULL);
+	check_find(r, CHECK_GOOD, CODE(subject_bot), REASON(r->pool, telegram_check_opens, F_STR("name", name)));
 	return true;
 }
 
 /* What went wrong with deliveries, by a part of Telegram's words. */
 struct delivery_problem {
-	const char *says, *words, *next;
+	const char *says, *reason;
 };
 
 static const struct delivery_problem problems[] = {
-	{ "401", T("Deskbell refused the delivery: the secret does not match"), T("Run the check with --subscribe.") },
-	{ "404", T("the address exists, but not as an address of Deskbell"),
-		T("Let the web server pass /api/webhooks/ to webhook.fcgi; see the samples for lighttpd and Apache.") },
-	{ "503", T("Deskbell could not store the messages: the database was unreachable"),
-		T("Run 'deskbellctl doctor'. Telegram delivers them again by itself.") },
-	{ "Wrong response", T("the web server answered with an error"),
-		T("Check the error log of the web server: webhook.fcgi may not start.") },
-	{ "onnection refused", T("nothing listens at the address"), T("Start the web server and open its port.") },
-	{ "onnection timed out", T("the address does not answer"), T("Open the port in the firewall.") },
-	{ "ead timeout", T("the answer took too long"), T("Check the load of the host and of the database.") },
-	{ "resolve host", T("the name in the address is not known"),
-		T("Correct public.base_url or the name service.") },
-	{ "SSL", T("the certificate is not accepted"),
-		T("Use a certificate of a known authority for the whole chain.") },
-	{ "ertificate", T("the certificate is not accepted"),
-		T("Use a certificate of a known authority for the whole chain.") },
-	{ NULL, T("Telegram could not deliver"), T("Check the log of the web server at that time.") }
+	{ "401", CODE(telegram_problem_secret) },
+	{ "404", CODE(telegram_problem_address) },
+	{ "503", CODE(telegram_problem_database) },
+	{ "Wrong response", CODE(telegram_problem_web_server) },
+	{ "onnection refused", CODE(telegram_problem_nothing_listens) },
+	{ "onnection timed out", CODE(telegram_problem_silent) },
+	{ "ead timeout", CODE(telegram_problem_slow) },
+	{ "resolve host", CODE(telegram_problem_name) },
+	{ "SSL", CODE(telegram_problem_certificate) },
+	{ "ertificate", CODE(telegram_problem_certificate) },
+	{ NULL, CODE(telegram_problem_other) },
 };
 
 static void check_last_error(struct check_report *r, const struct json *info)
@@ -96,20 +86,24 @@ static void check_last_error(struct check_report *r, const struct json *info)
 	while (p->says && !(said.p && memmem(said.p, said.n, p->says, strlen(p->says))))
 		p++;
 	age_s = clock_wall_ms() / 1000 - at;
-	check_find(r, age_s < RECENT_S ? CHECK_WARNING : CHECK_GOOD, T("last error"),
-		pool_printf(r->pool, T("%lld minutes ago: %s (%.*s)"), (long long)(age_s < 0 ? 0 : age_s / 60),
-			p->words, (int)said.n, said.p ? said.p : T("no reason given")),
-		age_s < RECENT_S ? p->next : NULL);
+	struct log_field words = F_STR("said", said);
+	if (str_is_empty(said))
+		words = (struct log_field)F_REASON("said", str_of(CODE(check_no_reason)));
+	check_find(r, age_s < RECENT_S ? CHECK_WARNING : CHECK_GOOD, CODE(subject_last_error),
+		REASON(r->pool, telegram_check_last_error, F_INT("minutes", age_s < 0 ? 0 : age_s / 60),
+			F_REASON("reason", str_of(p->reason)), words));
 }
 
 static void check_pending(struct check_report *r, const struct json *info)
 {
 	int64_t n = 0;
 	json_i64(json_get(info, "pending_update_count"), &n);
-	check_find(r, n >= MANY_PENDING ? CHECK_WARNING : CHECK_GOOD, T("pending updates"),
-		n ? pool_printf(r->pool, T("%lld wait at Telegram for delivery"), (long long)n)
-		  : STR(T("none waits at Telegram")),
-		n >= MANY_PENDING ? T("Deliveries do not come through fast enough; see the last error.") : NULL);
+	const char *code = n >= MANY_PENDING ? CODE(telegram_check_many_pending)
+			   : n               ? CODE(telegram_check_pending)
+					     : CODE(telegram_check_none_pending);
+	const struct log_field args[] = { F_INT("n", n), { .key = NULL } };
+	check_find(r, n >= MANY_PENDING ? CHECK_WARNING : CHECK_GOOD, CODE(subject_pending),
+		reason_make(r->pool, code, args));
 }
 
 static bool telegram_check_is_subscribed(const struct json *info)
@@ -134,24 +128,22 @@ static struct str host_of(struct str url)
 /* Whether deliveries come here, and all kinds of them. */
 static bool telegram_check_address(struct check_report *r, const struct json *info)
 {
-	static const char next[] = T("Run the check with --subscribe, or press Subscribe on the settings page.");
 	struct str url = json_str(json_get(info, "url")), own = channel_callback_url(r->pool, r->conf, r->channel);
 	if (str_is_empty(url)) {
-		check_find(r, CHECK_BAD, T("webhook"), STR(T("Telegram delivers nowhere: no address is set")), next);
+		check_find(r, CHECK_BAD, CODE(subject_webhook), str_of(CODE(telegram_check_nowhere)));
 		return false;
 	}
 	if (own.p && !str_equal(url, own)) {
 		struct str host = host_of(url);
-		check_find(r, CHECK_BAD, T("webhook"),
-			pool_printf(r->pool, T("Telegram delivers to another address, at %.*s"), (int)host.n, host.p),
-			next);
+		check_find(r, CHECK_BAD, CODE(subject_webhook),
+			REASON(r->pool, telegram_check_elsewhere, F_STR("host", host)));
 		return false;
 	}
 	if (!telegram_check_is_subscribed(info)) {
-		check_find(r, CHECK_BAD, T("webhook"), STR(T("Telegram does not deliver all kinds of updates")), next);
+		check_find(r, CHECK_BAD, CODE(subject_webhook), str_of(CODE(telegram_check_not_all_kinds)));
 		return false;
 	}
-	check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram delivers here")), NULL);
+	check_find(r, CHECK_GOOD, CODE(subject_webhook), str_of(CODE(telegram_check_delivers)));
 	return true;
 }
 
@@ -180,18 +172,15 @@ static void telegram_check_subscribe(struct check_report *r)
 {
 	struct str url = channel_callback_url(r->pool, r->conf, r->channel);
 	if (!url.p) {
-		check_find(r, CHECK_BAD, T("webhook"),
-			STR(T("public.base_url is not set: Telegram does not know where to deliver")),
-			T("Set public.base_url to the https:// address of this host, then check with --subscribe."));
+		check_find(r, CHECK_BAD, CODE(subject_webhook), str_of(CODE(telegram_check_no_address)));
 		return;
 	}
 	if (!r->channel->secret[TELEGRAM_SECRET] || str_is_empty(r->channel->account_id)) {
-		check_find(r, CHECK_BAD, T("webhook"), STR(T("the channel has no secret for deliveries")),
-			T("Connect it again."));
+		check_find(r, CHECK_BAD, CODE(subject_webhook), str_of(CODE(telegram_check_no_secret)));
 		return;
 	}
-	if (telegram_check_call(r, T("webhook"), "setWebhook", webhook_form(r, url)))
-		check_find(r, CHECK_GOOD, T("webhook"), STR(T("Telegram delivers here now")), NULL);
+	if (telegram_check_call(r, CODE(subject_webhook), "setWebhook", webhook_form(r, url)))
+		check_find(r, CHECK_GOOD, CODE(subject_webhook), str_of(CODE(telegram_check_delivers_now)));
 }
 
 struct check_finding *telegram_check(
@@ -204,15 +193,14 @@ struct check_finding *telegram_check(
 		return r.first;
 	if (repair)
 		telegram_check_subscribe(&r);
-	if ((info = telegram_check_call(&r, T("webhook"), "getWebhookInfo", STR_NONE))) {
+	if ((info = telegram_check_call(&r, CODE(subject_webhook), "getWebhookInfo", STR_NONE))) {
 		if (!repair)
 			telegram_check_address(&r, info);
 		check_pending(&r, info);
 		check_last_error(&r, info);
 	}
 	if (channel->pending)
-		check_find(&r, CHECK_WARNING, T("delivery"), STR(T("no delivery has arrived yet")),
-			T("Write to the bot."));
+		check_find(&r, CHECK_WARNING, CODE(subject_delivery), str_of(CODE(telegram_check_no_delivery)));
 	return r.first;
 }
 
@@ -220,8 +208,8 @@ static enum err first_problem(const struct check_report *r, enum err e, struct e
 {
 	const struct check_finding *f = r->first;
 	if (!f)
-		return explain(why, e, T("Telegram answered without naming the bot"));
-	return explain(why, e, "%.*s %.*s", (int)f->words.n, f->words.p, (int)f->next.n, f->next.p ? f->next.p : "");
+		return explain_code(why, e, CODE(telegram_check_no_name));
+	return explain_reason(why, e, f->reason);
 }
 
 enum err telegram_identify(struct pool *pool, const struct conf *conf, const struct channel *old,
@@ -252,6 +240,7 @@ enum err telegram_unsubscribe(
 {
 	struct check_report r;
 	check_report_init(&r, pool, conf, channel);
-	return telegram_check_call(&r, T("webhook"), "deleteWebhook", STR_NONE) ? ERR_OK
-										: first_problem(&r, ERR_REMOTE, why);
+	return telegram_check_call(&r, CODE(subject_webhook), "deleteWebhook", STR_NONE)
+		       ? ERR_OK
+		       : first_problem(&r, ERR_REMOTE, why);
 }

@@ -263,7 +263,7 @@ void telegram_judge_send(struct pool *pool, const struct http_response *response
 		return;
 	}
 	if (said_yes || (response->status >= 200 && response->status < 300 && !said_no)) {
-		send_judge_success(pool, &telegram_channel, id, out);
+		send_judge_success(pool, &telegram_channel, response, id, out);
 		return;
 	}
 	const struct telegram_error *error = telegram_error_judge(response->status, body);

@@ -12,10 +12,10 @@
 
 /* One call; NULL when it failed, and then a finding says why. */
 static const struct json *whatsapp_check_call(
-	struct check_report *r, const char *what, const char *method, const char *path, const struct secret *bearer)
+	struct check_report *r, const char *subject, const char *method, const char *path, const struct secret *bearer)
 {
 	const struct json *body = NULL;
-	const struct http_response *response = check_call(r, what, r->conf->graph_base_url,
+	const struct http_response *response = check_call(r, subject, r->conf->graph_base_url,
 		&(struct http_request){ .method = method,
 			.url = pool_printf(r->pool, "%s/%s/%s", r->conf->graph_base_url, r->conf->graph_version, path)
 				       .p,
@@ -26,17 +26,14 @@ static const struct json *whatsapp_check_call(
 	const struct json *error = json_get(body, "error");
 	const struct send_rule *rule = whatsapp_error_judge(response->status, error);
 	struct str code = json_text(r->pool, json_get(error, "code")), message = json_str(json_get(error, "message"));
-	check_find(r, CHECK_BAD, what,
-		pool_printf(r->pool, "%s (HTTP %d, code %.*s: %.*s)", rule->words, response->status, (int)code.n,
-			code.p ? code.p : "", (int)(message.n > 200 ? 200 : message.n), message.p ? message.p : ""),
-		rule->next);
+	check_find_refusal(r, subject, rule->reason, response->status, code, str_cut(message, 200));
 	return NULL;
 }
 
 static void whatsapp_check_number(struct check_report *r)
 {
 	struct str id = r->channel->external_id;
-	const struct json *n = whatsapp_check_call(r, T("phone number"), "GET",
+	const struct json *n = whatsapp_check_call(r, CODE(subject_phone_number), "GET",
 		pool_printf(r->pool,
 			"%.*s?fields=id,display_phone_number,verified_name,quality_rating,status,webhook_configuration",
 			(int)id.n, id.p)
@@ -47,23 +44,18 @@ static void whatsapp_check_number(struct check_report *r)
 	struct str number = json_str(json_get(n, "display_phone_number")),
 		   name = json_str(json_get(n, "verified_name"));
 	struct str status = json_str(json_get(n, "status")), quality = json_str(json_get(n, "quality_rating"));
-	check_find(r, CHECK_GOOD, T("phone number"),
-		pool_printf(r->pool, T("the token opens %.*s (%.*s)"), (int)number.n, number.p ? number.p : "",
-			(int)name.n, name.p ? name.p : ""),
-		NULL);
+	check_find(r, CHECK_GOOD, CODE(subject_phone_number),
+		REASON(r->pool, whatsapp_check_opens, F_STR("number", number), F_STR("name", name)));
 	if (status.p && !str_equal(status, STR("CONNECTED")))
 		check_find(r,
 			str_equal(status, STR("BANNED")) || str_equal(status, STR("DELETED"))
 					|| str_equal(status, STR("RESTRICTED"))
 				? CHECK_BAD
 				: CHECK_WARNING,
-			T("number status"),
-			pool_printf(r->pool, T("Meta reports %.*s instead of CONNECTED"), (int)status.n, status.p),
-			T("Open WhatsApp Manager, Phone numbers, and follow what it asks for."));
+			CODE(subject_number_status), REASON(r->pool, whatsapp_check_status, F_STR("status", status)));
 	if (str_equal(quality, STR("RED")) || str_equal(quality, STR("YELLOW")))
-		check_find(r, CHECK_WARNING, T("quality"),
-			pool_printf(r->pool, T("Meta rates the number %.*s"), (int)quality.n, quality.p),
-			T("Customers block or report the messages; write less and better."));
+		check_find(r, CHECK_WARNING, CODE(subject_quality),
+			REASON(r->pool, whatsapp_check_quality, F_STR("rating", quality)));
 }
 
 static bool has_scope(const struct json *scopes, const char *scope)
@@ -97,21 +89,13 @@ static void whatsapp_check_token(struct check_report *r)
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
-		check_find(r, CHECK_BAD, T("access token"), STR(T("Meta reports that the token is not valid")),
-			T("Make a new permanent token and put it into the channel's settings."));
+		check_find(r, CHECK_BAD, CODE(subject_token), str_of(CODE(whatsapp_check_token_invalid)));
 	if (json_i64(json_get(data, "expires_at"), &expires) && expires > 0)
-		check_find(r, CHECK_WARNING, T("access token"), STR(T("the token expires: it is a temporary one")),
-			T("Use a token of a system user with expiration 'Never'."));
+		check_find(r, CHECK_WARNING, CODE(subject_token), str_of(CODE(whatsapp_check_token_expires)));
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_messaging"))
-		check_find(r, CHECK_BAD, T("access token"),
-			STR(T("the permission whatsapp_business_messaging is missing: nothing can be sent")),
-			T("Make a new token with this permission."));
+		check_find(r, CHECK_BAD, CODE(subject_token), str_of(CODE(whatsapp_check_no_messaging)));
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
-		check_find(r, CHECK_WARNING, T("access token"),
-			STR(T("the permission whatsapp_business_management is missing: health and subscription cannot "
-			      "be "
-			      "managed")),
-			T("Make a new token with this permission."));
+		check_find(r, CHECK_WARNING, CODE(subject_token), str_of(CODE(whatsapp_check_no_management)));
 }
 
 static void check_subscription(struct check_report *r, bool subscribe)
@@ -119,25 +103,21 @@ static void check_subscription(struct check_report *r, bool subscribe)
 	struct str id = r->channel->account_id;
 	const char *path = pool_printf(r->pool, "%.*s/subscribed_apps", (int)id.n, id.p).p;
 	const struct json *apps =
-		whatsapp_check_call(r, T("webhook subscription"), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
+		whatsapp_check_call(r, CODE(subject_subscription), "GET", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (!apps)
 		return;
 	if (json_length(json_get(apps, "data"))) {
-		check_find(r, CHECK_GOOD, T("webhook subscription"),
-			STR(T("the account sends its messages to the app")), NULL);
+		check_find(r, CHECK_GOOD, CODE(subject_subscription), str_of(CODE(whatsapp_check_subscribed)));
 		return;
 	}
 	if (!subscribe) {
-		check_find(r, CHECK_BAD, T("webhook subscription"),
-			STR(T("no app is subscribed to this account: Meta's test messages arrive, real ones do not")),
-			T("Run the check with --subscribe, or press Subscribe on the settings page."));
+		check_find(r, CHECK_BAD, CODE(subject_subscription), str_of(CODE(whatsapp_check_not_subscribed)));
 		return;
 	}
 	const struct json *done =
-		whatsapp_check_call(r, T("webhook subscription"), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
+		whatsapp_check_call(r, CODE(subject_subscription), "POST", path, r->channel->secret[WHATSAPP_TOKEN]);
 	if (done)
-		check_find(r, CHECK_GOOD, T("webhook subscription"),
-			STR(T("the app has been subscribed to the account")), NULL);
+		check_find(r, CHECK_GOOD, CODE(subject_subscription), str_of(CODE(whatsapp_check_subscribes)));
 }
 
 struct check_finding *whatsapp_check(
@@ -149,8 +129,6 @@ struct check_finding *whatsapp_check(
 	whatsapp_check_token(&r);
 	check_subscription(&r, subscribe);
 	if (channel->pending)
-		check_find(&r, CHECK_WARNING, T("webhook"), STR(T("no signed delivery has arrived yet")),
-			T("Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, "
-			  "subscribe the field 'messages', then write to the number."));
+		check_find(&r, CHECK_WARNING, CODE(subject_webhook), str_of(CODE(whatsapp_check_no_delivery)));
 	return r.first;
 }

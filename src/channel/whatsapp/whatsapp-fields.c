@@ -52,16 +52,12 @@ const char *whatsapp_field_words(struct str name)
 static const struct account_event {
 	const char *event, *object, *member, *value;
 	enum inbound_channel_state state;
-	const char *words;
-} account_events[] = { { "ACCOUNT_DELETED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
-			       T("The WhatsApp account was deleted. Connect another one.") },
-	{ "DISABLED_UPDATE", "ban_info", "waba_ban_state", "DISABLE", INBOUND_CHANNEL_BROKEN,
-		T("Meta has disabled the WhatsApp account. Look at it in Meta Business Support.") },
+	const char *reason; /* the code of one */
+} account_events[] = { { "ACCOUNT_DELETED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN, CODE(account_deleted) },
+	{ "DISABLED_UPDATE", "ban_info", "waba_ban_state", "DISABLE", INBOUND_CHANNEL_BROKEN, CODE(account_disabled) },
 	{ "DISABLED_UPDATE", "ban_info", "waba_ban_state", "REINSTATE", INBOUND_CHANNEL_RESTORED, NULL },
-	{ "PARTNER_REMOVED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
-		T("The number is no longer connected to the app. Connect it again in Meta's console.") },
-	{ "ACCOUNT_OFFBOARDED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN,
-		T("WhatsApp has paused the connection of the phone. It reconnects by itself in some minutes.") },
+	{ "PARTNER_REMOVED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN, CODE(account_removed) },
+	{ "ACCOUNT_OFFBOARDED", NULL, NULL, NULL, INBOUND_CHANNEL_BROKEN, CODE(account_offboarded) },
 	{ "ACCOUNT_RECONNECTED", NULL, NULL, NULL, INBOUND_CHANNEL_RESTORED, NULL },
 	{ "ACCOUNT_VIOLATION", NULL, NULL, NULL, INBOUND_CHANNEL_UNCHANGED, NULL } };
 
@@ -75,7 +71,7 @@ static void apply_account_event(const struct json *value, struct inbound *item)
 		if (a->object && !str_equal(json_str(json_path(value, a->object, a->member, NULL)), str_of(a->value)))
 			continue;
 		item->channel_state = a->state;
-		item->reason = a->words ? str_of(a->words) : STR_NONE;
+		item->reason = str_of(a->reason);
 		return;
 	}
 }

@@ -49,14 +49,15 @@ static const struct json *whatsapp_prove_ask(struct proving *p, struct str path)
 		.timeout_ms = left_ms > 0 ? (int)left_ms : 1 };
 	http_fetch(p->pool, &request, &response);
 	if (response.outcome != HTTP_ANSWERED) {
-		(void)explain(p->why, ERR_REMOTE, T("Meta cannot be reached: %s"), response.reason);
+		(void)EXPLAIN(p->why, ERR_REMOTE, whatsapp_prove_unreachable,
+			F_REASON("reason", str_of(response.reason ? response.reason : CODE(check_no_answer))));
 		return NULL;
 	}
 	if (json_parse(p->pool, response.body, &body, NULL) == ERR_OK && response.status == 200)
 		return body;
 	struct str code = json_text(p->pool, json_path(body, "error", "code", NULL));
-	(void)explain(p->why, ERR_REMOTE, T("Meta does not show it to this token (HTTP %d, code %.*s)"),
-		response.status, code.p ? (int)code.n : 1, code.p ? code.p : "-");
+	(void)EXPLAIN(p->why, ERR_REMOTE, whatsapp_prove_not_shown, F_INT("status", response.status),
+		F_STR("code", code.p ? code : STR("-")));
 	return NULL;
 }
 
@@ -70,7 +71,7 @@ static bool whatsapp_prove_number(struct proving *p)
 		return false;
 	if (str_equal(json_text(p->pool, json_get(number, "id")), id))
 		return true;
-	(void)explain(p->why, ERR_REMOTE, T("Meta answers with another number"));
+	(void)explain_code(p->why, ERR_REMOTE, CODE(whatsapp_prove_other_number));
 	return false;
 }
 
@@ -102,7 +103,7 @@ static bool whatsapp_prove_account(struct proving *p)
 		if (!json_path(numbers, "paging", "next", NULL) || !after.n)
 			break;
 	}
-	(void)explain(p->why, ERR_REMOTE, T("the number is not among those of the business account"));
+	(void)explain_code(p->why, ERR_REMOTE, CODE(whatsapp_prove_not_listed));
 	return false;
 }
 

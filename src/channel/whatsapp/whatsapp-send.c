@@ -158,11 +158,12 @@ void whatsapp_write_error(struct json_writer *w, int http_status, const struct j
 {
 	struct pool *pool = pool_new();
 	const struct send_rule *rule = whatsapp_error_judge(http_status, error);
+	const struct log_field again[] = { F_REASON("next", str_of(CODE(send_again_later))), { .key = NULL } };
 	json_begin_object(w);
 	json_member_str(w, "class", str_of(send_class_name(rule->class)));
 	json_member_str(w, "code", str_cut(json_text(pool, json_get(error, "code")), SEND_CODE_MAX_BYTES));
-	json_member_str(w, "words", str_of(rule->words));
-	json_member_str(w, "next", str_of(send_rule_passes(rule) ? send_next_again : rule->next));
+	reason_write(
+		w, "reason", send_rule_passes(rule) ? reason_make(pool, rule->reason, again) : str_of(rule->reason));
 	json_member_str(w, "details", details_of(pool, error));
 	if (rule->wait_ms)
 		json_member_i64(w, "wait_ms", rule->wait_ms);
@@ -218,13 +219,13 @@ void whatsapp_judge_send(struct pool *pool, const struct http_response *response
 	if (json_parse(pool, response->body, &body, NULL) != ERR_OK)
 		body = NULL;
 	if (response->status >= 200 && response->status < 300) {
-		send_judge_success(
-			pool, &whatsapp_channel, json_str(json_get(json_at(json_get(body, "messages"), 0), "id")), out);
+		send_judge_success(pool, &whatsapp_channel, response,
+			json_str(json_get(json_at(json_get(body, "messages"), 0), "id")), out);
 		return;
 	}
 	whatsapp_judge_refusal(pool, response, body, out);
 	/* A server error without a platform's error object comes from the edge after the request was taken: it may have
 	 * been carried out. */
 	if (response->status >= 500 && !json_get(body, "error"))
-		send_judge_unknown(&whatsapp_channel, out->code.p, out->words, out);
+		send_judge_unknown(pool, &whatsapp_channel, response, out->code, pool_cstr(pool, out->reason), out);
 }

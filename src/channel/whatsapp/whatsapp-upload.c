@@ -81,9 +81,7 @@ void whatsapp_judge_upload(struct pool *pool, const struct http_response *respon
 	out->outcome = SEND_RETRY;
 	out->class = SEND_CLASS_RETRY;
 	out->code = STR("upload");
-	out->words = T("The file could not be uploaded to WhatsApp.");
-	out->next = send_next_by_itself;
-	out->details = response->reason ? send_shortened(pool, str_of(response->reason)) : STR_NONE;
+	out->reason = REASON(pool, whatsapp_upload_failed, F_REASON("reason", str_of(response->reason)));
 }
 
 static const char *whatsapp_upload_member(struct str native)

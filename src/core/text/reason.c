@@ -212,6 +212,12 @@ struct str reason_next(struct pool *pool, const struct translation *translation,
 	return reason_sentence(pool, translation, reason, reason_add_next);
 }
 
+struct str reason_whole(struct pool *pool, const struct translation *translation, struct str reason)
+{
+	struct str text = reason_text(pool, translation, reason), next = reason_next(pool, translation, reason);
+	return next.p ? pool_printf(pool, "%.*s %.*s", (int)text.n, text.p, (int)next.n, next.p) : text;
+}
+
 const char *reason_cstr(struct pool *pool, const char *reason)
 {
 	struct str text = reason_text(pool, NULL, str_of(reason));
@@ -226,7 +232,7 @@ enum err explain_reason(struct explain *why, enum err e, struct str reason)
 		return e;
 	struct pool *pool = pool_new();
 	struct str stored = reason.n < sizeof(why->reason) ? reason : reason_code(pool, reason);
-	struct str text = reason_text(pool, NULL, reason);
+	struct str text = reason_whole(pool, NULL, reason);
 	(void)explain(why, e, "%.*s", (int)text.n, text.p ? text.p : "");
 	snprintf(why->reason, sizeof(why->reason), "%.*s", (int)stored.n, stored.p ? stored.p : "");
 	pool_free(pool);

@@ -13,7 +13,9 @@
 #include "core/json/json.h"
 #include "core/log.h"
 #include "core/text/reasons-answer.h"
+#include "core/text/reasons-channel.h"
 #include "core/text/reasons-core.h"
+#include "core/text/reasons-delivery.h"
 #include "core/text/reasons-document.h"
 #include "core/text/reasons-model.h"
 #include "core/text/reasons-webhook.h"
@@ -25,7 +27,9 @@
 	REASONS_ANSWER(X) \
 	REASONS_DOCUMENT(X) \
 	REASONS_MODEL(X) \
-	REASONS_WEBHOOK(X)
+	REASONS_WEBHOOK(X) \
+	REASONS_CHANNEL(X) \
+	REASONS_DELIVERY(X)
 
 enum reason {
 #define X(code, text, next) REASON_##code,
@@ -67,6 +71,8 @@ struct str reason_code(struct pool *pool, struct str reason);
  * there is no reason, or nothing to do. */
 struct str reason_text(struct pool *pool, const struct translation *translation, struct str reason);
 struct str reason_next(struct pool *pool, const struct translation *translation, struct str reason);
+/* Both, one after the other. */
+struct str reason_whole(struct pool *pool, const struct translation *translation, struct str reason);
 /* What happened, in English, for a log or a terminal; "" when absent. */
 const char *reason_cstr(struct pool *pool, const char *reason);
 

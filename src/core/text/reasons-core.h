@@ -7,6 +7,11 @@
 /* code, what happened, what to do; see core/text/reason.h */
 #define REASONS_CORE(X) \
 	X(not_explained, T("the log says what went wrong"), NULL) \
+	X(address_status, T("It answers with status {{status}} instead of 200."), \
+		T("See whether the file .htaccess is in the document root of this domain, and whether the files in " \
+		  "cgi-bin have the permissions 755.")) \
+	X(address_unreachable, T("The host itself cannot reach it: {{reason}}."), \
+		T("If it opens in your browser, all is well; else check the domain and its certificate.")) \
 	X(net_private_address, T("{{host}}: the address {{address}} is {{kind}}"), NULL) \
 	X(net_answer_too_large, T("{{host}}: the answer is larger than {{bytes}} bytes"), NULL) \
 	X(net_broken_off, T("{{host}}: the connection failed before the answer was complete ({{error}})"), NULL) \

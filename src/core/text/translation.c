@@ -74,15 +74,6 @@ const char *translation_find(const struct translation *t, const char *words)
 	return words;
 }
 
-bool translation_entry(const struct translation *t, uint32_t i, const char **id, const char **text)
-{
-	if (!t || i >= t->count)
-		return false;
-	*id = text_at(t, t->ids, i);
-	*text = text_at(t, t->texts, i);
-	return true;
-}
-
 static struct translation opened[LANGUAGES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 

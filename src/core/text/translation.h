@@ -21,9 +21,6 @@ const char *translation_negotiate(struct str accept_language);
 /* The words in that language; `words` itself when there is none. Never NULL. Thread-safe. */
 const char *translation_find(const struct translation *translation, const char *words);
 
-/* Every entry in turn, from 0: its id and its text, which may be empty. False behind the last. */
-bool translation_entry(const struct translation *translation, uint32_t i, const char **id, const char **text);
-
 /* For tests: a catalogue in GNU's MO format; false when it is not one. `bytes` are borrowed. */
 struct translation {
 	const unsigned char *bytes;

@@ -146,7 +146,7 @@ enum err ctl_channel_list(struct ctl *ctl)
 		{ "org_name", "NAME", COLUMN_TEXT, 30 }, { "platform", "PLATFORM", COLUMN_TEXT, 0 },
 		{ "external_id", "PLATFORM'S ID", COLUMN_TEXT, 0 },
 		{ "display_phone_number", "NUMBER", COLUMN_TEXT, 0 }, { "status", "STATUS", COLUMN_TEXT, 0 },
-		{ "status_reason", NULL, COLUMN_TEXT, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
+		{ "status_reason", NULL, COLUMN_REASON, 0 }, { "updated_at", "CHANGED", COLUMN_TIME, 0 }, COLUMN_LAST };
 	struct sql_channel_list_rows r;
 	int64_t org = arg_number(ctl, "org");
 	enum err e = CTL_QUERY(ctl, org, sql_channel_list, org ? &org : NULL, &r);

@@ -54,7 +54,7 @@ static void cmd_channel_show_print_json(struct ctl *ctl, struct json_writer *w, 
 	json_member_str(w, "org_name", row->org_name);
 	json_member_str(w, "platform", row->platform);
 	json_member_str(w, "status", status_of(row));
-	json_member_str(w, "status_reason", row->reason);
+	out_reason(w, "status_reason", row->reason);
 	json_key(w, "config");
 	json_begin_object(w);
 	for (int i = 0; row->ops && row->ops->fields[i].name; i++)
@@ -68,7 +68,7 @@ static void cmd_channel_show_print_json(struct ctl *ctl, struct json_writer *w, 
 	out_json_time(w, "health_at", row->health_at);
 	if (row->health.p) {
 		json_key(w, "health");
-		json_write_raw(w, row->health);
+		findings_write_stored(w, row->health);
 	}
 	json_key(w, "attempts");
 	out_json_rows(w, attempt_columns, s->attempts.result);
@@ -91,10 +91,11 @@ static void print_health(struct ctl *ctl, const struct channel_row *row)
 	cmd_channel_show_line(ctl, "checked", out_time(ctl->pool, row->health_at));
 	for (size_t i = 0; i < json_length(json_get(health, "findings")); i++) {
 		const struct json *f = json_at(json_get(health, "findings"), i);
-		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what")),
-			   words = json_str(json_get(f, "words"));
+		struct str level = json_str(json_get(f, "level")),
+			   subject = reason_text(ctl->pool, NULL, json_str(json_get(f, "subject"))),
+			   words = reason_text(ctl->pool, NULL, reason_of_json(ctl->pool, json_get(f, "reason")));
 		cmd_channel_show_line(ctl, "",
-			pool_printf(ctl->pool, "%.*s: %.*s: %.*s", OUT_STR(level), OUT_STR(what), OUT_STR(words)));
+			pool_printf(ctl->pool, "%.*s: %.*s: %.*s", OUT_STR(level), OUT_STR(subject), OUT_STR(words)));
 	}
 }
 
@@ -103,9 +104,10 @@ static void cmd_channel_show_print(struct ctl *ctl, const struct shown *s)
 	const struct channel_row *row = s->row;
 	struct str title = channels_words(ctl, row);
 	printf("%.*s\n", OUT_STR(title));
+	struct str reason = reason_whole(ctl->pool, NULL, row->reason);
 	cmd_channel_show_line(ctl, "status",
-		row->reason.p ? pool_printf(ctl->pool, "%.*s: %.*s", OUT_STR(status_of(row)), OUT_STR(row->reason))
-			      : status_of(row));
+		reason.p ? pool_printf(ctl->pool, "%.*s: %.*s", OUT_STR(status_of(row)), OUT_STR(reason))
+			 : status_of(row));
 	for (int i = 0; row->ops && row->ops->fields[i].name; i++)
 		cmd_channel_show_line(ctl, row->ops->fields[i].name, field_shown(ctl, s, i));
 	if (*s->sealed.text)

@@ -104,7 +104,7 @@ void doctor_channels(struct doctor *d)
 		const struct sql_doctor_channels_row row = sql_doctor_channels_row(&r, i);
 		long long id = row.id, org = row.org_id;
 		const char *next = pool_printf(d->ctl->pool, "deskbellctl channel check %lld", id).p;
-		struct str status = row.status, reason = row.status_reason;
+		struct str status = row.status, reason = reason_whole(d->ctl->pool, NULL, row.status_reason);
 		if (str_equal(status, STR("verified")))
 			continue;
 		troubled++;

@@ -66,8 +66,8 @@ static const struct column head_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, 
 
 static const struct column message_columns[] = { { "id", NULL, COLUMN_NUMBER, 0 }, { "at", NULL, COLUMN_TIME, 0 },
 	{ "direction", NULL, COLUMN_TEXT, 0 }, { "sender", NULL, COLUMN_TEXT, 0 }, { "kind", NULL, COLUMN_TEXT, 0 },
-	{ "status", NULL, COLUMN_TEXT, 0 }, { "body", NULL, COLUMN_TEXT, 0 }, { "error", NULL, COLUMN_TEXT, 0 },
-	{ "error_next", NULL, COLUMN_TEXT, 0 }, COLUMN_LAST };
+	{ "status", NULL, COLUMN_TEXT, 0 }, { "body", NULL, COLUMN_TEXT, 0 }, { "reason", NULL, COLUMN_REASON, 0 },
+	COLUMN_LAST };
 
 static const struct column decision_columns[] = { { "at", "WHEN", COLUMN_TIME, 0 },
 	{ "message", "MESSAGE", COLUMN_NUMBER, 0 }, { "outcome", "OUTCOME", COLUMN_TEXT, 0 },
@@ -137,15 +137,15 @@ static void print_message(struct ctl *ctl, const struct sql_conversation_message
 	bool inbound = str_equal(row.direction, STR("inbound"));
 	struct str at = out_time(ctl->pool, row.at), kind = out_safe(ctl->pool, row.kind);
 	struct str body = out_safe(ctl->pool, row.body);
-	struct str error = out_safe(ctl->pool, row.error), next = out_safe(ctl->pool, row.error_next);
+	struct str reason = out_safe(ctl->pool, reason_whole(ctl->pool, NULL, row.reason));
 	bool is_text = str_equal(kind, STR("text"));
 	printf("%.*s  %s %-8.*s  %-9.*s  ", OUT_STR(at), inbound ? "<-" : "->", OUT_STR(row.sender),
 		OUT_STR(row.status));
 	if (!is_text)
 		printf("[%.*s] ", OUT_STR(kind));
 	printf("%.*s\n", OUT_STR(body));
-	if (error.n > 0)
-		printf("%21s%.*s%s%.*s\n", "", OUT_STR(error), next.n ? " " : "", OUT_STR(next));
+	if (reason.n > 0)
+		printf("%21s%.*s\n", "", OUT_STR(reason));
 }
 
 enum err ctl_conversation_show(struct ctl *ctl)

@@ -147,21 +147,11 @@ void install_write_trials(struct desk_request *v, struct str address, struct jso
 	if (is_ready(v, address, &why, &status)) {
 		install_write_check(w, INSTALL_GOOD, subject, request_translate(v, T("Deskbell answers there.")), NULL);
 		trial_large(v, address, w);
-	} else if (status) {
-		install_write_check(w, INSTALL_WARNING, subject,
-			request_stored_sentence(
-				v, pool_printf(v->pool, T("It answers with status %d instead of 200."), status))
-				.p,
-			request_translate(v,
-				T("See whether the file .htaccess is in the document root of this domain, and whether "
-				  "the files in cgi-bin have the permissions 755.")));
 	} else {
-		install_write_check(w, INSTALL_WARNING, subject,
-			request_stored_sentence(v, pool_printf(v->pool, T("The host itself cannot reach it: %s."), why))
-				.p,
-			request_translate(
-				v, T("If it opens in your browser, all is well; else check the domain and its "
-				     "certificate.")));
+		struct str reason = status ? REASON(v->pool, address_status, F_INT("status", status))
+					   : REASON(v->pool, address_unreachable, F_REASON("reason", str_of(why)));
+		install_write_check(w, INSTALL_WARNING, subject, pool_cstr(v->pool, request_reason(v, reason)),
+			pool_cstr(v->pool, request_reason_next(v, reason)));
 	}
 	json_end_array(w);
 }

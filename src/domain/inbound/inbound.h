@@ -119,7 +119,7 @@ struct inbound {
 	int n_files;
 	/* a status */
 	struct str status, tag;
-	struct str error;   /* JSON object: class, code, words, next, details */
+	struct str error;   /* JSON object: class, code, reason, details */
 	struct str pricing; /* JSON object: category, type; absent when the status does not say it */
 	enum inbound_channel_state channel_state; /* of a field; broken: `reason` says why */
 	/* quarantine */

@@ -14,7 +14,7 @@ enum waiting waiting_because(const struct waiting_row *row)
 		return row->lease_over ? WAITING_LOST : WAITING_SENDING;
 	if (row->paused)
 		return WAITING_PAUSED;
-	if (row->has_words)
+	if (row->has_reason)
 		return WAITING_REFUSED;
 	if (str_equal(row->state, STR("unknown")))
 		return WAITING_UNKNOWN;

@@ -21,7 +21,7 @@ enum waiting {
 /* A row of the outbox. */
 struct waiting_row {
 	struct str state;
-	bool behind, lease_over, paused, has_words, later;
+	bool behind, lease_over, paused, has_reason, later;
 };
 
 enum waiting waiting_because(const struct waiting_row *row);

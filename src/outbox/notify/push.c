@@ -77,7 +77,7 @@ static struct str push_text(struct pool *pool, const struct sql_claim_pushes_row
 	json_writer_init(&w, &out);
 	json_begin_object(&w);
 	json_member_str(&w, "title", str_cut(ring_title(pool, t, &ring), 300));
-	json_member_str(&w, "body", str_cut(ring_body(t, &ring), 800));
+	json_member_str(&w, "body", str_cut(ring_body(pool, t, &ring), 800));
 	json_member_str(&w, "url",
 		row->has_conversation_id
 			? pool_printf(pool, "/inbox/%lld?view=waiting", (long long)row->conversation_id)

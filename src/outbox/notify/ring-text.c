@@ -4,6 +4,7 @@
 #include "outbox/notify/ring-text.h"
 
 #include "core/buf.h"
+#include "core/text/reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,8 +59,10 @@ struct str ring_title(struct pool *pool, const struct translation *t, const stru
 	return pool_take(pool, &out);
 }
 
-struct str ring_body(const struct translation *t, const struct ring_text *ring)
+struct str ring_body(struct pool *pool, const struct translation *t, const struct ring_text *ring)
 {
+	if (str_equal(ring->kind, STR("channel")))
+		return reason_whole(pool, t, ring->what);
 	if (str_is_empty(ring->what))
 		return ring_titles[ring_text_row(ring->kind)].is_conversation
 			       ? str_of(translation_find(t, T("A picture, a voice note or a document")))

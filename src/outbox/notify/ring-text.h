@@ -15,7 +15,7 @@ struct ring_text {
 
 /* "Ahmet is waiting"; in `pool`. */
 struct str ring_title(struct pool *pool, const struct translation *t, const struct ring_text *ring);
-/* What was written, or what came instead of text; may be empty. */
-struct str ring_body(const struct translation *t, const struct ring_text *ring);
+/* What was written, what came instead of text, or why a channel does not send; may be empty. */
+struct str ring_body(struct pool *pool, const struct translation *t, const struct ring_text *ring);
 
 #endif

@@ -64,7 +64,7 @@ def conversation_of(ctl, org, channel, body):
 			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', E'%(body)s \\x1b]0;owned\\x07', now(), 'received' from v returning id),
 		o as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
 			select %(org)d, v.id, %(channel)d, 'outbound', 'bot', 'text', 'We are open.', 'queued' from v, (select count(*) from i) first returning id, conversation_id),
-		q as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, created_at, error_class, error_code, error_words)
-			select %(org)d, o.id, %(channel)d, o.conversation_id, 'tag' || o.id, now() - interval '10 minutes', 'channel-broken', '190', 'The token is not valid.' from o),
+		q as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, created_at, error_class, error_code, error)
+			select %(org)d, o.id, %(channel)d, o.conversation_id, 'tag' || o.id, now() - interval '10 minutes', 'channel-broken', '190', '{"reason": {"code": "whatsapp_token_expired"}}' from o),
 		j as (insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, v.id, now(), now() from v)
 		select id from v;""" % {"org": org, "channel": channel, "body": body}).split()[0])

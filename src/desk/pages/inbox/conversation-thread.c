@@ -10,14 +10,13 @@
 #include "core/formats/query.h"
 #include "desk/media.h"
 #include "desk/format/rich-text.h"
-#include "desk/format/stored-words.h"
 
 #include <stdlib.h>
 
 #define MESSAGES (THREAD_ROWS - 1)
 #define PAGE_BYTES 36000 /* of HTML */
 #define MESSAGE_BYTES 700
-#define FAILURE_BYTES 500
+#define FAILURE_BYTES 1000 /* with the sentences of its reason */
 #define JOINED_MS (5 * 60 * 1000)
 #define TAUGHT_MAX_BYTES 1500 /* of a reply, and of the questions, that go into an address */
 #define TAUGHT_TRIGGERS 3
@@ -37,8 +36,8 @@ struct item {
 static size_t message_bytes(const struct thread *thread, int i)
 {
 	const struct sql_thread_messages_row row = sql_thread_messages_row(&thread->messages, i);
-	const struct str texts[] = { row.body, row.quoted_body, row.author, row.error, row.error_next };
-	size_t bytes = MESSAGE_BYTES + (!row.error.p ? 0 : FAILURE_BYTES) + media_bytes(&thread->held[i]);
+	const struct str texts[] = { row.body, row.quoted_body, row.author, row.reason };
+	size_t bytes = MESSAGE_BYTES + (!row.reason.p ? 0 : FAILURE_BYTES) + media_bytes(&thread->held[i]);
 	for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
 		bytes += page_html_bytes(texts[t]);
 	return bytes;
@@ -266,8 +265,8 @@ static void write_failure(struct desk_request *v, const struct thread *t, int i)
 		return;
 	}
 	json_begin_object(w);
-	json_member_str(w, "words", request_stored_sentence(v, row.error));
-	json_member_str(w, "next_step", request_stored_sentence(v, row.error_next));
+	page_write_text(w, "words", request_reason(v, row.reason));
+	page_write_text(w, "next_step", request_reason_next(v, row.reason));
 	page_member_or_false(w, "code", row.error_code);
 	page_member_or_false(w, "retry", t->can_mend && row.can_retry ? STR("/queue") : STR_NONE);
 	json_end_object(w);

@@ -8,7 +8,6 @@
 #include "desk/pages/settings/channel-page.h"
 
 #include "channel/channel-health.h"
-#include "desk/format/stored-words.h"
 
 /* ---- what is stored ---- */
 
@@ -97,9 +96,10 @@ static bool channel_page_is_subscribed(const struct json *findings)
 {
 	for (size_t i = 0; i < json_length(findings); i++) {
 		const struct json *f = json_at(findings, i);
-		struct str what = json_str(json_get(f, "what"));
+		struct str subject = json_str(json_get(f, "subject"));
 		if (str_equal(json_str(json_get(f, "level")), STR("ok"))
-			&& (str_equal(what, STR("webhook subscription")) || str_equal(what, STR("webhook"))))
+			&& (str_equal(subject, str_of(CODE(subject_subscription)))
+				|| str_equal(subject, str_of(CODE(subject_webhook)))))
 			return true;
 	}
 	return false;
@@ -119,11 +119,9 @@ static void write_steps(struct json_writer *w, const struct channel_view *view, 
 }
 
 /* "phone number" as "Phone number:". */
-static struct str subject_of(struct desk_request *v, struct str what)
+static struct str subject_of(struct desk_request *v, struct str subject)
 {
-	if (str_is_empty(what))
-		return STR("");
-	struct str words = request_stored_sentence(v, what);
+	struct str words = request_reason(v, subject);
 	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
 }
 
@@ -139,16 +137,16 @@ static void channel_page_write_findings(struct desk_request *v, struct json_writ
 	json_begin_array(w);
 	for (size_t i = 0; i < json_length(findings); i++) {
 		const struct json *f = json_at(findings, i);
-		struct str level = json_str(json_get(f, "level")), what = json_str(json_get(f, "what"));
-		struct str next = request_stored_sentence(v, json_str(json_get(f, "next")));
+		struct str level = json_str(json_get(f, "level")),
+			   reason = reason_of_json(v->pool, json_get(f, "reason"));
+		bool good = str_equal(level, STR("ok"));
 		json_begin_object(w);
-		json_member_bool(w, "good", str_equal(level, STR("ok")));
+		json_member_bool(w, "good", good);
 		json_member_bool(w, "warning", str_equal(level, STR("warn")));
 		json_member_bool(w, "bad", str_equal(level, STR("FAIL")));
-		json_member_str(w, "subject", subject_of(v, what));
-		json_member_str(
-			w, "words", stored_words(v->pool, v->locale.translation, json_str(json_get(f, "words"))));
-		json_member_str(w, "next_step", next.p ? next : STR(""));
+		json_member_str(w, "subject", subject_of(v, json_str(json_get(f, "subject"))));
+		json_member_str(w, "words", reason_text(v->pool, v->locale.translation, reason));
+		page_write_text(w, "next_step", good ? STR_NONE : request_reason_next(v, reason));
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -220,7 +218,7 @@ static void write_reason(struct desk_request *v, struct json_writer *w, const st
 	}
 	bool broken = view->connected && view->reason.p && !*reason;
 	json_member_str(
-		w, "reason", broken ? request_stored_sentence(v, view->reason) : str_of(request_translate(v, reason)));
+		w, "reason", broken ? request_reason_whole(v, view->reason) : str_of(request_translate(v, reason)));
 	json_member_str(w, "next_step", str_of(request_translate(v, next)));
 }
 

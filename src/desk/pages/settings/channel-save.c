@@ -144,7 +144,7 @@ static enum err channel_save_refuse(
 		form_fail(form,
 			request_translate(v, T("It is connected to another organisation. Disconnect it there first.")));
 	else if (e == ERR_INVALID || e == ERR_REMOTE)
-		form_fail(form, pool_cstr(v->pool, request_stored_sentence(v, str_of(s->connect.why->text))));
+		form_fail(form, pool_cstr(v->pool, request_explain(v, s->connect.why)));
 	else
 		return e;
 	return channel_page_show(v, view, form, e == ERR_CONFLICT ? 409 : 400);

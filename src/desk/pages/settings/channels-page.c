@@ -79,7 +79,7 @@ static void channels_page_write_channel(struct desk_request *v, struct json_writ
 	channel_state_write(w, i >= 0, i >= 0 ? row.status : STR_NONE);
 	json_member_str(w, "words", i < 0 ? str_of(channels_page_introduction(v, ops->platform)) : STR(""));
 	json_member_str(
-		w, "reason", i < 0 || !row.status_reason.p ? STR("") : request_stored_sentence(v, row.status_reason));
+		w, "reason", i < 0 || !row.status_reason.p ? STR("") : request_reason_whole(v, row.status_reason));
 	json_member_str(w, "next_step", STR(""));
 	if (i >= 0)
 		channels_page_write_facts(v, w, r, i);

@@ -60,7 +60,7 @@ static enum waiting reason_of(const struct sql_desk_queue_items_row *r)
 		.behind = r->behind,
 		.lease_over = r->lease_over,
 		.paused = r->paused,
-		.has_words = r->error_words.p,
+		.has_reason = r->reason.p,
 		.later = r->later });
 }
 
@@ -79,10 +79,10 @@ static void write_why(struct desk_request *v, struct json_writer *w, const struc
 	enum waiting why = reason_of(r);
 	bool refused = why == WAITING_REFUSED, paused = why == WAITING_PAUSED;
 	struct str own = words[why] ? str_of(request_translate(v, words[why])) : STR_NONE;
-	page_write_text(w, "words", refused ? request_stored_sentence(v, r->error_words) : own);
+	page_write_text(w, "words", refused ? request_reason(v, r->reason) : own);
 	page_write_text(w, "next_step",
-		refused  ? request_stored_sentence(v, r->next_step)
-		: paused ? request_stored_sentence(v, r->paused_reason)
+		refused  ? request_reason_next(v, r->reason)
+		: paused ? request_reason_whole(v, r->paused_reason)
 			 : STR_NONE);
 	page_write_text(w, "code", refused ? r->error_code : STR_NONE);
 }

@@ -89,7 +89,7 @@ static void status_page_write_channel(
 	bool broken = str_equal(status, STR("error"));
 	struct str words = STR_NONE;
 	if (broken || str_equal(status, STR("pending")))
-		words = reason.n ? request_stored_sentence(v, reason)
+		words = reason.n ? request_reason_whole(v, reason)
 				 : str_of(request_translate(v, T("No signed delivery has come yet.")));
 	else if (row.has_last_ms) {
 		struct str at = locale_time(v->pool, &v->locale, row.last_ms);
@@ -106,14 +106,14 @@ static void status_page_write_channel(
 static void write_error(struct desk_request *v, struct json_writer *w, const struct sql_status_errors_rows *r, int i)
 {
 	const struct sql_status_errors_row row = sql_status_errors_row(r, i);
-	struct str code = row.error_code, words = request_stored_sentence(v, row.error_words);
+	struct str code = row.error_code, words = request_reason(v, row.reason);
 	json_begin_object(w);
 	locale_write_time(w, "time", &v->locale, row.at_ms);
 	json_member_str(w, "words",
 		pool_printf(v->pool, "%s: %.*s%s%.*s%s", channel_title(row.platform), (int)words.n,
 			words.p ? words.p : "", code.n ? " (" : "", (int)code.n, code.p ? code.p : "",
 			code.n ? ")" : ""));
-	page_write_text(w, "next_step", request_stored_sentence(v, row.next_step));
+	page_write_text(w, "next_step", request_reason_next(v, row.reason));
 	json_end_object(w);
 }
 
