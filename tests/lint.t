@@ -125,6 +125,8 @@ check "the field's terms" "$(old_words)"
 # A comment says which user, contact, program or transaction it means.
 check "no nobody, somebody, anybody, whoever in comments" "$(find src -name '*.[ch]' ! -path 'src/answer/understanding/[a-z][a-z].c' -exec grep -nHiE \
 	'(^[[:space:]]*\*|/\*).*\<(nobody|somebody|anybody|whoever)\>' {} + | head -n 20)"
+# A reason is a code: what SQL says in words are errors of its own.
+check "no sentence in SQL" "$(grep -nE "'[A-Za-z][a-z]*( [a-z]+){2,}" -r sql/functions sql/queries | grep -vE ':[[:space:]]*--|RAISE|EXECUTE|MESSAGE|hashtext|interval|--.*'"'")"
 # Other versions format otherwise.
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
 	# shellcheck disable=SC2086

@@ -231,7 +231,7 @@ SETUPS = [
 	Setup("no sender", "sender", "FAIL", "no sender is running", "add to crontab: ", env=lambda w: {"outbox.kick": "off"}, mend=lambda w, f: beat(w.version)(w), after=no_beat),
 	Setup("a sender that is gone", "sender", "FAIL", "last heartbeat", "add to crontab: ", env=lambda w: {"outbox.kick": "off"}, before=lambda w: beat(w.version, "1 hour")(w), after=no_beat),
 	Setup("a sender of before the upgrade", "sender", "warn", "is of version 1", "start it again", before=beat("1"), after=no_beat),
-	Setup("a channel in error", "channels", "FAIL", "the token was revoked", "deskbellctl channel check ",
+	Setup("a channel in error", "channels", "FAIL", "The bot token is not valid or was revoked. Ask @BotFather", "deskbellctl channel check ",
 		before=lambda w: w.sql.script("update channels set status = 'error', status_reason = as_reason('telegram_token_revoked');"), after=lambda w: w.sql.script("update channels set status = 'verified';")),
 	Setup("a channel that hears nothing", "channels", "warn", "no signed delivery yet", "deskbellctl channel check ",
 		before=lambda w: w.sql.script("update channels set status = 'pending';"), after=lambda w: w.sql.script("update channels set status = 'verified';")),

@@ -16,6 +16,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 import casefile
 import platforms
 import steps
+from deskbell import reasons
 from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
@@ -23,6 +24,8 @@ from deskbell.webserver import FLAVOURS
 # What depends on the web server and on the life of a process: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd as FastCGI,
 # and, where DESKBELL_ALL is set, which `./check --all` does, behind all of them.
 OF_THE_SERVER = ("signature", "verification", "body", "broken", "route", "duplicate", "person-parallel", "batch", "answer-skill", "telegram-address")
+
+REASONS_MIN = 100  # that all cases leave, at least
 
 
 def platforms_of(case_steps):
@@ -57,7 +60,9 @@ def main(flavour, selection=(), pooler=False, also=None):
 	def run(tap):
 		assert flavour in FLAVOURS, flavour
 		with Stack(pooler=pooler) as stack:
-			run_cases(tap, stack, flavour, () if "DESKBELL_ALL" in os.environ and not pooler else selection)
+			chosen = () if "DESKBELL_ALL" in os.environ and not pooler else selection
+			run_cases(tap, stack, flavour, chosen)
+			reasons.check(tap, stack.sql, 0 if chosen else REASONS_MIN)
 			if also:
 				also(tap, stack)
 
