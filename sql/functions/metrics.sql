@@ -1,3 +1,13 @@
+-- Adds what a process has counted (src/domain/work/histogram.h).
+CREATE OR REPLACE FUNCTION deskbell_observe(a_name text, a_counts bigint[], a_seconds double precision) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	INSERT INTO histograms AS h (name, counts, seconds) VALUES (a_name, a_counts, a_seconds)
+		ON CONFLICT (name) DO UPDATE SET seconds = h.seconds + excluded.seconds,
+			counts = (SELECT array_agg(coalesce(x.a, 0) + coalesce(x.b, 0) ORDER BY x.n) FROM unnest(h.counts, excluded.counts) WITH ORDINALITY x(a, b, n));
+END $$;
+
 -- Numbers for monitors, all tenants together, in one call that looks at the latest four thousand rows of anything and no more: what there is more of is told as four
 -- thousand, or, where it is counted by the hour, carried on from the time that those four thousand took. Never a name or an address; ids of organisations if asked for.
 -- Row by row: which number, up to three labels in the order of src/webhook/metrics.c, the organisation.
@@ -60,6 +70,16 @@ BEGIN
 	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted FROM webhook_log w
 			WHERE w.at > now() - interval '1 hour' ORDER BY w.at DESC LIMIT most) w WHERE NOT w.accepted)
 		+ (SELECT count(*) FROM (SELECT d.at FROM unknown_deliveries d ORDER BY d.id DESC LIMIT most) d WHERE d.at > now() - interval '1 hour');
+
+	-- Each bound has all that is below it, as Prometheus wants it.
+	RETURN QUERY
+	SELECT k.name, b.le, NULL, NULL, NULL::bigint, coalesce((SELECT sum(x.n) FROM unnest(h.counts) WITH ORDINALITY x(n, i) WHERE x.i <= b.i), 0)::double precision
+	FROM unnest(ARRAY['answer_time', 'delivery_time']) k(name)
+	CROSS JOIN unnest(ARRAY['0.01', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '30', '60', '+Inf']) WITH ORDINALITY b(le, i)
+	LEFT JOIN histograms h ON h.name = k.name
+	UNION ALL SELECT k.name, p.part, NULL, NULL, NULL,
+		CASE p.part WHEN 'sum' THEN coalesce(h.seconds, 0) ELSE coalesce((SELECT sum(x.n) FROM unnest(h.counts) x(n)), 0) END
+	FROM unnest(ARRAY['answer_time', 'delivery_time']) k(name) CROSS JOIN unnest(ARRAY['sum', 'count']) p(part) LEFT JOIN histograms h ON h.name = k.name;
 
 	-- What only grows is what a sequence has given; one that was asked for and not used counts, too.
 	RETURN QUERY

@@ -217,6 +217,10 @@ SELECT deskbell_rest(:org, :work, :hold_ms) AS due_ms
 -- args: shard text, host text, pid integer, mode text, version text, stopping boolean, loop_max_ms integer
 SELECT deskbell_heartbeat(:shard, :host, :pid, :mode, :version, :stopping, :loop_max_ms)
 
+-- name: observe
+-- args: name text, counts bigint[], seconds double precision
+SELECT deskbell_observe(:name, :counts, :seconds)
+
 -- name: ping
 -- row: one integer
 SELECT 1 AS one

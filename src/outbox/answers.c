@@ -314,6 +314,7 @@ static void answers_conclude(struct answer_job *job)
 		if (wants_lead(job))
 			works_due(&job->sender->works, job->org, WORK_LEAD);
 	}
+	histogram_add(&job->sender->answer_times, clock_mono_us() - job->began_us);
 	LOG_INFO("answer.decided", F_INT("org", job->q.org_id), F_INT("conversation", job->q.conversation_id),
 		F_CSTR("outcome", outcome_of(job)), F_CSTR("stage", job->answer.stage ? job->answer.stage : "guard"),
 		F_STR("became", became), F_INT("took_us", clock_mono_us() - job->began_us),

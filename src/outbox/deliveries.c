@@ -8,6 +8,7 @@
 #include "outbox/delivery.h"
 
 #include "channel/send-rule.h"
+#include "core/clock.h"
 #include "core/process/crash.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -129,6 +130,7 @@ static void deliveries_done(void *arg, const struct http_response *response)
 	struct send_result result;
 	d->sender->in_flight--;
 	works_hold(&d->sender->works, d->org, WORK_DELIVERY, -1);
+	histogram_add(&d->sender->delivery_times, clock_mono_us() - d->sent_us);
 	crash_point("delivery-after-response");
 	d->channel.ops->judge_send(d->pool, response, &result);
 	uploads_conclude(d, &result);
@@ -187,6 +189,7 @@ void deliveries_send(struct delivery *d)
 	request.arg = d;
 	s->in_flight++;
 	works_hold(&s->works, d->org, WORK_DELIVERY, 1);
+	d->sent_us = clock_mono_us();
 	http_client_submit(s->http, &request);
 }
 

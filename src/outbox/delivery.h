@@ -13,6 +13,7 @@ struct delivery {
 	struct pool *pool; /* everything of this delivery, until it is settled */
 	int64_t org_id, message_id, conversation_id;
 	int attempt;
+	int64_t sent_us; /* when the request was given to the client */
 	double window_age_s;
 	bool spoke;
 	const struct json *failures; /* how often it has failed in which way; NULL: never */

@@ -102,6 +102,10 @@ static bool sender_beat(struct loop *l, bool stopping)
 			.stopping = stopping,
 			.loop_max_ms = turns_max_ms(&l->turns) });
 	pool_free(pool);
+	if (e == ERR_OK)
+		e = histogram_store(&l->s.answer_times, l->s.db, "answer_time");
+	if (e == ERR_OK)
+		e = histogram_store(&l->s.delivery_times, l->s.db, "delivery_time");
 	return e == ERR_OK;
 }
 

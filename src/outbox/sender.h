@@ -11,6 +11,7 @@
 #include "core/crypto/crypt.h"
 #include "core/net/http-client.h"
 #include "db/db.h"
+#include "domain/work/histogram.h"
 #include "outbox/background/background.h"
 #include "outbox/busy.h"
 #include "outbox/works.h"
@@ -45,7 +46,8 @@ struct sender {
 	struct share shares[WORK_KINDS]; /* what there is to hold */
 	int n_settled;                   /* outcomes that wait to be stored */
 	int64_t delivered, failed;       /* since the start, for the log */
-	struct busy_set answers, leads;  /* being worked out: most of them wait for a model */
+	struct histogram answer_times, delivery_times; /* since the last heartbeat */
+	struct busy_set answers, leads;                /* being worked out: most of them wait for a model */
 	int n_embeds;
 	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
 	int64_t files_swept_us;      /* when files that nothing names were removed */

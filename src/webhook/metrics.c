@@ -19,11 +19,13 @@
 #define TOKEN_MAX 256
 
 /* Each is a gauge, but for those that only grow, of which a monitor makes rates. */
+enum family_type { GAUGE, COUNTER, HISTOGRAM };
+
 static const struct family {
 	const char *key; /* as the database calls it */
 	const char *name, *help;
 	const char *labels[LABELS_MAX + 1];
-	bool is_counter;
+	enum family_type type;
 } families[] = {
 	{ "messages", "deskbell_messages_last_hour", "Messages of the last hour by their status now.",
 		{ "platform", "direction", "status" } },
@@ -48,14 +50,18 @@ static const struct family {
 	{ "quarantine", "deskbell_quarantine_items", "Signed items that could not be stored, at most 4000.", { NULL } },
 	{ "refused", "deskbell_webhooks_refused_last_hour", "Webhooks that were refused in the last hour.", { NULL } },
 	{ "messages_total", "deskbell_messages_total",
-		"Messages since the installation was made, those that came twice included.", { NULL }, true },
-	{ "decisions_total", "deskbell_decisions_total", "Decisions of the bot since then.", { NULL }, true },
-	{ "webhooks_total", "deskbell_webhooks_total", "Lines of the webhook log since then.", { NULL }, true },
+		"Messages since the installation was made, those that came twice included.", { NULL }, COUNTER },
+	{ "decisions_total", "deskbell_decisions_total", "Decisions of the bot since then.", { NULL }, COUNTER },
+	{ "webhooks_total", "deskbell_webhooks_total", "Lines of the webhook log since then.", { NULL }, COUNTER },
 	{ "unknown_total", "deskbell_webhooks_unknown_total", "Webhooks for no channel that is known, since then.",
-		{ NULL }, true },
+		{ NULL }, COUNTER },
 	{ "quarantine_total", "deskbell_quarantine_items_total", "Signed items that could not be stored, since then.",
-		{ NULL }, true },
-	{ "mails_total", "deskbell_mails_total", "E-mails that were to be sent since then.", { NULL }, true },
+		{ NULL }, COUNTER },
+	{ "mails_total", "deskbell_mails_total", "E-mails that were to be sent since then.", { NULL }, COUNTER },
+	{ "answer_time", "deskbell_answer_seconds",
+		"How long answers were worked out, from when they were begun to the decision.", { "le" }, HISTOGRAM },
+	{ "delivery_time", "deskbell_delivery_seconds", "How long platforms took to answer to a message that was sent.",
+		{ "le" }, HISTOGRAM },
 };
 #define FAMILIES (sizeof(families) / sizeof(families[0]))
 
@@ -79,21 +85,24 @@ static void add_sample(struct buf *out, const struct family *f, const struct sql
 {
 	const struct str labels[LABELS_MAX] = { row->a, row->b, row->c };
 	char before = '{', org[24];
+	bool is_bound = f->type == HISTOGRAM && !str_equal(row->a, STR("sum")) && !str_equal(row->a, STR("count"));
 	buf_add_cstr(out, f->name);
+	if (f->type == HISTOGRAM)
+		buf_addf(out, "_%.*s", is_bound ? 6 : (int)row->a.n, is_bound ? "bucket" : row->a.p);
 	snprintf(org, sizeof(org), "%lld", (long long)row->organization);
 	if (row->has_organization)
 		add_label(out, "org", str_of(org), &before);
-	for (int i = 0; f->labels[i]; i++)
+	for (int i = 0; f->labels[i] && (f->type != HISTOGRAM || is_bound); i++)
 		add_label(out, f->labels[i], labels[i], &before);
-	buf_addf(out, f->is_counter ? "%s %.0f\n" : "%s %.10g\n", before == ',' ? "}" : "", row->value);
+	buf_addf(out, f->type == COUNTER ? "%s %.0f\n" : "%s %.15g\n", before == ',' ? "}" : "", row->value);
 }
 
 /* The samples of a family stand together under its words. */
 static void write_families(struct buf *out, const struct sql_metrics_rows *r)
 {
+	static const char *const types[] = { [GAUGE] = "gauge", [COUNTER] = "counter", [HISTOGRAM] = "histogram" };
 	for (const struct family *f = families; f < families + FAMILIES; f++) {
-		buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name,
-			f->is_counter ? "counter" : "gauge");
+		buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name, types[f->type]);
 		for (int i = 0; i < r->n; i++) {
 			const struct sql_metrics_row row = sql_metrics_row(r, i);
 			if (str_equal(row.family, str_of(f->key)))

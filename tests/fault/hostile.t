@@ -110,6 +110,9 @@ def loop(tap, world):
 	wall, busy, turns = turns_of_the_last(world)
 	took = world.sql.row("""select percentile_cont(0.5) within group (order by t) as p50, max(t) as max from (
 		select (detail->>'took_us')::numeric / 1000 as t from decisions where org_id = %d) x""" % small.org)
+	counted = world.sql.row("select (select sum(n) from unnest(counts) n) as n, seconds from histograms where name = 'answer_time'")
+	total = world.sql.value("select count(*) as n from decisions")
+	tap.ok(counted["n"] == total and counted["seconds"] > 0, "the histogram of answers has all %d decisions" % total, str(counted))
 	tap.note("passages of the large organisation: %d" % world.sql.value("select passages as n from knowledge_indexes where org_id = %d" % large.org))
 	tap.ok(busy < GOAL_TURN_MS, "the longest of %d turns worked %d ms (goal: below %d), with all that it was kept waiting by others on this machine %d ms" % (turns, busy, GOAL_TURN_MS, wall))
 	tap.ok(took["p50"] < GOAL_ANSWER_MS, "answers of another organisation took %.1f ms (p50; goal: below %d), %.1f ms at most" % (took["p50"], GOAL_ANSWER_MS, took["max"]))
