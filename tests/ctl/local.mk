@@ -8,7 +8,7 @@ CTL_TESTS = \
 	tests/ctl/libraries.t \
 	tests/ctl/operate.t tests/ctl/ownership.t \
 	tests/ctl/retention.t \
-	tests/ctl/tls.t
+	tests/ctl/tls.t tests/ctl/upgrade.t
 EXTRA_DIST += $(CTL_TESTS)
 if SIMULATOR
 TESTS += $(CTL_TESTS)
