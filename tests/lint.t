@@ -124,7 +124,8 @@ git_or_find() {
 check "the field's terms" "$(old_words)"
 # A comment says which user, contact, program or transaction it means.
 check "no nobody, somebody, anybody, whoever in comments" "$(find src -name '*.[ch]' ! -path 'src/answer/understanding/[a-z][a-z].c' -exec grep -nHiE \
-	'(^[[:space:]]*\*|/\*).*\<(nobody|somebody|anybody|whoever)\>' {} + | head -n 20)"
+	'(^[[:space:]]*\*|/\*).*\<(nobody|somebody|anybody|whoever)\>' {} +
+	grep -rniE -e '--.*\<(nobody|somebody|anybody|whoever)\>' sql/functions sql/queries)"
 # A reason is a code: what SQL says in words are errors of its own.
 check "no sentence in SQL" "$(grep -nE "'[A-Za-z][a-z]*( [a-z]+){2,}" -r sql/functions sql/queries | grep -vE ':[[:space:]]*--|RAISE|EXECUTE|MESSAGE|hashtext|interval|--.*'"'")"
 # Other versions format otherwise.

@@ -106,7 +106,7 @@ $$;
 
 -- Ends a job. `a` says what was decided: version and messages that were read; outcome, stage, reason (a code), detail, draft; parts, tags, contents and buttons of the reply; memory (what to keep of the conversation); attention (why a
 -- person should look, absent if none should) and hand_over (the conversation is a person's from now on); wants_lead.
--- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (somebody changed who may answer, or whether the bot may: the draft is kept in
+-- Returns what became of it: done; rerun (a customer message came meanwhile: the job is due again); superseded (an operator changed who may answer, or whether the bot may: the draft is kept in
 -- decisions, nothing is sent); gone (the conversation or the job is no longer there). A reply that a newer message made incomplete is worked out again, at most three
 -- times, then it goes as it is.
 CREATE OR REPLACE FUNCTION deskbell_commit_answer(a_org bigint, a_conversation bigint, a jsonb)

@@ -1,4 +1,4 @@
--- Who wrote: identities to contact to conversation. Everything here is the uncommon path (somebody new, a second identity, a changed number);
+-- Who wrote: identities to contact to conversation. Everything here is the uncommon path (a new contact, a second identity, a changed number);
 -- deskbell_receive resolves known people by itself.
 -- Source: Meta, "Business-scoped user IDs": a person may come with a phone number, with business-scoped ids, or with both; ids change.
 
@@ -74,7 +74,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- An identity has got another value. When that one is known already, because its first message came before the news, both are one - if such values are never given to
--- somebody else: a chat id of Telegram is not, a phone number may have had another owner.
+-- another person: a chat id of Telegram is not, a phone number may have had another owner.
 CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text, new_value text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -112,7 +112,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id has changed: it is taken from the one before, who
--- keeps everything else. Source: Meta, "Business-scoped user IDs": the id belongs to the person, and a number is given to somebody else when it was not used for long.
+-- keeps everything else. Source: Meta, "Business-scoped user IDs": the id belongs to the person, and a number is given to another person when it was not used for long.
 CREATE OR REPLACE FUNCTION deskbell_release_number(org bigint, channel bigint, number text, bsuid text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

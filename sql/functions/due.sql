@@ -1,6 +1,6 @@
 -- Work that is due. Senders find organizations in due_work and claim organization by organization.
 --
--- A row must never say a later time than its work: what was committed would wait until something else makes the organization due. So whoever adds work holds a shared lock until
+-- A row must never say a later time than its work: what was committed would wait until something else makes the organization due. So a transaction that adds work holds a shared lock until
 -- its commit, and a time is moved on only under the exclusive lock, after all of them have committed. The lock is an advisory one: it costs a microsecond and no write, so that
 -- the receiver's transactions, of which each adds work, do not wait for each other. A time that is too early costs one claim that finds nothing.
 
@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 -- A page of what there is now and within the next two seconds, over all organizations: the one thing that a sender asks of all of them, and it touches no other table. Pages come in
--- the order of time, each behind the last row of the one before (`after_at`, `after_org`), so that what stays due at the head hides nobody. The page with fewer rows than asked for
+-- the order of time, each behind the last row of the one before (`after_at`, `after_org`), so that what stays due at the head hides no organization. The page with fewer rows than asked for
 -- ends a pass, which goes no further than the time at which it began (`until`, NULL: now). In milliseconds from now.
 CREATE OR REPLACE FUNCTION deskbell_find_work(after_at timestamptz, after_org bigint, until timestamptz, max_rows integer)
 RETURNS TABLE (org bigint, work text, due_ms integer, at timestamptz)

@@ -29,7 +29,7 @@ LANGUAGE sql AS $$
 		WHERE id = a_org;
 $$;
 
--- People are known by their address: who has an account becomes a member; who has none gets one without a password, which signs nobody in until one is set. Those who have left get no
+-- People are known by their address: who has an account becomes a member; who has none gets one without a password, with which no sign-in works until one is set. Those who have left get no
 -- membership: their names stay next to what they wrote.
 CREATE OR REPLACE FUNCTION deskbell_import_users(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE plpgsql AS $$

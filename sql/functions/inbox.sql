@@ -68,7 +68,7 @@ BEGIN
 	RETURN 'sent';
 END $$;
 
--- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while nobody has answered meanwhile.
+-- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while no answer has come meanwhile.
 -- `parts` are those of the draft, `contents` what they hold besides their text. Returns sent, again, answered, window, channel, gone.
 CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[], contents jsonb)
 RETURNS text LANGUAGE plpgsql AS $$
@@ -134,7 +134,7 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Lets the bot answer what the customer wrote last, when it may answer and nobody has yet. Then the conversation waits for the bot and for no person. The caller holds the lock.
+-- Lets the bot answer what the customer wrote last, when it may answer and there is no answer yet. Then the conversation waits for the bot and for no person. The caller holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_answer_what_waits(v conversations) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -175,7 +175,7 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Whose conversation it is; NULL: nobody's. Who is no member cannot be chosen. Returns done, same, non_member or gone.
+-- Which member has the conversation; NULL: none. A user who is no member cannot be chosen. Returns done, same, non_member or gone.
 CREATE OR REPLACE FUNCTION deskbell_assign(a_org bigint, a_conversation bigint, a_user bigint, a_assignee bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -238,7 +238,7 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- What was snoozed until now is open again, and waits: somebody wanted to be reminded. How many; at most 500 in a call.
+-- What was snoozed until now is open again, and waits: an operator wanted to be reminded. How many; at most 500 in a call.
 CREATE OR REPLACE FUNCTION deskbell_wake_snoozed(a_org bigint) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -266,7 +266,7 @@ BEGIN
 	END IF;
 END $$;
 
--- The other operators who have it open, NULL: none. Whoever has it open writes that every ten seconds.
+-- The other operators who have it open, NULL: none. A page that has it open writes that every ten seconds.
 CREATE OR REPLACE FUNCTION deskbell_viewers(a_org bigint, a_conversation bigint, a_user bigint) RETURNS text
 LANGUAGE sql STABLE AS $$
 	SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.user_id)

@@ -1,6 +1,6 @@
 -- Leads: jobs claimed under a lease, facts found outside of any transaction, committed only onto what was read; no commit waits for the disk, as in answer.sql.
 --
--- Rows are locked in the order conversations, lead_jobs, leads. What a person set manually (leads.manual) is written by nobody here but the merge of two
+-- Rows are locked in the order conversations, lead_jobs, leads. What a person set manually (leads.manual) is written by nothing here but the merge of two
 -- conversations, which keeps it.
 
 -- Facts as people see them: what was found, with what was set manually over it. A date set manually makes the found day of the calendar void.
@@ -68,7 +68,7 @@ END $$;
 
 -- Ends a job. `a` holds up_to and manual_rev as they were claimed, the merged facts, score, class, summary and source, and what follows when the lead has become hot:
 -- attention (why a person should look; absent: nothing follows), hand_over (also send the handoff message and lock), parts and tags of the handoff message.
--- Returns what became of it: done; hot (done, and it became hot, which happens once in the life of a lead); rerun (somebody edited the lead by hand meanwhile, so that
+-- Returns what became of it: done; hot (done, and it became hot, which happens once in the life of a lead); rerun (an operator edited the lead meanwhile, so that
 -- score and summary are not right: nothing is stored and the job is due again); stale (later messages have been looked at already); gone (the conversation or the job
 -- is no longer there). A job stays, and is due, when it has newer messages to look at.
 CREATE OR REPLACE FUNCTION deskbell_commit_lead(a_org bigint, a_conversation bigint, a jsonb) RETURNS text
@@ -115,7 +115,7 @@ BEGIN
 	RETURN result;
 END $$;
 
--- A lead has become hot. The handoff message goes only where the bot still has the conversation: somebody who has taken over needs none, and it was given already if the answer
+-- A lead has become hot. The handoff message goes only where the bot still has the conversation: an operator who has taken over needs none, and it was given already if the answer
 -- itself called a person.
 CREATE OR REPLACE FUNCTION deskbell_escalate_lead(v conversations, a jsonb) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -29,7 +29,7 @@ BEGIN
 END $$;
 
 -- Takes the e-mail that has been due longest, under a lease: a program that dies sends it again when the lease is over. The link's secret has this digest from now on; what was
--- sent before leads nowhere. What nobody needs any more goes: expired, an account that is off, an invitation that was accepted or withdrawn. No row: nothing is due.
+-- sent before leads nowhere. What is not needed any more goes: expired, an account that is off, an invitation that was accepted or withdrawn. No row: nothing is due.
 CREATE OR REPLACE FUNCTION deskbell_mail_take(a_hash bytea, a_lease_s integer)
 RETURNS TABLE (org_id bigint, id bigint, kind text, email text, language text, org_name text, by_name text, items jsonb)
 LANGUAGE plpgsql SET jit = off AS $$

@@ -6,7 +6,7 @@
 --     sending -> unknown           the request was written and nothing came back, or the sender died
 --     unknown -> accepted          a status with its tag proved it (deskbell_apply_statuses)
 --     unknown -> queued            no evidence after the channel's echo_wait_s: sent again, once, marked
---     sending, queued, unknown -> failed   it will never work, or nobody knows: class, code, words
+--     sending, queued, unknown -> failed   it will never work, or its outcome stays unknown: class, code, reason
 --     accepted -> failed           the platform said so later (deskbell_apply_statuses)
 --     accepted -> queued           it said so, and the failure may pass (deskbell_failed_later)
 --     failed -> queued             a person asked for it again
@@ -88,7 +88,7 @@ BEGIN
 	RETURN FOUND;
 END $$;
 
--- The delivery is sent now, and may take this long: after its file was uploaded, or because the request carries it. False when somebody else has it, or it was discarded.
+-- The delivery is sent now, and may take this long: after its file was uploaded, or because the request carries it. False when another sender has it, or it was discarded.
 CREATE OR REPLACE FUNCTION deskbell_hold_delivery(org bigint, message bigint, attempt integer, owner text, seconds integer) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
@@ -296,7 +296,7 @@ BEGIN
 	RETURN n;
 END $$;
 
--- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that somebody has just
+-- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that an operator has just
 -- asked for again is tried first. Of the two thousand of each channel that have been due longest: the others are asked when they are sent. Locks them, their messages and conversations.
 CREATE OR REPLACE FUNCTION deskbell_overdue(org bigint, of_window boolean) RETURNS bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
@@ -391,7 +391,7 @@ END $$;
 
 -- A person asks for a delivery again: one that waits is due at once, one that failed or whose outcome is unknown is queued again. Returns the state it had, NULL
 -- when there is no such delivery or it cannot be sent again. What the platform took and then said it failed goes under another tag, so that the same news told twice
--- does not end the new attempt; where nobody knows, the tag stays, for what is told later is evidence.
+-- does not end the new attempt; where the outcome is unknown, the tag stays, for what is told later is evidence.
 CREATE OR REPLACE FUNCTION deskbell_retry_delivery(a_org bigint, a_message bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -443,7 +443,7 @@ BEGIN
 	DELETE FROM heartbeats WHERE beat_at < now() - interval '1 day' OR (shard = a_shard AND (host, pid) <> (a_host, a_pid));
 END $$;
 
--- Who sends here, for the desk: the last sign first. Which tenants' messages they send is nobody's business there.
+-- The senders, for the desk: the last heartbeat first. Which tenants' messages they send is not told there.
 CREATE OR REPLACE FUNCTION deskbell_senders() RETURNS TABLE (host text, pid integer, mode text, version text, age_s bigint, loop_max_ms integer)
 LANGUAGE sql STABLE SECURITY DEFINER AS $$
 	SELECT h.host, h.pid, h.mode, h.version, greatest(0, extract(epoch FROM now() - h.beat_at))::bigint, h.loop_max_ms FROM heartbeats h ORDER BY h.beat_at DESC LIMIT 10

@@ -1,11 +1,11 @@
--- Who belongs to an organisation. Called within the desk's transaction: the pass (scope.sql) says which organisation it is, and that an owner asks. Anybody else gets NULL.
+-- Who belongs to an organisation. Called within the desk's transaction: the pass (scope.sql) says which organisation it is, and that an owner asks. Any other user gets NULL.
 
 -- The organisation of the pass when it is an owner's.
 CREATE OR REPLACE FUNCTION deskbell_owned_org() RETURNS bigint
 LANGUAGE sql STABLE SET jit = off AS
 $$ SELECT w.org FROM deskbell_actor() w WHERE w.role = 'owner' $$;
 
--- Gives a member another role, or (NULL) takes the membership away, and returns the role before, 'absent', or 'last-owner' when nobody would be left who can; changes at once
+-- Gives a member another role, or (NULL) takes the membership away, and returns the role before, 'absent', or 'last-owner' when no owner would be left; changes at once
 -- wait for each other.
 CREATE OR REPLACE FUNCTION deskbell_member_set(person bigint, new_role text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$

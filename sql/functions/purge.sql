@@ -49,7 +49,7 @@ BEGIN
 	END IF;
 END $$;
 
--- Of these conversations those that nobody needs: closed, quiet since, nothing in them that stays, no lead that somebody edited manually.
+-- Of these conversations those that are not needed: closed, quiet since, nothing in them that stays, no lead that was edited manually.
 CREATE OR REPLACE FUNCTION deskbell_purgeable(a_org bigint, ids bigint[], before timestamptz) RETURNS bigint[]
 LANGUAGE sql STABLE AS $$
 	SELECT ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.id = ANY (ids) AND NOT v.is_open AND v.last_message_at < before
@@ -59,7 +59,7 @@ LANGUAGE sql STABLE AS $$
 		AND NOT EXISTS (SELECT FROM leads l WHERE l.org_id = v.org_id AND l.conversation_id = v.id AND l.manual <> '{}'))
 $$;
 
--- Conversations that have become empty, and contacts (`also`) that have none left. Comes behind messages. Somebody who writes at this very moment finds no conversation when
+-- Conversations that have become empty, and contacts (`also`) that have none left. Comes behind messages. A contact who writes at this very moment finds no conversation when
 -- the delivery is stored again (src/domain/inbound/intake.c), and gets another.
 CREATE OR REPLACE FUNCTION deskbell_purge_conversations(a_org bigint, behind bigint, before timestamptz, dry boolean, OUT reached bigint, OUT gone bigint, OUT also bigint)
 LANGUAGE plpgsql AS $$

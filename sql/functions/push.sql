@@ -1,5 +1,5 @@
 -- Browsers that are called, and the installation's keys for it. A browser belongs to the session in which it was given: it is by the digest of that session's token that everything
--- here is asked, so nobody can name another person's browser.
+-- here is asked, so no user can name another person's browser.
 
 -- The public key by which browsers subscribe; NULL while there is none.
 CREATE OR REPLACE FUNCTION deskbell_push_public_key() RETURNS bytea

@@ -1,6 +1,6 @@
 -- What an organisation has, of what is bounded (src/domain/quota.h).
 
--- Counts what belongs to a subject, after whoever else counts it has committed: the lock ends with the transaction.
+-- Counts what belongs to a subject, after each other transaction that counts it has committed: the lock ends with the transaction.
 CREATE OR REPLACE FUNCTION deskbell_quota_usage(a_org bigint, a_subject text) RETURNS TABLE (settings text, first bigint, second bigint, third bigint)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column

@@ -22,7 +22,7 @@ BEGIN
 			FROM (SELECT i.channel, i.kind, count(*) AS n, (array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape
 				FROM unnest(items) i WHERE i.op = 'field' AND i.kind <> '' GROUP BY i.channel, i.kind) x
 			JOIN channels o ON o.org_id = org AND o.id = x.channel CROSS JOIN LATERAL (SELECT o.fields->x.kind AS field) was
-			-- Fields are few; whoever invents names adds no more than a hundred.
+			-- Fields are few; a platform that invents names adds no more than a hundred.
 			WHERE was.field IS NOT NULL OR (SELECT count(*) FROM jsonb_object_keys(o.fields)) < 100
 			GROUP BY x.channel ORDER BY x.channel) f
 		WHERE c.org_id = org AND c.id = f.channel;
@@ -168,7 +168,7 @@ BEGIN
 			OVERRIDING SYSTEM VALUE
 			SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.provider_id, to_timestamp(r.at),
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
-			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of somebody who was erased
+			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of a contact that was erased
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
 			RETURNING id
 	), talk AS (

@@ -1,4 +1,4 @@
--- Removal of an organisation: in pieces of few rows each, so that nobody waits for it and it can be stopped anywhere and run again; the organisation itself goes last, with
+-- Removal of an organisation: in pieces of few rows each, so that no program waits for it and it can be stopped anywhere and run again; the organisation itself goes last, with
 -- the people who belong to no other.
 
 -- Tables with rows of an organisation, but for the memberships, which stay to the end, and sessions, which are a person's and not an organisation's.

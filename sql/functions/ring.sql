@@ -65,7 +65,7 @@ BEGIN
 		AND NOT EXISTS (SELECT 1 FROM mail_queue q WHERE q.org_id = a_org AND q.subject_id = t.user_id AND q.kind = 'ring' AND q.failed_at IS NULL);
 END $$;
 
--- Whether what a row tells is still so: a conversation that somebody has answered rings no more.
+-- Whether what a row tells is still so: a conversation that was answered rings no more.
 CREATE OR REPLACE FUNCTION deskbell_still_rings(q push_queue) RETURNS boolean
 LANGUAGE sql STABLE SET jit = off AS $$
 	SELECT CASE

@@ -62,7 +62,7 @@ BEGIN
 		END IF;
 		RETURN;
 	END IF;
-	-- Whoever makes one conversation of two waits until these words are stored (the messages that he moves come into the queue again), or this waits for him: the texts are
+	-- A transaction that makes one conversation of two waits until these words are stored (the messages that it moves come into the queue again), or this waits for it: the texts are
 	-- read behind the lock.
 	PERFORM 1 FROM conversations v JOIN (
 		SELECT DISTINCT i.org_id, CASE i.kind WHEN 'message' THEN (SELECT m.conversation_id FROM messages m WHERE m.org_id = i.org_id AND m.id = i.subject) ELSE i.subject END AS id
@@ -89,7 +89,7 @@ BEGIN
 END $$;
 
 -- The text of a message is gone or another one: what its conversation was found by is gone with it, in the same transaction, and comes back without the old text when the conversation
--- is read again (the queue's kind `again`). Bounded, for whoever calls it stores messages; what a very long conversation has beyond that stays until it is read again.
+-- is read again (the queue's kind `again`). Bounded, for its callers store messages; what a very long conversation has beyond that stays until it is read again.
 CREATE OR REPLACE FUNCTION deskbell_forget_words(org bigint, conversation bigint) RETURNS void
 LANGUAGE sql SET jit = off AS $$
 	DELETE FROM search_words w WHERE w.org_id = org AND w.ctid = ANY (ARRAY(

@@ -1,7 +1,7 @@
 -- The second factor of an account: TOTP (RFC 6238) in steps of 30 seconds. The secret is sealed, so the program compares codes; that a step is one of the three around now and is taken
 -- once, and how often it may be tried, is seen to here. Recovery codes are compared here.
 --
--- Wrong codes: five are free, then the pause doubles from 1 s to 15 min, whatever address they come from. Only who knows the password gets so far, so nobody else can lock the owner
+-- Wrong codes: five are free, then the pause doubles from 1 s to 15 min, whatever address they come from. Only a person who knows the password gets so far, so no other can lock the owner
 -- out; at four tries an hour, three of a million codes being right, a guess takes years.
 
 CREATE OR REPLACE FUNCTION deskbell_totp_now() RETURNS bigint LANGUAGE sql STABLE SET jit = off AS $$ SELECT floor(extract(epoch FROM now()) / 30)::bigint $$;

@@ -2,7 +2,7 @@
 -- They run with the owner's rights, because the desk's own role sees neither these tables nor the system scope; called outside a transaction, so that the scope
 -- ends with the call. search_path is set for all such functions by desk-role.sql.
 
--- Who it is and where; nothing when the session is over. `snapshot` is another whenever anything was committed since, whoever's it is. Marks it as seen, once a minute at most. `second_missing`: the organisation asks for
+-- Who it is and where; nothing when the session is over. `snapshot` is another whenever anything was committed since, in any organization. Marks it as seen, once a minute at most. `second_missing`: the organisation asks for
 -- a second factor, and the account has none. Where the person has left the organisation, another of theirs.
 CREATE OR REPLACE FUNCTION deskbell_session_find(hash bytea, idle_s integer) RETURNS TABLE (
 	session_id bigint, user_id bigint, email text, name text, language text, time_zone text,
@@ -105,7 +105,7 @@ BEGIN
 	UPDATE ring_choices c SET language = new_language, time_zone = new_time_zone WHERE c.user_id = (deskbell_live_session(hash)).user_id;
 END $$;
 
--- A new password, for whoever has proven the present one (an attempt of this browser, which is used up): this session goes on under a new token, all others of the
+-- A new password, for a user who has proven the present one (an attempt of this browser, which is used up): this session goes on under a new token, all others of the
 -- person end. False when the attempt is not good, or not this person's.
 CREATE OR REPLACE FUNCTION deskbell_password_change(hash bytea, attempt_hash bytea, new_password_hash text, new_hash bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$

@@ -1,11 +1,11 @@
 -- Signing in, the first set-up, invitations. Run with the owner's rights, as those of session.sql.
 --
--- An attempt is a row that belongs to whoever holds its token: begun with an address, tried once with a password, and when that was right, used once for a session or for
--- what else wants the proof. Nobody names a user: the attempt knows whose it is. No hash of a password leaves the database; see password_verifier (0002_directory.sql).
+-- An attempt is a row that belongs to the browser that holds its token: begun with an address, tried once with a password, and when that was right, used once for a session or for
+-- what else wants the proof. No caller names a user: the attempt knows whose it is. No hash of a password leaves the database; see password_verifier (0002_directory.sql).
 --
 -- How guessing is slowed down. An attempt is written down before the password is looked at, so many at once count one after the other, and one that dies counts.
 -- Delays are worked out from wrong attempts of the last day; an attempt that comes too early is refused unseen and counts for nothing, so hammering does not make
--- anybody wait longer.
+-- a user wait longer.
 --   1. The pair of account and address: five attempts are free, then the pause doubles from 1 s to 15 min. The right password ends the count.
 --   2. The address, over all accounts: twenty within an hour are free. Not for an address from which this person has signed in within 90 days.
 --   3. The account, over all addresses: never refuses by itself, or an attacker could lock the owner out. While it is under attack (fifty wrong ones from
@@ -44,7 +44,7 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in place ' || place, 0));
 	PERFORM pg_advisory_xact_lock(hashtextextended('sign-in account ' || encode(who, 'hex'), 0));
 	DELETE FROM sign_in_attempts a WHERE a.account = who AND (a.at < now() - interval '90 days' OR (NOT a.good AND a.at < now() - interval '1 day'));
-	IF random() < 0.01 THEN -- addresses that nobody tries again
+	IF random() < 0.01 THEN -- addresses that are not tried again
 		DELETE FROM sign_in_attempts a WHERE a.at < now() - interval '90 days' OR (NOT a.good AND a.at < now() - interval '1 day');
 	END IF;
 	SELECT max(at) INTO last_good FROM sign_in_attempts a WHERE a.account = who AND a.address = place AND a.good;

@@ -1,4 +1,4 @@
--- One contact: the copy of what is stored about somebody, and its erasure. In a tenant's transaction.
+-- One contact: the copy of what is stored about a person, and its erasure. In a tenant's transaction.
 
 -- name: contact_find
 -- args: org_id bigint, id bigint

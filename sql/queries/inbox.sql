@@ -139,7 +139,7 @@ SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = :
 	(SELECT string_agg(concat_ws(':', i.id, i.row_version, deskbell_viewers(:org_id, i.id, :user_id)), ' ')
 		FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, NULL, NULL, NULL, :max_rows) i)) AS stamp
 
--- Notes that somebody looks (not for user 0), and changes whenever what is shown of the conversation does: of its
+-- Notes that a user looks (not for user 0), and changes whenever what is shown of the conversation does: of its
 -- newest `max_messages` messages, what is on its way, what was decided and done, who else is there. No row: there is
 -- none such.
 -- name: conversation_stamp
@@ -233,7 +233,7 @@ LEFT JOIN member_names qu ON qu.org_id = q.org_id AND qu.user_id = q.user_id
 ORDER BY m.id DESC
 
 -- What was decided after `from_us` and until `until_us` (microseconds; NULL: until now), and whether it repeats the
--- silence before it; of a draft: whether it was sent, and whether somebody has answered since.
+-- silence before it; of a draft: whether it was sent, and whether an operator has answered since.
 -- name: thread_decisions
 -- args: org_id bigint, conversation_id bigint, from_us bigint, until_us bigint?
 -- row: id bigint, at_us bigint, outcome text, stage text, reason text, detail jsonb, draft text?, repeats boolean,

@@ -262,7 +262,7 @@ WHERE (:days IS NULL OR l.updated_at > now() - :days * interval '1 day')
 		f.facts->>'service', f.facts->>'location'))) > 0)
 ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT :max_rows
 
--- A conversation's lead; a conversation nobody has looked at yet has none, and NULLs here.
+-- A conversation's lead; a conversation that was not read yet has none, and NULLs here.
 -- name: lead_find
 -- args: org_id bigint, conversation_id bigint
 -- row: conversation bigint, name text?, phone text?, class text?, score integer?, summary text?, facts jsonb?,
@@ -290,7 +290,7 @@ FROM leads l JOIN organizations o ON o.id = l.org_id
 	JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 WHERE l.org_id = :org_id AND l.conversation_id = :conversation_id FOR UPDATE OF l
 
--- Stores what was set manually and what follows from it. Somebody who makes a lead hot knows it: it is not told again.
+-- Stores what was set manually and what follows from it. An operator who makes a lead hot knows it: it is not told again.
 -- name: lead_override
 -- args: org_id bigint, conversation_id bigint, manual jsonb, score integer, class text, summary text
 UPDATE leads SET manual = :manual, manual_rev = manual_rev + 1, score = :score, class = :class, summary = :summary,
