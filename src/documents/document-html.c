@@ -21,6 +21,9 @@
 #define ELEMENTS_MAX 150000 /* some 105 MB as a tree when each is a link */
 #define ATTRIBUTES_MAX 256
 #define CHARSET_WITHIN_BYTES 4096
+#define CHROME_MARK "chrome" /* an attribute of our own */
+#define MENU_WORDS 4         /* of a link in a menu, at most */
+#define FAQ_SCRIPTS_MAX 20
 
 enum meaning {
 	MEANS_NOTHING, /* its content counts, it does not: span, b */
@@ -170,10 +173,63 @@ static bool is_layout(const xmlNode *table)
 	return holds_one_of(table, signs);
 }
 
+static bool is_chrome(const xmlNode *node)
+{
+	static const char *const page[] = { "main", "article", "h1", NULL };
+	return node->properties && strcmp((const char *)node->properties->name, CHROME_MARK) == 0
+	       && !holds_one_of(node, page);
+}
+
+/* The words of a link's text, as far as it is text and no more elements. */
+static int link_words(const xmlNode *link)
+{
+	int n = 0;
+	for (const xmlNode *child = link->children; child; child = child->next) {
+		const char *p = child->content ? (const char *)child->content : "";
+		for (bool inside = false; *p; p++) {
+			n += !inside && strchr(" \t\r\n", *p) == NULL;
+			inside = strchr(" \t\r\n", *p) == NULL;
+		}
+	}
+	return n;
+}
+
+/* Whether an item is a short link, with at most a list below it. */
+static bool is_menu_item(const xmlNode *item)
+{
+	bool link = false;
+	for (const xmlNode *child = item->children; child; child = child->next) {
+		if (child->type == XML_TEXT_NODE && !str_is_empty(str_trim(str_of((const char *)child->content))))
+			return false;
+		if (child->type != XML_ELEMENT_NODE || meaning_of(child) == MEANS_LIST)
+			continue;
+		if (link || meaning_of(child) != MEANS_LINK || link_words(child) > MENU_WORDS)
+			return false;
+		link = true;
+	}
+	return link;
+}
+
+/* A list of two or more short links and nothing else. */
+static bool is_menu(const xmlNode *list)
+{
+	int items = 0;
+	for (const xmlNode *child = list->children; child; child = child->next) {
+		if (child->type != XML_ELEMENT_NODE)
+			continue;
+		if (meaning_of(child) != MEANS_ITEM || !is_menu_item(child))
+			return false;
+		items++;
+	}
+	return items >= 2;
+}
+
 static bool document_html_is_dropped(const struct walk *walk, const xmlNode *node, enum meaning meaning)
 {
 	static const char *const page[] = { "h1", "main", "article", "form", NULL };
 
+	if (!walk->keep_all && (is_chrome(node) || (meaning == MEANS_LIST && is_menu(node))))
+		return true;
 	switch (meaning) {
 	case MEANS_HIDDEN: return true;
 	case MEANS_CHROME: return !walk->keep_all;
@@ -336,7 +392,8 @@ struct bounds {
 	const char *passed; /* the bound that was, a code; NULL: none */
 };
 
-/* Only an address is kept of the attributes: nothing else is looked at, and a tree of millions is memory. */
+/* Of the attributes an address is kept, the type of a script, and that an element is chrome: nothing else is looked at,
+ * and a tree of millions is memory. */
 static void start_element(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
 	htmlParserCtxtPtr parser = arg;
@@ -351,9 +408,12 @@ static void start_element(void *arg, const xmlChar *name, const xmlChar **attrib
 		xmlStopParser(parser);
 		return;
 	}
+	bool script = strcmp((const char *)name, "script") == 0;
 	for (; attributes && attributes[0] && !kept[0]; attributes += 2)
-		if (strcmp((const char *)attributes[0], "href") == 0)
+		if (strcmp((const char *)attributes[0], script ? "type" : "href") == 0)
 			memcpy(kept, attributes, 2 * sizeof(*kept));
+		else if (document_names_chrome((const char *)attributes[0], (const char *)attributes[1]))
+			kept[0] = (const xmlChar *)CHROME_MARK;
 	xmlSAX2StartElement(arg, name, kept);
 }
 
@@ -415,6 +475,20 @@ static enum err document_html_parse(struct str text, htmlDocPtr *out, struct exp
 	return document_html_refuse(bounds.passed, why);
 }
 
+/* What the page gives to search engines, which it may show folded or not at all. */
+static void take_faq(struct document_writer *w, const xmlNode *root)
+{
+	int scripts = 0;
+	for (const xmlNode *n = root; n && scripts < FAQ_SCRIPTS_MAX; n = next_below(n, root)) {
+		if (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "script") != 0 || !n->children)
+			continue;
+		if (!str_equal_nocase(document_html_attribute(n, "type"), STR("application/ld+json")))
+			continue;
+		document_faq(w, str_of((const char *)n->children->content));
+		scripts++;
+	}
+}
+
 static bool has_text(const struct document_writer *w, size_t before)
 {
 	return w->text.len > before;
@@ -435,6 +509,8 @@ enum err document_read_html(struct document_writer *w, struct str text, struct e
 		walk_page(w, root, false);
 	if (root && !has_text(w, before))
 		walk_page(w, root, true);
+	if (root)
+		take_faq(w, root);
 	xmlFreeDoc(page);
 	return e;
 }

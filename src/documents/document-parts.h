@@ -29,6 +29,12 @@ enum err document_read_word(
 enum err document_read_sheets(
 	struct pool *pool, struct document_writer *w, struct zip_file *zip, struct explain *why) MUST_CHECK;
 
+/* The questions and answers in a page's JSON-LD, below its text; nothing when it has none. */
+void document_faq(struct document_writer *w, struct str json);
+
+/* Whether a class, an id or a role names what is no part of a page's text; `value` may be NULL. */
+bool document_names_chrome(const char *name, const char *value);
+
 /* The charset that an HTML page names for itself, absent when none. */
 struct str document_html_charset(struct str bytes);
 /* Writes what an entity such as "&amp;" or "&#233;" stands for; as it is when it stands for nothing. */

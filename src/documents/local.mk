@@ -3,6 +3,8 @@ noinst_LIBRARIES += libdocuments.a
 libdocuments_a_SOURCES = \
 	src/documents/document.c src/documents/document.h \
 	src/documents/document-charset.c \
+	src/documents/document-chrome.c \
+	src/documents/document-faq.c \
 	src/documents/document-fetch.c src/documents/document-fetch.h \
 	src/documents/document-html.c \
 	src/documents/document-markdown.c \

@@ -77,6 +77,41 @@ static void reads_html(void)
 		{ "<p>unclosed <b>and <i>wrong</b> order</i> <foo>unknown</foo> &bogus; &amp;", NULL,
 			"unclosed and wrong order unknown &bogus; &" },
 		{ "no tags at all", NULL, "no tags at all" },
+		{ "<div class='site-footer x'>imprint</div><div id=cookie-banner>We use cookies</div><div "
+		  "role=navigation>go</div>"
+		  "<div class=cookies>Oat cookies: 3 EUR</div><div class=menu>Soup 4 EUR</div>",
+			NULL, "Oat cookies: 3 EUR\n\nSoup 4 EUR" },
+		{ "<ul><li><a href='/'>Home</a><li><a href='/about'>About us</a><ul><li><a "
+		  "href=/x>x</a></ul></ul><p>text"
+		  "<ul><li><a href='/a'>A</a> from 9 EUR<li><a href='/b'>B</a></ul>"
+		  "<ul><li><a href='/d'>How long do your batteries last?</a><li><a href=/e>Why?</a></ul>",
+			NULL, "text\n\n- A from 9 EUR\n- B\n- How long do your batteries last?\n- Why?" },
+		{ "<div class=nav><main>the page in a frame</main></div>", NULL, "the page in a frame" },
+	};
+
+	check_samples(DOCUMENT_HTML, samples, COUNT(samples));
+}
+
+#define FAQ(json) "<script type='application/ld+json'>" json "</script>"
+
+static void reads_questions_for_search_engines(void)
+{
+	static const struct sample samples[] = {
+		{ "<p>Help</p><button>Do you deliver?</button>" FAQ(
+			  "{\"@context\": \"https://schema.org\", \"@type\": \"FAQPage\", \"mainEntity\": ["
+			  "{\"@type\": \"Question\", \"name\": \"Do you deliver?\", \"acceptedAnswer\": {\"@type\": "
+			  "\"Answer\", \"text\": \"<p>Yes.</p><p>Within <b>9 km</b>.</p>\"}}, "
+			  "{\"@type\": \"Question\", \"name\": \"Empty?\", \"acceptedAnswer\": {}}]}"),
+			NULL, "Help\n\n## Do you deliver?\n\nYes. Within 9 km ." },
+		{ "<h2>Dogs?</h2><p>On a lead." FAQ(
+			  "{\"@graph\": [{\"@type\": [\"WebPage\", \"FAQPage\"], \"mainEntity\": "
+			  "{\"@type\": \"Question\", \"name\": \"Dogs?\", "
+			  "\"acceptedAnswer\": [{\"text\": \"Twice\"}]}}]}"),
+			NULL, "## Dogs?\n\nOn a lead." },
+		{ "<p>x" FAQ("{broken")
+				FAQ("{\"@type\": \"Product\", \"mainEntity\": {\"@type\": \"Question\", \"name\": "
+				    "\"No?\", \"acceptedAnswer\": {\"text\": \"No\"}}}"),
+			NULL, "x" },
 	};
 
 	check_samples(DOCUMENT_HTML, samples, COUNT(samples));
@@ -365,6 +400,7 @@ static void says_when_nothing_is_there(void)
 
 CU_TestInfo document_tests[] = {
 	{ "HTML", reads_html },
+	{ "questions and answers for search engines", reads_questions_for_search_engines },
 	{ "Markdown", reads_markdown },
 	{ "no further than the end", reads_no_further_than_the_end },
 	{ "text by its lines", reads_lines },

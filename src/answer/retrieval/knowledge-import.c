@@ -63,9 +63,10 @@ static enum err read_document(struct pool *pool, enum document_format format, st
 	if (e != ERR_OK)
 		return e;
 	out->text = document.text;
-	/* A name of a file may hold any bytes. Length is judged by knowledge_fault. */
-	out->title = text_label(
-		pool, knowledge_import_first_of(title, document.title, otherwise), 4 * KNOWLEDGE_TITLE_MAX_BYTES);
+	/* A name of a file may hold any bytes. What is too long is cut: a title is there to tell documents apart. */
+	out->title = str_trim(str_cut(text_label(pool, knowledge_import_first_of(title, document.title, otherwise),
+					      KNOWLEDGE_TITLE_MAX_BYTES),
+		KNOWLEDGE_TITLE_MAX_BYTES));
 	return ERR_OK;
 }
 
