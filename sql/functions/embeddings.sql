@@ -39,7 +39,8 @@ BEGIN
 		), wanted AS (
 			SELECT x.*, o.settings,
 				CASE WHEN coalesce(o.settings->>'embeddings_base_url', '') = '' THEN installed
-					ELSE (o.settings->>'embeddings_base_url') || ' ' || coalesce(o.settings->>'embeddings_model', '') END AS model
+					ELSE concat_ws(' ', o.settings->>'embeddings_base_url', coalesce(o.settings->>'embeddings_model', ''),
+						nullif(btrim(o.settings->>'embeddings_inputs'), '')) END AS model
 			FROM subjects x JOIN organizations o ON o.id = x.org_id
 		)
 		SELECT w.*, row_number() OVER (ORDER BY s.due_at NULLS FIRST, w.org_id, w.kind) AS place FROM wanted w LEFT JOIN embedding_states s ON s.org_id = w.org_id AND s.kind = w.kind

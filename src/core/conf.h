@@ -179,6 +179,10 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"0: unlimited.") \
 	URL(embeddings_base_url, "embeddings.base_url", "", "OpenAI-compatible embeddings endpoint; empty: none.") \
 	TEXT(embeddings_model, "embeddings.model", "", "Model name for embeddings.base_url.") \
+	TEXT(embeddings_inputs, "embeddings.inputs", "", \
+		"How that model takes questions and passages, where it takes them differently: e5 (the prefixes " \
+		"'query:' and 'passage:'), input_type (a member of the request), model NAME (questions go to the " \
+		"model NAME), prefix QUESTION | PASSAGE.") \
 	PLACE(embeddings_api_key_file, "embeddings.api_key_file", "", \
 		"File with the key for embeddings.base_url; empty: it takes none.") \
 	INT(embeddings_timeout_ms, "embeddings.timeout_ms", 1500, 100, 60000, \

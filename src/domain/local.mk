@@ -10,6 +10,7 @@ libdomain_a_SOURCES = \
 	src/domain/costs/costs.c src/domain/costs/costs.h \
 	src/domain/hours/calendar.c src/domain/hours/calendar.h \
 	src/domain/hours/closures.c src/domain/hours/closures.h \
+	src/domain/embedding-inputs.c src/domain/embedding-inputs.h \
 	src/domain/handoff-request.c src/domain/handoff-request.h \
 	src/domain/push-key.c src/domain/push-key.h \
 	src/domain/inbound/inbound.c src/domain/inbound/inbound.h \

@@ -8,6 +8,7 @@
 #include "domain/settings.h"
 
 #include "core/json/json.h"
+#include "domain/embedding-inputs.h"
 #include "domain/hours/closures.h"
 #include "domain/hours/working-hours.h"
 #include "domain/hours/zone.h"
@@ -25,6 +26,13 @@ static const char *working_hours_wrong(struct str typed)
 {
 	struct working_hours hours;
 	return working_hours_parse(typed, &hours) ? NULL : "hours such as 'mon-fri 09:00-18:00, sat 10:00-14:00'";
+}
+
+static const char *embedding_inputs_wrong(struct str typed)
+{
+	struct embedding_inputs inputs;
+	return embedding_inputs_parse(typed, &inputs) ? NULL
+						      : "e5, input_type, 'model NAME', or 'prefix QUESTION | PASSAGE'";
 }
 
 static const char *closures_wrong(struct str typed)

@@ -109,6 +109,9 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"Canned replies of one organisation. 0: as the installation has it (quota.canned_replies).") \
 	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
 	TEXT(embeddings_model, 200, "Its model.") \
+	CHECKED(embeddings_inputs, 200, embedding_inputs_wrong, \
+		"How it takes questions and passages, where differently: e5, input_type, model NAME, " \
+		"prefix QUESTION | PASSAGE.") \
 	SECRET(embeddings_api_key, "Its key.") \
 	INT(keep_messages_days, 0, 0, 36500, \
 		"After so many days messages, the bot's decisions and closed conversations are removed; 0: never. At " \

@@ -86,8 +86,8 @@ static int64_t share_of_budget(int64_t daily_calls)
 }
 
 /* Asks for embeddings if the budget allows it; else the job ends. */
-static void embed_ask(
-	struct embed_job *job, const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result))
+static void embed_ask(struct embed_job *job, enum embedding_role role, const struct str *texts, int n,
+	void (*done)(void *arg, const struct embeddings *result))
 {
 	struct sender *s = job->sender;
 	struct sql_llm_reserve_rows rows;
@@ -98,7 +98,7 @@ static void embed_ask(
 	else if (!sql_llm_reserve_row(&rows, 0).is_reserved)
 		embed_postpone(job, BUDGET_PAUSE_S, str_of(CODE(half_budget_used)));
 	else
-		embeddings_request(s->http, job->pool, &job->choice.endpoint, texts, n, done, job);
+		embeddings_request(s->http, job->pool, &job->choice.endpoint, role, texts, n, done, job);
 }
 
 /* True when there are embeddings; else the job has ended. */
@@ -177,7 +177,7 @@ static void embed_batch(struct embed_job *job, const struct sql_embedding_batch_
 		job->keys[i] = row.key;
 		texts[i] = row.body;
 	}
-	embed_ask(job, texts, job->n, on_batch);
+	embed_ask(job, job->kind == EMBEDDING_PASSAGES ? EMBED_PASSAGE : EMBED_QUESTION, texts, job->n, on_batch);
 }
 
 static enum err store_done(struct embed_job *job, const struct trial_result *result)
@@ -263,7 +263,7 @@ static void embed_trial_read(struct task *task)
 	else if (atomic_load(&job->sender->stopping))
 		embed_postpone(job, 0, str_of(CODE(sender_left)));
 	else if (n > 0)
-		embed_ask(job, texts, n, on_trial);
+		embed_ask(job, EMBED_QUESTION, texts, n, on_trial);
 	else
 		embed_end(job, store_done(job, NULL));
 }

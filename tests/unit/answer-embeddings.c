@@ -88,7 +88,7 @@ static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
 	};
 	struct result result = { 0 };
 
-	embeddings_request(http, pool, &endpoint, texts, n, keep, &result);
+	embeddings_request(http, pool, &endpoint, EMBED_QUESTION, texts, n, keep, &result);
 	while (http_client_active(http) > 0)
 		http_client_run(http, NULL, 0, 1000);
 	http_client_free(http);
@@ -124,6 +124,50 @@ static void embeddings_are_in_the_order_of_the_texts(void)
 		is_embedding_of(&e, 0, 1, 'a') && is_embedding_of(&e, 1, 1, ' ') && is_embedding_of(&e, 2, 3, 'c'));
 	e = ask(pool, texts, 0);
 	CU_ASSERT_TRUE(e.ok && e.n == 0 && e.tries == 0);
+	pool_free(pool);
+}
+
+/* What is sent for a text in a role. */
+static const char *sent(struct pool *pool, const char *inputs, enum embedding_role role)
+{
+	struct http_server *server = http_server_start(play_embeddings);
+	struct http_client *http = http_client_new(NULL);
+	struct llm_endpoint endpoint = {
+		.base_url = str_of(http_server_url(server, "/v1")), .model = STR("e"), .timeout_ms = 5000
+	};
+	struct result result = { 0 };
+	struct str text = STR("lamp");
+	CU_ASSERT_TRUE(embedding_inputs_parse(str_of(inputs), &endpoint.inputs));
+	embeddings_request(http, pool, &endpoint, role, &text, 1, keep, &result);
+	while (http_client_active(http) > 0)
+		http_client_run(http, NULL, 0, 1000);
+	http_client_free(http);
+	const char *body = pool_cstr(pool, str_of(http_server_last(server).body));
+	http_server_stop(server);
+	return body;
+}
+
+static void questions_and_passages_are_given_as_the_model_takes_them(void)
+{
+	static const struct {
+		const char *inputs, *question, *passage;
+	} rows[] = { { "", "\"input\":[\"lamp\"]", "\"input\":[\"lamp\"]" },
+		{ "e5", "[\"query: lamp\"]", "[\"passage: lamp\"]" },
+		{ "input_type", "\"input_type\":\"query\"", "\"input_type\":\"document\"" },
+		{ "model q", "\"model\":\"q\"", "\"model\":\"e\"" },
+		{ " prefix search_query: | search_document: ", "[\"search_query: lamp\"]",
+			"[\"search_document: lamp\"]" },
+		{ "prefix Find: |", "[\"Find: lamp\"]", "[\"lamp\"]" } };
+	static const char *const wrong[] = { "e5 x", "query", "model", "prefix", "prefix |", "prefix a" };
+	struct pool *pool = pool_new();
+	struct embedding_inputs inputs;
+	reply = NULL;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CHECK_ROW(strstr(sent(pool, rows[i].inputs, EMBED_QUESTION), rows[i].question), rows[i].inputs);
+		CHECK_ROW(strstr(sent(pool, rows[i].inputs, EMBED_PASSAGE), rows[i].passage), rows[i].inputs);
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		CHECK_ROW(!embedding_inputs_parse(str_of(wrong[i]), &inputs), wrong[i]);
 	pool_free(pool);
 }
 
@@ -206,6 +250,8 @@ static void impossible_replies_fail(void)
 }
 
 CU_TestInfo embedding_tests[] = {
+	{ "questions and passages are given as the model takes them",
+		questions_and_passages_are_given_as_the_model_takes_them },
 	{ "embeddings are in the order of the texts", embeddings_are_in_the_order_of_the_texts },
 	{ "many texts go in batches", many_texts_go_in_batches },
 	{ "a long text is cut at a character", a_long_text_is_cut_at_a_character },

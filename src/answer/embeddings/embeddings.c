@@ -22,7 +22,8 @@
 struct job {
 	struct http_client *http;
 	struct pool *pool;
-	const struct llm_endpoint *endpoint; /* a copy, all in the pool */
+	const struct llm_endpoint *endpoint; /* a copy, all in the pool; of the model for this role */
+	enum embedding_role role;
 	struct str *texts;
 	float *embeddings; /* from the first reply on */
 	bool *seen;        /* of the request under way */
@@ -35,9 +36,13 @@ struct job {
 static void batch_came(void *arg, const struct llm_outcome *outcome);
 
 /* Some servers refuse an empty text. */
-static void write_text(struct json_writer *w, struct str text)
+static void write_text(const struct job *job, struct json_writer *w, struct str text)
 {
+	const struct embedding_inputs *in = &job->endpoint->inputs;
+	struct str prefix = job->role == EMBED_QUESTION ? in->question_prefix : in->passage_prefix;
 	text = str_cut(text, TEXT_MAX_BYTES);
+	if (prefix.n)
+		text = pool_printf(job->pool, "%.*s %.*s", (int)prefix.n, prefix.p, (int)text.n, text.p ? text.p : "");
 	json_write_str(w, str_is_empty(text) ? STR(" ") : text);
 }
 
@@ -55,8 +60,10 @@ static void submit_batch(struct job *job)
 	json_key(&w, "input");
 	json_begin_array(&w);
 	for (int i = 0; i < job->n_batch; i++)
-		write_text(&w, job->texts[job->n_ready + i]);
+		write_text(job, &w, job->texts[job->n_ready + i]);
 	json_end_array(&w);
+	if (job->endpoint->inputs.input_type)
+		json_member_str(&w, "input_type", job->role == EMBED_QUESTION ? STR("query") : STR("document"));
 	json_end_object(&w);
 	llm_endpoint_call(job->http, &(struct llm_call){ .endpoint = job->endpoint,
 					     .path = "/embeddings",
@@ -167,13 +174,18 @@ static void batch_came(void *arg, const struct llm_outcome *outcome)
 		submit_batch(job);
 }
 
-static const struct llm_endpoint *embeddings_copy_endpoint(struct pool *pool, const struct llm_endpoint *given)
+/* With the model for the role. */
+static const struct llm_endpoint *embeddings_copy_endpoint(
+	struct pool *pool, const struct llm_endpoint *given, enum embedding_role role)
 {
 	struct llm_endpoint *copy = pool_new_of(pool, struct llm_endpoint);
+	bool other = role == EMBED_QUESTION && given->inputs.question_model.n > 0;
 
 	*copy = *given;
 	copy->base_url = pool_str(pool, given->base_url);
-	copy->model = pool_str(pool, given->model);
+	copy->model = pool_str(pool, other ? given->inputs.question_model : given->model);
+	copy->inputs.question_prefix = pool_str(pool, given->inputs.question_prefix);
+	copy->inputs.passage_prefix = pool_str(pool, given->inputs.passage_prefix);
 	copy->breaker.endpoint = pool_str(pool, given->breaker.endpoint);
 	if (given->key)
 		copy->key = secret_in_pool(pool, secret_bytes(given->key));
@@ -181,13 +193,15 @@ static const struct llm_endpoint *embeddings_copy_endpoint(struct pool *pool, co
 }
 
 void embeddings_request(struct http_client *http, struct pool *pool, const struct llm_endpoint *endpoint,
-	const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result), void *arg)
+	enum embedding_role role, const struct str *texts, int n,
+	void (*done)(void *arg, const struct embeddings *result), void *arg)
 {
 	struct job *job = pool_new_of(pool, struct job);
 
 	*job = (struct job){ .http = http,
 		.pool = pool,
-		.endpoint = embeddings_copy_endpoint(pool, endpoint),
+		.endpoint = embeddings_copy_endpoint(pool, endpoint, role),
+		.role = role,
 		.texts = pool_new_array(pool, (size_t)n, struct str),
 		.seen = pool_new_array(pool, BATCH_TEXTS, bool),
 		.result = { .n = n },

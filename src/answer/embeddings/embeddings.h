@@ -6,6 +6,9 @@
 
 #include "answer/llm/llm-endpoint.h"
 
+/* As what a model takes a text: training phrases are questions. */
+enum embedding_role { EMBED_QUESTION, EMBED_PASSAGE };
+
 struct embeddings {
 	bool ok;
 	const float *values; /* n times dims, in the order of the texts, each of length 1; in the pool */
@@ -20,6 +23,7 @@ struct embeddings {
  * fails ends it. The texts are copied; the result is in `pool`, which must live until `done`. That is called once, from
  * http_client_run or http_client_free; for no texts at once. */
 void embeddings_request(struct http_client *http, struct pool *pool, const struct llm_endpoint *endpoint,
-	const struct str *texts, int n, void (*done)(void *arg, const struct embeddings *result), void *arg);
+	enum embedding_role role, const struct str *texts, int n,
+	void (*done)(void *arg, const struct embeddings *result), void *arg);
 
 #endif

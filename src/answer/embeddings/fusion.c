@@ -15,7 +15,10 @@
 #define SIMILARITY_MAX 0.5
 #define NOTHING_BELOW 0.9 /* of the messages that are off-topic: below the low end of the scale, */
 #define OTHERS_BELOW 0.75 /* and of what is about the same business */
-#define SCALE_LEAST 0.05  /* a shorter scale tells off_topic */
+#define SCALE_LEAST 0.05  /* a shorter scale tells nothing, */
+#define SPREAD_LEAST 0.5  /* unless the cosines of what is another matter lie close together: of their spread */
+#define SPREAD_OUTSIDE 0.1
+#define SCALE_FINEST 0.005
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -32,12 +35,20 @@ static double fusion_quantile(struct cosines c, double share)
 	return c.all[(int)(share * (c.n - 1) + 0.5)];
 }
 
+/* Where most of them lie: models differ by an order in how far apart their cosines are. */
+static double fusion_spread(struct cosines c)
+{
+	return fusion_quantile(c, 1 - SPREAD_OUTSIDE) - fusion_quantile(c, SPREAD_OUTSIDE);
+}
+
 bool similarity_scale_from(struct cosines own, double own_below, struct cosines others, struct cosines off_topic,
 	struct similarity_scale *out)
 {
 	out->low = fmax(fusion_quantile(off_topic, NOTHING_BELOW), fusion_quantile(others, OTHERS_BELOW));
 	out->high = fusion_quantile(own, own_below);
-	return own.n > 0 && others.n + off_topic.n > 0 && out->high - out->low >= SCALE_LEAST;
+	double spread = fmax(fusion_spread(off_topic), fusion_spread(others));
+	double least = fmin(SCALE_LEAST, fmax(SCALE_FINEST, SPREAD_LEAST * spread));
+	return own.n > 0 && others.n + off_topic.n > 0 && out->high - out->low >= least;
 }
 
 double fusion_score(double words, double cosine, const struct similarity_scale *scale)

@@ -73,6 +73,9 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 		.model = is_chat ? settings->llm_model : settings->embeddings_model,
 		.public_only = from->conf->net_private_addresses == CONF_PRIVATE_DENY,
 		.timeout_ms = (int)(is_chat ? from->conf->llm_timeout_ms : from->conf->embeddings_timeout_ms) };
+	/* What cannot be read was refused when it was stored. */
+	if (!is_chat)
+		(void)embedding_inputs_parse(settings->embeddings_inputs, &out->endpoint.inputs);
 	if (!out->endpoint.model.n) {
 		(void)explain_code(why, ERR_CONFIG, CODE(endpoint_without_model));
 		return false;
@@ -84,6 +87,8 @@ bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64
 
 struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint)
 {
-	return pool_printf(pool, "%.*s %.*s", (int)endpoint->base_url.n, endpoint->base_url.p, (int)endpoint->model.n,
-		endpoint->model.p);
+	const struct embedding_inputs *in = &endpoint->inputs;
+	struct str label = pool_printf(pool, "%.*s %.*s", (int)endpoint->base_url.n, endpoint->base_url.p,
+		(int)endpoint->model.n, endpoint->model.p);
+	return in->text.n ? pool_printf(pool, "%.*s %.*s", (int)label.n, label.p, (int)in->text.n, in->text.p) : label;
 }

@@ -71,6 +71,10 @@ enum err llm_endpoints_load(struct pool *pool, const struct conf *conf, struct l
 		conf->embeddings_api_key_file, conf->embeddings_timeout_ms, "embeddings.base_url", "embeddings.model",
 		"embeddings.api_key_file" };
 	enum err e = load_endpoint(pool, &chat, &out->has_chat, &out->chat, why);
-
-	return e == ERR_OK ? load_endpoint(pool, &embeddings, &out->has_embeddings, &out->embeddings, why) : e;
+	if (e == ERR_OK)
+		e = load_endpoint(pool, &embeddings, &out->has_embeddings, &out->embeddings, why);
+	if (e == ERR_OK && !embedding_inputs_parse(str_of(conf->embeddings_inputs), &out->embeddings.inputs))
+		return explain(why, ERR_CONFIG,
+			"embeddings.inputs: must be e5, input_type, model NAME or prefix QUESTION | PASSAGE");
+	return e;
 }

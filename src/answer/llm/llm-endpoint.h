@@ -12,14 +12,16 @@
 #include "core/conf.h"
 #include "core/net/http-client.h"
 #include "core/json/json.h"
+#include "domain/embedding-inputs.h"
 
 struct llm_endpoint {
-	struct str base_url;      /* with its version, such as https://api.example.com/v1 */
-	struct str model;         /* as the endpoint calls it */
-	const struct secret *key; /* NULL: it takes none, as servers in one's own house */
-	bool public_only;         /* must not lead into private networks: an organisation typed the address */
-	int timeout_ms;           /* the whole call, its repetition included */
-	struct breaker breaker;   /* learns what becomes of the call; zeroed: none */
+	struct str base_url;            /* with its version, such as https://api.example.com/v1 */
+	struct str model;               /* as the endpoint calls it */
+	struct embedding_inputs inputs; /* of a model for embeddings */
+	const struct secret *key;       /* NULL: it takes none, as servers in one's own house */
+	bool public_only;               /* must not lead into private networks: an organisation typed the address */
+	int timeout_ms;                 /* the whole call, its repetition included */
+	struct breaker breaker;         /* learns what becomes of the call; zeroed: none */
 	unsigned *refuses; /* what the endpoint turned out not to take, for further calls; NULL: not remembered */
 };
 

@@ -119,7 +119,7 @@ enum embedding_verdict stage_embedding(
 	struct embedding_work *work = pool_new_of(run->pool, struct embedding_work);
 	*work = (struct embedding_work){ .run = run, .kind = kind, .then = then };
 	run->embedding.asked = true;
-	embeddings_request(
-		run->pipeline->http, run->pool, &choice.endpoint, &run->q->text, 1, stage_embedding_on_embedding, work);
+	embeddings_request(run->pipeline->http, run->pool, &choice.endpoint, EMBED_QUESTION, &run->q->text, 1,
+		stage_embedding_on_embedding, work);
 	return EMBEDDING_WAITING;
 }

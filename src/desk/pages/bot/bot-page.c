@@ -58,6 +58,8 @@ const struct field bot_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_REQUIRED, 
 	{ "embeddings_url", FIELD_LINE, FIELD_OPTIONAL, 500, NULL,
 		T("Write an address such as https://api.example.com/v1") },
 	{ "embeddings_model", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("The text is too long.") },
+	{ "embeddings_inputs", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
+		T("Write e5, input_type, model NAME, or prefix QUESTION | PASSAGE.") },
 	{ "embeddings_key", FIELD_PASSWORD, FIELD_OPTIONAL, 500, NULL, T("Write the key as one line without spaces.") },
 	BOX("remove_embeddings_key"), FIELD_LAST };
 
@@ -90,6 +92,7 @@ const struct bot_row bot_rows[] = {
 	{ "llm_daily_calls", "llm_daily_calls", NULL },
 	{ "embeddings_url", "embeddings_base_url", NULL },
 	{ "embeddings_model", "embeddings_model", NULL },
+	{ "embeddings_inputs", "embeddings_inputs", NULL },
 	{ "embeddings_key", "embeddings_api_key", "remove_embeddings_key" },
 	{ NULL, NULL, NULL },
 };
