@@ -268,12 +268,12 @@ static void candidates_add_unit(
 	double score = (1 - RETRIEVAL_COUNTS) * words + RETRIEVAL_COUNTS * fmax(retrieval, words * 0.8);
 	if (e->large && u->hit > 0)
 		score *= NOT_THE_FIRST;
-	/* Of a large knowledge base, and of what is near by its embedding, the search knows best: the words may be
-	 * others. */
-	bool by_meaning = hit->cosine > -1;
+	/* Of a large knowledge base the search knows best, and of an answer or a section the embedding: the words may
+	 * be others. Of a row or a sentence it says only that its passage is near. */
+	bool by_meaning = hit->cosine > -1 && (u->kind == UNIT_ANSWER || u->kind == UNIT_SECTION);
 	if (e->large || by_meaning)
 		score = fmax(score, retrieval * (0.98 + 0.02 * words));
-	if (s.plain == 0 && frame < EVIDENCE_ANSWERS && !by_meaning)
+	if (s.plain == 0 && frame < EVIDENCE_ANSWERS && !by_meaning && !(e->large && hit->cosine > -1))
 		return;
 	struct answer_kinds kinds = kinds_of_unit(u);
 	candidates_keep(out, (struct candidate){ .kind = CANDIDATE_UNIT,
