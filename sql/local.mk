@@ -23,6 +23,7 @@ SQL_MIGRATIONS = \
 	sql/migrations/0142_costs.sql \
 	sql/migrations/0143_others.sql \
 	sql/migrations/0144_merges.sql \
+	sql/migrations/0145_search_queue.sql \
 	sql/migrations/0170_uploads.sql \
 	sql/migrations/0171_previews.sql \
 	sql/migrations/0172_reply_contents.sql
@@ -34,6 +35,7 @@ SQL_FUNCTIONS = \
 	sql/functions/window.sql \
 	sql/functions/audit.sql \
 	sql/functions/due.sql \
+	sql/functions/search-queue.sql \
 	sql/functions/backup.sql \
 	sql/functions/erase.sql \
 	sql/functions/status.sql \

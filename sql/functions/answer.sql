@@ -72,6 +72,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
 	content jsonb;
+	texts bigint[];
 BEGIN
 	FOR n IN 1 .. coalesce(cardinality(parts), 0) LOOP
 		content := nullif(contents->(n - 1), 'null');
@@ -82,7 +83,11 @@ BEGIN
 				deskbell_outgoing_metadata(content, CASE WHEN n = cardinality(parts) THEN buttons END)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
+		IF parts[n] <> '' THEN
+			texts := texts || message;
+		END IF;
 	END LOOP;
+	PERFORM deskbell_index(v.org_id, 'message', texts);
 	IF cardinality(parts) > 0 THEN
 		PERFORM deskbell_due(v.org_id, 'delivery', now()), deskbell_due(v.org_id, 'sweep', now() + interval '30 seconds');
 	END IF;

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION deskbell_merge_contacts(org bigint, winner bigint, lo
 LANGUAGE plpgsql AS $$
 DECLARE
 	v record;
+	moved bigint[];
 BEGIN
 	UPDATE contact_identities SET contact_id = winner WHERE org_id = org AND contact_id = loser;
 	UPDATE contact_merges SET contact_id = winner WHERE org_id = org AND contact_id = loser;
@@ -40,7 +41,9 @@ BEGIN
 			SELECT org, tag, v.kept FROM conversation_tags WHERE org_id = org AND conversation_id = v.lost ON CONFLICT DO NOTHING;
 		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE notes SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
-		UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
+		WITH moved AS (UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost RETURNING id, body)
+			SELECT array_agg(id) INTO moved FROM moved WHERE body <> '';
+		PERFORM deskbell_index(org, 'message', moved);
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE decisions SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE attachments SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
@@ -57,6 +60,7 @@ BEGIN
 			profile_name = CASE WHEN w.name IS NULL THEN l.profile_name ELSE w.profile_name END, blocked_at = coalesce(w.blocked_at, l.blocked_at)
 		FROM contacts l WHERE w.org_id = org AND w.id = winner AND l.org_id = org AND l.id = loser;
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
+	PERFORM deskbell_index_contacts(org, ARRAY[winner]);
 END $$;
 
 -- The forms in which platforms write one number: of Brazil with and without the 9 of mobile numbers, of Mexico with and without the 1, of Argentina with and without the 9.
@@ -125,6 +129,7 @@ BEGIN
 	DELETE FROM contact_identities ci USING unnest(deskbell_number_forms(number)) f(value)
 		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = 'wa_id' AND ci.value = f.value;
 	UPDATE conversations v SET contact_phone = NULL WHERE v.org_id = org AND v.channel_id = channel AND v.contact_id = owner;
+	PERFORM deskbell_index_contacts(org, ARRAY[owner]);
 END $$;
 
 -- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel. A message that is
@@ -135,6 +140,7 @@ DECLARE
 	found bigint[];
 	person bigint;
 	talk bigint;
+	changed boolean := true;
 	bsuid text := i.id_values[array_position(i.id_kinds, 'bsuid')];
 	number text := i.id_values[array_position(i.id_kinds, 'wa_id')];
 BEGIN
@@ -174,8 +180,12 @@ BEGIN
 	IF talk IS NULL THEN
 		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone, is_open, last_message_at)
 		VALUES (org, i.channel, person, i.platform, i.phone, i.is_quiet IS NOT TRUE, CASE WHEN i.is_quiet THEN to_timestamp(i.at) ELSE now() END) RETURNING id INTO talk;
-	ELSIF i.phone IS NOT NULL THEN
-		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND contact_phone IS DISTINCT FROM i.phone;
+	ELSE
+		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND i.phone IS NOT NULL AND contact_phone IS DISTINCT FROM i.phone
+			RETURNING true INTO changed;
+	END IF;
+	IF changed THEN
+		PERFORM deskbell_index(org, 'contact', ARRAY[talk]);
 	END IF;
 	RETURN talk;
 END $$;

@@ -16,6 +16,7 @@ BEGIN
 		WHERE c.org_id = a_org AND c.id = contact;
 	-- Lists that show it look again.
 	UPDATE conversations v SET version = v.version WHERE v.org_id = a_org AND v.contact_id = contact;
+	PERFORM deskbell_index_contacts(a_org, ARRAY[contact]);
 	RETURN 'done';
 END $$;
 
@@ -86,6 +87,6 @@ BEGIN
 	DELETE FROM contact_values x WHERE x.org_id = a_org AND x.contact_id = contact AND x.field_id = a_field;
 	INSERT INTO contact_values (org_id, contact_id, field_id, value)
 		SELECT a_org, contact, a_field, a_value WHERE a_value <> '';
-	PERFORM deskbell_index(a_org, 'contact', v.id) FROM conversations v WHERE v.org_id = a_org AND v.contact_id = contact;
+	PERFORM deskbell_index_contacts(a_org, ARRAY[contact]);
 	RETURN 'done';
 END $$;

@@ -8,7 +8,10 @@
 CREATE OR REPLACE FUNCTION deskbell_due(org bigint, work text, at timestamptz) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM pg_advisory_xact_lock_shared(hashtextextended('due ' || work, org));
+	-- Trying first is no statement of its own.
+	IF NOT pg_try_advisory_xact_lock_shared(hashtextextended('due ' || work, org)) THEN
+		PERFORM pg_advisory_xact_lock_shared(hashtextextended('due ' || work, org));
+	END IF;
 	IF NOT EXISTS (SELECT 1 FROM due_work w WHERE w.org_id = org AND w.kind = work AND w.due_at <= at) THEN
 		INSERT INTO due_work AS w (org_id, kind, due_at) VALUES (org, work, at)
 			ON CONFLICT (org_id, kind) DO UPDATE SET due_at = excluded.due_at WHERE w.due_at > excluded.due_at;

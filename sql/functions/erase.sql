@@ -190,6 +190,7 @@ BEGIN
 			SELECT a_org, c.channel, other, c.platform, c.phone, coalesce(max(m.created_at), now()), max(m.provider_time) FILTER (WHERE m.direction = 'inbound')
 			FROM messages m WHERE m.org_id = a_org AND m.id = ANY (ids) RETURNING id INTO talk;
 		UPDATE messages m SET conversation_id = talk WHERE m.org_id = a_org AND m.id = ANY (ids);
+		PERFORM deskbell_index(a_org, 'message', ids);
 		UPDATE outbox o SET conversation_id = talk WHERE o.org_id = a_org AND o.message_id = ANY (ids);
 		UPDATE decisions d SET conversation_id = talk WHERE d.org_id = a_org AND d.message_id = ANY (ids) AND d.conversation_id = c.kept;
 		UPDATE attachments a SET conversation_id = talk WHERE a.org_id = a_org AND a.message_id = ANY (ids);
@@ -200,5 +201,6 @@ BEGIN
 			WHERE v.org_id = a_org AND v.id = c.kept AND v.contact_phone IS NOT DISTINCT FROM c.phone;
 	END LOOP;
 	DELETE FROM contact_merges x WHERE x.org_id = a_org AND x.id = g.id;
+	PERFORM deskbell_index_contacts(a_org, ARRAY[a_contact, other]);
 	RETURN other;
 END $$;

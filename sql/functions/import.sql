@@ -128,6 +128,7 @@ LANGUAGE sql AS $$
 			THEN jsonb_build_array(jsonb_build_object('body', o->'note', 'at', o->'last_message_at')) ELSE coalesce(o->'notes', '[]') END) n;
 	INSERT INTO conversation_tags (org_id, tag, conversation_id)
 		SELECT a_org, t.tag, deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements_text(o->'tags') t(tag);
+	SELECT deskbell_index(a_org, 'contact', ARRAY(SELECT deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o));
 $$;
 
 -- What waited to be sent is the other installation's: here it is cancelled, so that no customer gets it twice.
@@ -148,6 +149,7 @@ LANGUAGE sql AS $$
 		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL (SELECT o->'delivery' AS d) x
 			JOIN messages m ON m.org_id = a_org AND m.id = deskbell_imported('message', o->'id', true)
 		WHERE jsonb_typeof(d) = 'object';
+	SELECT deskbell_index(a_org, 'message', ARRAY(SELECT deskbell_imported('message', o->'id', true) FROM jsonb_array_elements(objects) o WHERE o->>'body' <> ''));
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_import_of_conversations(a_org bigint, a_type text, objects jsonb) RETURNS void

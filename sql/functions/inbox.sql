@@ -36,6 +36,9 @@ BEGIN
 				deskbell_outgoing_metadata(content, NULL)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
+		IF parts[n] <> '' THEN
+			PERFORM deskbell_index(v.org_id, 'message', ARRAY[message]);
+		END IF;
 	END LOOP;
 	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, is_held = false, -- our first message takes control
 		 last_message_at = now() WHERE org_id = v.org_id AND id = v.id;

@@ -32,6 +32,7 @@ CREATE OR REPLACE FUNCTION deskbell_purge_messages(a_org bigint, behind bigint, 
 LANGUAGE plpgsql AS $$
 DECLARE
 	old bigint[];
+	talks bigint[];
 BEGIN
 	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window('messages', 'created_at', a_org, behind, before) w;
 	IF NOT dry THEN
@@ -45,7 +46,9 @@ BEGIN
 	gone := cardinality(old);
 	SELECT count(*) INTO also FROM outbox WHERE org_id = a_org AND message_id = ANY (old);
 	IF NOT dry THEN
-		DELETE FROM messages WHERE org_id = a_org AND id = ANY (old);
+		WITH purged AS (DELETE FROM messages WHERE org_id = a_org AND id = ANY (old) RETURNING conversation_id, body)
+			SELECT array_agg(DISTINCT conversation_id) INTO talks FROM purged WHERE body <> '';
+		PERFORM deskbell_index(a_org, 'again', talks);
 	END IF;
 END $$;
 

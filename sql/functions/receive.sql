@@ -126,15 +126,22 @@ DECLARE
 	talks bigint[];
 	blocked boolean[];
 	new_names boolean;
+	has_changes boolean;
+	has_blocks boolean;
+	has_files boolean;
 	place integer;
 	inserted integer;
 	jobs_are_due boolean;
+	renumbered bigint[];
+	renamed bigint[];
+	is_searched boolean;
 BEGIN
 	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
 	-- Known people: all their identities are there, all of one contact, and the conversation exists.
-	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.marks[1]), false), array_agg(coalesce(known.marks[2], false))
-		INTO resolved, ids, talks, new_names, blocked FROM (
-		SELECT one.item, one.id,
+	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.marks[1]), false), array_agg(coalesce(known.marks[2], false)),
+			bool_or(known.kind IN ('edit', 'revoke')), bool_or(known.blocked IS NOT NULL), bool_or(known.files IS NOT NULL)
+		INTO resolved, ids, talks, new_names, blocked, has_changes, has_blocks, has_files FROM (
+		SELECT one.item, one.id, one.kind, one.blocked, one.files,
 			(SELECT v.id FROM conversations v WHERE v.org_id = org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
 			(SELECT ARRAY[one.name <> '' AND coalesce(c.profile_name, c.name) IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username,
 					c.blocked_at IS NOT NULL]
@@ -145,7 +152,8 @@ BEGIN
 					SELECT (SELECT ci.contact_id FROM contact_identities ci
 						WHERE ci.org_id = org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
 					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
-			FROM (SELECT u AS item, u.channel, u.provider_id, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, nextval('messages_id_seq') AS id
+			FROM (SELECT u AS item, u.channel, u.provider_id, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, u.kind, u.blocked, u.files,
+					nextval('messages_id_seq') AS id
 				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
 			ORDER BY it.channel, it.provider_id, it.id) one) known;
 
@@ -170,7 +178,9 @@ BEGIN
 				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
 			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of a contact that was erased
 			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
-			RETURNING id
+			RETURNING id, body
+	), searched AS (
+		INSERT INTO search_queue (org_id, kind, subject) SELECT org, 'message', n.id FROM new n WHERE n.body <> '' RETURNING id
 	), talk AS (
 		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
 		SELECT org AS org_id, talks[r.ordinality] AS conversation,
@@ -185,12 +195,14 @@ BEGIN
 			(array_agg(r.held ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.held IS NOT NULL))[1] AS held,
 			bool_or(r.opens_window AND r.held IS NOT TRUE) AS spoke_to_us,
 			bool_or(r.opens_window AND NOT r.text_like AND r.held IS NOT TRUE) AS unreadable, -- for the bot: a picture, a voice message, an order
+			-- of several numbers of one person the one that was used last
+			(array_agg(r.phone ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.phone IS NOT NULL AND r.direction = 'inbound'))[1] AS phone,
 			count(*) AS n
 		FROM unnest(resolved) WITH ORDINALITY r
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
 		GROUP BY talks[r.ordinality]
 	), locked AS MATERIALIZED (
-		SELECT talk.* FROM talk JOIN conversations v ON v.org_id = talk.org_id AND v.id = talk.conversation
+		SELECT talk.*, v.contact_phone AS phone_before FROM talk JOIN conversations v ON v.org_id = talk.org_id AND v.id = talk.conversation
 		ORDER BY v.id FOR NO KEY UPDATE OF v
 	), moved AS (
 		UPDATE conversations v SET
@@ -205,11 +217,12 @@ BEGIN
 			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, talk.attention, v.attention_reason),
 			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
 			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
+			contact_phone = coalesce(talk.phone, v.contact_phone),
 			is_held = coalesce(talk.held, v.is_held), -- an answer that is being worked out is not sent next to the agent's
 			version = v.version + (talk.takes_over OR talk.held IS TRUE AND NOT v.is_held)::integer
 		FROM locked talk
 		WHERE v.org_id = talk.org_id AND v.id = talk.conversation
-		RETURNING v.id, talk.to_answer, talk.n
+		RETURNING v.id, talk.to_answer, talk.n, v.contact_phone IS DISTINCT FROM talk.phone_before AS is_renumbered
 	), jobs AS (
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
@@ -218,26 +231,23 @@ BEGIN
 				messages = answer_jobs.messages || excluded.messages,
 				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
 	)
-	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false) INTO inserted, jobs_are_due FROM moved;
+	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false), array_agg(id) FILTER (WHERE is_renumbered), EXISTS (SELECT 1 FROM searched)
+		INTO inserted, jobs_are_due, renumbered, is_searched FROM moved;
 
-	IF inserted > 0 THEN -- of several numbers of one person the one that was used last
-		UPDATE conversations v SET contact_phone = p.phone FROM (
-			SELECT DISTINCT ON (talks[r.ordinality]) talks[r.ordinality] AS talk, r.phone FROM unnest(resolved) WITH ORDINALITY r
-			WHERE r.phone IS NOT NULL AND r.direction = 'inbound' AND EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[r.ordinality])
-			ORDER BY talks[r.ordinality], ids[r.ordinality] DESC) p
-			WHERE v.org_id = org AND v.id = p.talk AND v.contact_phone IS DISTINCT FROM p.phone;
-	END IF;
-	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.kind IN ('edit', 'revoke')) THEN
+	IF inserted > 0 AND has_changes THEN
 		PERFORM deskbell_change_messages(org, ids);
 	END IF;
-	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.blocked IS NOT NULL) THEN
+	IF inserted > 0 AND has_blocks THEN
 		PERFORM deskbell_note_blocks(org, resolved, talks);
 	END IF;
-	IF inserted > 0 AND EXISTS (SELECT 1 FROM unnest(resolved) r WHERE r.files IS NOT NULL) THEN
+	IF inserted > 0 AND has_files THEN
 		PERFORM deskbell_add_attachments(org, resolved, talks, ids);
 	END IF;
+	IF renumbered IS NOT NULL THEN
+		PERFORM deskbell_index(org, 'contact', renumbered);
+	END IF;
 	IF inserted > 0 AND new_names THEN
-		UPDATE contacts c SET name = CASE WHEN c.profile_name IS NULL THEN coalesce(n.name, c.name) ELSE c.name END, username = coalesce(n.username, c.username),
+		WITH renamed AS (UPDATE contacts c SET name = CASE WHEN c.profile_name IS NULL THEN coalesce(n.name, c.name) ELSE c.name END, username = coalesce(n.username, c.username),
 				profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
 			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
 					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
@@ -245,7 +255,13 @@ BEGIN
 						(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]) AS contact
 					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
 				GROUP BY p.contact ORDER BY p.contact) n
-			WHERE c.org_id = n.org_id AND c.id = n.contact AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username));
+			WHERE c.org_id = n.org_id AND c.id = n.contact AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username))
+			RETURNING c.id)
+			SELECT array_agg(id) INTO renamed FROM renamed;
+		PERFORM deskbell_index_contacts(org, renamed);
+	END IF;
+	IF is_searched THEN
+		PERFORM deskbell_due(org, 'search', now());
 	END IF;
 	IF jobs_are_due THEN
 		PERFORM deskbell_due(org, 'answer', now() + debounce_ms * interval '1 millisecond');
@@ -256,12 +272,13 @@ END $$;
 -- Names from the phone's address book, for contacts that have none.
 CREATE OR REPLACE FUNCTION deskbell_name_contacts(org bigint, items receive_item[]) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE contacts c SET name = n.name FROM (
+	WITH named AS (UPDATE contacts c SET name = n.name FROM (
 		SELECT DISTINCT ON (x.contact) x.contact, x.name FROM (
 			SELECT i.name, (SELECT deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact FROM unnest(i.id_kinds, i.id_values) e(kind, value)
 				ORDER BY 1 NULLS LAST LIMIT 1) AS contact FROM unnest(items) i WHERE i.op = 'contact') x
 		WHERE x.contact IS NOT NULL ORDER BY x.contact) n
-	WHERE c.org_id = org AND c.id = n.contact AND coalesce(c.name, '') = ''
+	WHERE c.org_id = org AND c.id = n.contact AND coalesce(c.name, '') = '' AND n.name <> '' RETURNING c.id)
+	SELECT deskbell_index_contacts(org, ARRAY(SELECT id FROM named))
 $$;
 
 -- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has sent a heartbeat in the last 5 seconds.
@@ -269,10 +286,10 @@ CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms
 LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
+	scope text := set_config('deskbell.org', org::text, true) || set_config('deskbell.scope', '', true); -- no statement of its own
 	items receive_item[];
 	ops text[];
 BEGIN
-	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	SELECT array_agg(r), array_agg(DISTINCT r.op) INTO items, ops FROM jsonb_populate_recordset(NULL::receive_item, batch) r;
 	inserted := 0;
 	statuses := 0;

@@ -35,14 +35,6 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT string_agg(right(d.digits, n), ' ') FROM (SELECT regexp_replace(phone, '[^0-9]', '', 'g') AS digits) d, unnest(ARRAY[4, 7, 8, 9, 10, 11]) n WHERE length(d.digits) > n
 $$;
 
--- A sender has to look at this: a message, all messages of a conversation ('again'), or the name, number and tags of its contact ('contact').
-CREATE OR REPLACE FUNCTION deskbell_index(org bigint, what text, which bigint) RETURNS void
-LANGUAGE plpgsql SET jit = off AS $$
-BEGIN
-	INSERT INTO search_queue (org_id, kind, subject) VALUES (org, what, which);
-	PERFORM deskbell_due(org, 'search', now());
-END $$;
-
 -- Takes up to `most` items out of the queue and returns the texts they stand for; the words of persons, and of conversations that are read again, are gone with it.
 -- `taken` is how many items, in every row; no row at all: there is nothing to do. A row without a text: there was nothing in what was taken.
 CREATE OR REPLACE FUNCTION deskbell_claim_words(org bigint, most integer)
@@ -89,11 +81,12 @@ BEGIN
 END $$;
 
 -- The text of a message is gone or another one: what its conversation was found by is gone with it, in the same transaction, and comes back without the old text when the conversation
--- is read again (the queue's kind `again`). Bounded, for its callers store messages; what a very long conversation has beyond that stays until it is read again.
+-- is read again. Bounded, for its callers store messages; what a very long conversation has beyond that stays until it is read again.
 CREATE OR REPLACE FUNCTION deskbell_forget_words(org bigint, conversation bigint) RETURNS void
 LANGUAGE sql SET jit = off AS $$
 	DELETE FROM search_words w WHERE w.org_id = org AND w.ctid = ANY (ARRAY(
-		SELECT x.ctid FROM search_words x WHERE x.org_id = org AND x.conversation_id = conversation AND NOT x.of_contact LIMIT 10000))
+		SELECT x.ctid FROM search_words x WHERE x.org_id = org AND x.conversation_id = conversation AND NOT x.of_contact LIMIT 10000));
+	SELECT deskbell_index(org, 'again', ARRAY[conversation]);
 $$;
 
 -- Words with their conversations, any of them more than once.

@@ -289,15 +289,20 @@ SELECT platform FROM conversations WHERE org_id = :org_id AND id = :id
 -- At most 20 a conversation; the same again is no error.
 -- name: tag_add
 -- args: org_id bigint, conversation_id bigint, tag text
-INSERT INTO conversation_tags (org_id, conversation_id, tag)
-SELECT v.org_id, v.id, :tag FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
-	AND (SELECT count(*) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id) < 20
-ON CONFLICT DO NOTHING
+WITH added AS (
+	INSERT INTO conversation_tags (org_id, conversation_id, tag)
+	SELECT v.org_id, v.id, :tag FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
+		AND (SELECT count(*) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id) < 20
+	ON CONFLICT DO NOTHING RETURNING org_id, conversation_id)
+SELECT deskbell_index(org_id, 'contact', ARRAY[conversation_id]) FROM added
 
 -- name: tag_remove
 -- args: org_id bigint, conversation_id bigint, tag text
 -- like: tag_add
-DELETE FROM conversation_tags WHERE org_id = :org_id AND conversation_id = :conversation_id AND tag = :tag
+WITH removed AS (
+	DELETE FROM conversation_tags WHERE org_id = :org_id AND conversation_id = :conversation_id AND tag = :tag
+	RETURNING org_id, conversation_id)
+SELECT deskbell_index(org_id, 'contact', ARRAY[conversation_id]) FROM removed
 
 -- Whether another operator has replied since the message `id`: asked under the conversation's lock, before a reply is stored.
 -- name: said_meanwhile

@@ -542,6 +542,9 @@ static void a_stamp_changes_with_what_is_shown(void)
 		  "conversations "
 		  "WHERE org_id =",
 			false, true },
+		{ "INSERT INTO member_names (org_id, user_id, email, name) SELECT id, 7, 'e', 'n' FROM organizations "
+		  "WHERE id =",
+			false, false },
 		{ "INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 7 FROM "
 		  "conversations WHERE "
 		  "org_id =",

@@ -451,12 +451,12 @@ static void fill_every_table(struct tenant t)
 		"FROM conversations WHERE org_id = %lld;"
 		"INSERT INTO search_backlog (org_id, messages_below, conversations_below) VALUES (%lld, 1, 1);"
 		"INSERT INTO forgotten (org_id, channel_id, digest) VALUES (%lld, %lld, '\\x00');"
+		"SELECT deskbell_index(%lld, 'contact', ARRAY[1]);"
 		"INSERT INTO retention_jobs (org_id) VALUES (%lld);"
 		"INSERT INTO circuit_breakers (org_id, kind, endpoint) VALUES (%lld, 'chat', 'e');"
 		"INSERT INTO mail_queue (org_id, kind, subject_id, email, language, expires_at) VALUES (%lld, "
 		"'invitation', 1, 'e', 'en', now())",
-		org, org, org, channel, org, org,
-		org); /* what filled the others has filled search_queue and due_work */
+		org, org, org, channel, org, org, org, org); /* due_work is filled by deskbell_index */
 }
 
 /* Rows that are seen at this moment; the caller has opened a transaction, or none. */

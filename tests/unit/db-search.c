@@ -68,6 +68,20 @@ static void writes(struct tenant t, const char *who, const char *name, const cha
 		1);
 }
 
+/* What a function of the schema says that changes names or tags. */
+static void index_contacts(struct tenant t)
+{
+	test_do("SELECT deskbell_index(%lld, 'contact', ARRAY(SELECT id FROM conversations WHERE org_id = %lld))",
+		ORG(t), ORG(t));
+}
+
+/* The same of one that changes texts or takes them away. */
+static void read_again(struct tenant t)
+{
+	test_do("SELECT deskbell_index(%lld, 'again', ARRAY(SELECT id FROM conversations WHERE org_id = %lld))", ORG(t),
+		ORG(t));
+}
+
 static void names_numbers_tags_and_messages_are_found(void)
 {
 	struct tenant t = test_tenant(), other = test_tenant();
@@ -87,6 +101,7 @@ static void names_numbers_tags_and_messages_are_found(void)
 	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, min(id), 'vip' FROM "
 		"conversations WHERE org_id = %lld GROUP BY 1",
 		ORG(t));
+	index_contacts(t);
 	index_all(100);
 	CHECK_STR(found(t, "{bicycle,vi}"), "1");
 	/* Another organisation's words are out of reach whatever is asked for. */
@@ -127,18 +142,22 @@ static void changes_replace_what_is_no_longer_so(void)
 		"conversations "
 		"WHERE org_id = %lld",
 		ORG(t));
+	index_contacts(t);
 	index_all(100);
 	CHECK_STR(found(t, "{vip}"), "1");
 	test_do("DELETE FROM conversation_tags WHERE org_id = %lld; UPDATE messages SET body = 'third' WHERE org_id = "
 		"%lld "
 		"AND body = 'first'",
 		ORG(t), ORG(t));
+	index_contacts(t);
+	read_again(t);
 	index_all(100);
 	CHECK_STR(found(t, "{vip}"), "");
 	CHECK_STR(found(t, "{first}"), "");
 	CHECK_STR(found(t, "{third}"), "1");
 	CHECK_STR(found(t, "{second}"), "1");
 	test_do("DELETE FROM messages WHERE org_id = %lld AND body = 'second'", ORG(t));
+	read_again(t);
 	index_all(100);
 	CHECK_STR(found(t, "{second}"), "");
 	CHECK_STR(found(t, "{annette,third}"), "1");
@@ -207,11 +226,12 @@ static void what_commits_late_is_found(void)
 	CHECK_INT(db_begin_system(late), ERR_OK);
 	CHECK_INT(db_run_script(late,
 			  pool_printf(test_pool,
-				  "INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, "
-				  "body, status) "
+				  "WITH m AS (INSERT INTO messages (org_id, conversation_id, channel_id, direction, "
+				  "sender, kind, body, status) "
 				  "SELECT org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'sent' FROM "
 				  "conversations "
-				  "WHERE org_id = %lld",
+				  "WHERE org_id = %lld RETURNING org_id, id) "
+				  "SELECT deskbell_index(org_id, 'message', ARRAY[id]) FROM m",
 				  ORG(t))
 				  .p,
 			  NULL),
