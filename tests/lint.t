@@ -77,6 +77,9 @@ check "no line over 150 columns in C" "$(awk 'length($0) > 150 { print FILENAME 
 check "no function name in two files of src/" "$(find src -name '*.c' -exec awk '
 	/^[a-z]/ && match($0, /[a-z0-9_]+\(/) { name = substr($0, RSTART, RLENGTH - 1) }
 	/^\{/ && name { print name, FILENAME; name = "" }' {} + | sort -u | awk '$1 != "main" && $1 == last { print $2 ": " $1 } { last = $1 }')"
+check "what is found by words is put into the search's queue" "$(awk 'BEGIN { RS = "CREATE OR REPLACE FUNCTION |-- name: " }
+	/INSERT INTO (messages|conversations|conversation_tags)[^_a-z]|UPDATE (messages|contacts)( [a-z])? SET (body|conversation_id|name)/ &&
+	!/deskbell_index|search_queue|deskbell_forget_words/ { print FILENAME ": " substr($0, 1, index($0 "(", "(") - 1) }' sql/functions/*.sql sql/queries/*.sql)"
 check "every migration is compiled in" "$(for f in sql/migrations/*.sql; do grep -q "$f" sql/local.mk || echo "$f"; done)"
 # shellcheck disable=SC2086
 check "no trailing white space" "$(grep -InE '[ 	]+$' $sources Makefile.am configure.ac $(find sql apache lighttpd doc tests -type f ! -name '*.json' ! -path '*/node_modules/*' ! -path '*/cases/*' ! -name '*.pyc') | head -n 20)"
