@@ -56,7 +56,7 @@ class Postgres:
 		self.process = None
 
 	def url(self, role="deskbell", database="deskbell"):
-		return "host=%s dbname=%s user=%s" % (self.folder, database, role)
+		return "host=%s port=%d dbname=%s user=%s" % (self.folder, self.port, database, role)
 
 	def make_data(self):
 		"""The cluster, without a server."""
@@ -78,7 +78,7 @@ class Postgres:
 	def _answers(self):
 		if not os.path.exists(os.path.join(self.folder, ".s.PGSQL.%d" % self.port)):
 			return False
-		done = processes.run([self.bin + "/psql", "-XAtqc", "select 1", self.url("postgres", "postgres") + " port=%d" % self.port], check=False)
+		done = processes.run([self.bin + "/psql", "-XAtqc", "select 1", self.url("postgres", "postgres")], check=False)
 		return done.returncode == 0
 
 	def admin(self, text):
@@ -97,18 +97,23 @@ class Postgres:
 	def start_standby(self):
 		"""A second server that follows this one; a commit waits until it has it. Returned running, in the same folder, on the next port."""
 		standby = Postgres(self.folder)
-		standby.data, standby.port = os.path.join(self.folder, "standby"), self.port + 1
-		standby.log = os.path.join(self.folder, "standby.log")
+		standby.port = self.port + 1
+		standby.data = os.path.join(self.folder, "standby%d" % standby.port)
+		standby.log = standby.data + ".log"
 		processes.run([self.bin + "/pg_basebackup", "-D", standby.data, "-R", "-X", "stream", "-c", "fast", "-h", self.folder, "-p", str(self.port), "-U", "postgres"])
 		standby.start()
 		self.admin("alter system set synchronous_standby_names = '*'; select pg_reload_conf()")
 		processes.wait_until(lambda: self.ask("select count(*) from pg_stat_replication where sync_state = 'sync'") == "1", "the standby to follow")
 		return standby
 
-	def take_over_from(self, dead):
-		"""Promotes this standby and puts it at the address of the server that died."""
+	def promote(self):
+		"""This standby is the primary from now on, and waits for no other."""
 		self.ask("alter system reset synchronous_standby_names")
 		processes.run([self.bin + "/pg_ctl", "promote", "-w", "-D", self.data])
+
+	def take_over_from(self, dead):
+		"""Promotes this standby and puts it at the address of the server that died."""
+		self.promote()
 		address = os.path.join(self.folder, ".s.PGSQL.%d" % dead.port)
 		if os.path.lexists(address):
 			os.unlink(address)
@@ -116,7 +121,7 @@ class Postgres:
 		dead.remove()
 
 	def ask(self, statement):
-		return processes.run([self.bin + "/psql", "-XAtqc", statement, self.url("postgres", "postgres") + " port=%d" % self.port]).stdout.decode().strip()
+		return processes.run([self.bin + "/psql", "-XAtqc", statement, self.url("postgres", "postgres")]).stdout.decode().strip()
 
 	def stop(self, kill=False):
 		if self.process:
