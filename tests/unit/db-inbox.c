@@ -548,7 +548,7 @@ static void a_stamp_changes_with_what_is_shown(void)
 		{ "INSERT INTO conversation_viewers (org_id, conversation_id, user_id) SELECT org_id, id, 7 FROM "
 		  "conversations WHERE "
 		  "org_id =",
-			false, true },
+			true, true },
 	};
 	struct tenant t = test_tenant(), other = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
