@@ -271,11 +271,9 @@ enum err request_sender_is_alive(struct desk_request *v, bool *out)
 
 void request_wake_sender(struct desk_request *v, bool sender_is_alive)
 {
-	bool heard = wake_senders(v->desk->conf->run_dir, &v->caller.org_id, 1) > 0;
+	enum wake_result woken = wake_senders(v->desk->conf->run_dir, &v->caller.org_id, 1);
 	struct autostart *k = pool_new_of(v->pool, struct autostart);
-	*k = (struct autostart){ v->desk, !sender_is_alive ? AUTOSTART_NOW
-					  : heard          ? AUTOSTART_NONE
-							   : AUTOSTART_UNHEARD };
+	*k = (struct autostart){ v->desk, autostart_need(sender_is_alive, woken) };
 	v->response->after = request_autostart;
 	v->response->after_arg = k;
 }

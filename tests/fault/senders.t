@@ -173,6 +173,24 @@ def autostart(world):
 	assert took < processes.patience(1), "the answer took %.2f s" % took
 
 
+def autostart_elsewhere(world):
+	"""A sender of another host is alive: this one, which has none, starts none. It would find the lock of its shard taken and leave, every ten seconds anew."""
+	channel, log = world.channel("kick elsewhere"), os.path.getsize(world.stack.log)
+	world.sql.script("insert into heartbeats (shard, host, pid, mode, version) values ('far', 'far', 1, 'foreground', '1');")
+	for n in range(3):
+		world.sql.script("update heartbeats set beat_at = now() where host = 'far';")
+		world.write(channel, faults.phone(n), "question number1")
+		time.sleep(0.3)
+	with open(world.stack.log, encoding="utf-8") as f:
+		f.seek(log)
+		started = "autostart.started" in f.read()
+	world.sql.script("delete from heartbeats where host = 'far';")
+	assert not started, "a sender was started although another one is alive"
+	world.write(channel, faults.phone(3), "question number1")
+	all_answered(world, channel, 4, timeout=5)
+	senders_gone(world)
+
+
 def autostart_again(world):
 	"""Customers write at all moments around the end of senders that were started (each stays a second): none is left without an answer because a sender was just leaving."""
 	channel = world.channel("kick again")
@@ -354,6 +372,7 @@ def body(tap, world):
 	with_settings(world, **{"outbox.kick": "auto", "outbox.kick_linger_s": "1"})
 	tap.run("autostart only: answered within a second", autostart, world)
 	tap.run("autostart only: a sender that was killed a moment ago", autostart_after_kill, world)
+	tap.run("autostart only: a sender that is alive on another host", autostart_elsewhere, world)
 	tap.run("autostart only: nobody is forgotten while a sender leaves", autostart_again, world)
 	with_settings(world, **{"answer.debounce_ms": "1500"})
 	tap.run("autostart only: an answer that is due after the sender's time", autostart_debounce, world)

@@ -16,7 +16,10 @@
 #include "domain/hours/window.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static void the_window_closes_five_minutes_early(void)
@@ -176,6 +179,16 @@ static bool is_woken(const struct wake_listener *listener)
 	return poll(&fd, 1, 0) == 1;
 }
 
+/* What a sender that was killed leaves behind. */
+static void leave_socket(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	CHECK_INT(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd);
+}
+
 static void a_datagram_wakes_the_listeners(void)
 {
 	char dir[] = "/tmp/deskbell-test-XXXXXX", *run_dir;
@@ -186,24 +199,27 @@ static void a_datagram_wakes_the_listeners(void)
 	run_dir = pool_cstr(pool, pool_printf(pool, "%s/run", dir));
 	const int64_t orgs[] = { 7, 8 };
 	int64_t named[WAKE_ORGS_MAX];
-	CHECK_INT(wake_senders(run_dir, orgs, 2), 0); /* no folder yet */
+	CHECK_INT(wake_senders(run_dir, orgs, 2), WAKE_NO_SENDER); /* no folder yet */
 	wake_senders("", orgs, 2);
 	CHECK_INT(wake_listen(run_dir, &listener, &why), ERR_OK);
 	CU_ASSERT_FALSE(is_woken(listener));
 	for (int i = 0; i < 500; i++) /* more than the queue holds: never blocks */
-		CHECK_INT(wake_senders(run_dir, orgs, 2), 1);
+		CHECK_INT(wake_senders(run_dir, orgs, 2), WAKE_HEARD);
 	CU_ASSERT_TRUE(is_woken(listener));
 	CHECK_INT(wake_take(listener, named), 2);
 	CHECK_INT(named[0], 7);
 	CHECK_INT(named[1], 8);
 	while (wake_take(listener, named) >= 0)
 		;
-	CHECK_INT(wake_senders(run_dir, orgs, WAKE_ORGS_MAX + 1), 1);
+	CHECK_INT(wake_senders(run_dir, orgs, WAKE_ORGS_MAX + 1), WAKE_HEARD);
 	CHECK_INT(wake_take(listener, named), 0);
 	CU_ASSERT_FALSE(is_woken(listener));
 	wake_close(listener);
 	wake_close(NULL);
-	wake_senders(run_dir, orgs, 1);
+	CHECK_INT(wake_senders(run_dir, orgs, 1), WAKE_NO_SENDER);
+	leave_socket(pool_printf(pool, "%s/sender-99.sock", run_dir).p);
+	CHECK_INT(wake_senders(run_dir, orgs, 1), WAKE_DIED);
+	CHECK_INT(wake_senders(run_dir, orgs, 1), WAKE_NO_SENDER);
 	CHECK_INT(rmdir(run_dir), 0); /* nothing is left behind */
 	CHECK_INT(wake_listen("/proc/none/x", &listener, &why), ERR_IO);
 	CHECK_INT(wake_listen(pool_printf(pool, "%s/%0120d", dir, 0).p, &listener, &why), ERR_IO);

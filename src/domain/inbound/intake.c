@@ -105,8 +105,7 @@ static void after_commit(struct intake *in, struct pool *pool, const struct batc
 		if (row.inserted > 0)
 			orgs[n++] = all->list[i].org_id;
 	}
-	bool heard = n == 0 || wake_senders(in->conf->run_dir, orgs, n) > 0;
-	result->autostart = !alive ? AUTOSTART_NOW : heard ? AUTOSTART_NONE : AUTOSTART_UNHEARD;
+	result->autostart = autostart_need(alive, n ? wake_senders(in->conf->run_dir, orgs, n) : WAKE_HEARD);
 }
 
 /* A call for each organization, all in one transaction. */

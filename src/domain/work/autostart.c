@@ -24,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define UNHEARD_PAUSE_US 10000000
+#define DIED_PAUSE_US 10000000
 #define PAUSE_US 500000
 
 extern char **environ;
@@ -62,9 +62,9 @@ const char *autostart_command(struct pool *pool, const struct conf *conf, const 
  * started (outbox.kick_linger_s): what comes after that life must be able to start the next. */
 static bool autostart_is_time(enum autostart_need need)
 {
-	static _Atomic int64_t last_us[] = { [AUTOSTART_UNHEARD] = -UNHEARD_PAUSE_US, [AUTOSTART_NOW] = -PAUSE_US };
+	static _Atomic int64_t last_us[] = { [AUTOSTART_DIED] = -DIED_PAUSE_US, [AUTOSTART_NOW] = -PAUSE_US };
 	int64_t now = clock_mono_us(), last = atomic_load(&last_us[need]);
-	int64_t pause_us = need == AUTOSTART_UNHEARD ? UNHEARD_PAUSE_US : PAUSE_US;
+	int64_t pause_us = need == AUTOSTART_DIED ? DIED_PAUSE_US : PAUSE_US;
 	return now - last >= pause_us && atomic_compare_exchange_strong(&last_us[need], &last, now);
 }
 
@@ -94,6 +94,13 @@ static int autostart_spawn(const struct conf *conf, const char *program, char *c
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	return failed;
+}
+
+enum autostart_need autostart_need(bool sender_is_alive, enum wake_result woken)
+{
+	if (!sender_is_alive)
+		return AUTOSTART_NOW;
+	return woken == WAKE_DIED ? AUTOSTART_DIED : AUTOSTART_NONE;
 }
 
 void autostart_sender(const struct conf *conf, const char *own_path, enum autostart_need need)

@@ -5,16 +5,19 @@
 #define DESKBELL_DOMAIN_AUTOSTART_H
 
 #include "core/conf.h"
+#include "domain/work/wake.h"
 
 enum autostart_need {
-	AUTOSTART_NONE,    /* a sender of this host was woken */
-	AUTOSTART_UNHEARD, /* some sender has sent a heartbeat lately, but none of this host: it runs elsewhere, or was
-			 killed a moment ago */
-	AUTOSTART_NOW      /* no sender has sent a heartbeat for seconds */
+	AUTOSTART_NONE, /* a sender of this host was woken, or one of another host is alive */
+	AUTOSTART_DIED, /* some sender has sent a heartbeat lately, but that of this host was killed */
+	AUTOSTART_NOW   /* no sender has sent a heartbeat for seconds */
 };
 
+/* Whether a sender has to be started here after work was stored. */
+enum autostart_need autostart_need(bool sender_is_alive, enum wake_result woken);
+
 /* Starts `deskbell-outbox --linger` detached (own session; stderr only where it is the log): for AUTOSTART_NOW at most
- * twice a second in this process, for AUTOSTART_UNHEARD once in ten seconds. Returns at once; a second sender of the
+ * twice a second in this process, for AUTOSTART_DIED once in ten seconds. Returns at once; a second sender of the
  * same shard leaves by itself. Does nothing with outbox.kick = off. `own_path` is the calling program (its folder is
  * searched first). Thread-safe. Failure is logged with the remedy. */
 void autostart_sender(const struct conf *conf, const char *own_path, enum autostart_need need);

@@ -37,15 +37,15 @@ static bool is_sender(const char *name)
 	return !strncmp(name, "sender-", 7) && n > 12 && !strcmp(name + n - 5, ".sock");
 }
 
-int wake_senders(const char *run_dir, const int64_t *orgs, int n)
+enum wake_result wake_senders(const char *run_dir, const int64_t *orgs, int n)
 {
-	int reached = 0;
+	enum wake_result result = WAKE_NO_SENDER;
 	size_t bytes = n > WAKE_ORGS_MAX ? 0 : (size_t)n * sizeof(*orgs);
 	struct sockaddr_un address;
 	struct dirent *entry;
 	DIR *dir = *run_dir ? opendir(run_dir) : NULL;
 	if (!dir)
-		return 0;
+		return result;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	while (fd >= 0 && (entry = readdir(dir)) != NULL) {
 		if (!is_sender(entry->d_name) || !wake_address_of(run_dir, entry->d_name, &address))
@@ -53,14 +53,14 @@ int wake_senders(const char *run_dir, const int64_t *orgs, int n)
 		/* A full queue holds a datagram already. */
 		if (sendto(fd, orgs, bytes, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof(address)) >= 0
 			|| errno == EAGAIN)
-			reached++;
-		else if (errno == ECONNREFUSED)
-			unlink(address.sun_path);
+			result = WAKE_HEARD;
+		else if (errno == ECONNREFUSED && unlink(address.sun_path) == 0 && result == WAKE_NO_SENDER)
+			result = WAKE_DIED;
 	}
 	if (fd >= 0)
 		close(fd);
 	closedir(dir);
-	return reached;
+	return result;
 }
 
 enum err wake_listen(const char *run_dir, struct wake_listener **out, struct explain *why)

@@ -13,9 +13,16 @@
 
 #define WAKE_ORGS_MAX 128
 
-/* Wakes every sender that listens in `run_dir` for these organizations (more than WAKE_ORGS_MAX: without naming them)
- * and returns how many were reached. Never blocks, never fails; removes sockets that no sender listens on any more. */
-int wake_senders(const char *run_dir, const int64_t *orgs, int n);
+enum wake_result {
+	WAKE_NO_SENDER, /* none runs on this host */
+	WAKE_HEARD,
+	WAKE_DIED /* none runs any more: the last one has left its socket behind */
+};
+
+/* Wakes every sender that listens in `run_dir` for these organizations (more than WAKE_ORGS_MAX: without naming them).
+ * Never blocks, never fails; removes sockets that no sender listens on any more, so that one that died is told of once.
+ */
+enum wake_result wake_senders(const char *run_dir, const int64_t *orgs, int n);
 
 struct wake_listener;
 /* Makes `run_dir` (mode 0770) if needed and listens there. ERR_IO with words. */
