@@ -83,11 +83,11 @@ class World:
 			connection.close()
 			return 0
 
-	def write(self, channel, who, text, connection=None, patience_s=30):
+	def write(self, channel, who, text, connection=None, patience_s=30, wamid=None):
 		"""One message, delivered again until it is acknowledged; returns its id, or None when the time is up."""
 		with self.lock:
 			self.count += 1
-			wamid = "wamid.FAULT%dX.%d" % (channel.org, self.count)
+			wamid = wamid or "wamid.FAULT%dX.%d.%d" % (channel.org, self.port, self.count)
 		line = {"from": who, "id": wamid, "text": {"body": text}}
 		body = channel.platform.payloads(["messages"], channel, json.dumps(line).encode())[0]
 		connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
