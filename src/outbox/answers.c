@@ -2,9 +2,10 @@
  * answers.c - works out the answers that are due.
  *
  * A job is claimed under a lease, worked out outside of any transaction - perhaps over many rounds, while a model is
- * asked - and committed only if the conversation's version is still the one that was read (deskbell_commit_answer).
- * Never sends. Dies anywhere without loss: the lease runs out and the job is due again; what this sender itself lost
- * with its connection it claims again at once, because it says which conversations it is really working on.
+ * asked - and committed, together with the others of its round, only if the conversation's version is still the one
+ * that was read (deskbell_commit_answer). Never sends. Dies anywhere without loss: the lease runs out and the job is
+ * due again; what this sender itself lost with its connection it claims again at once, because it says which
+ * conversations it is really working on.
  */
 #include "outbox/sender.h"
 
@@ -18,6 +19,8 @@
 #include "domain/text.h"
 #include "outbox/busy.h"
 #include "outbox/open-channels.h"
+
+#include <stdlib.h>
 
 #define BURST_MAX_BYTES 16384 /* of what a customer wrote since the last answer */
 
@@ -35,6 +38,8 @@ struct answer_job {
 	const char *refusal;                 /* why there is no reply, a code; NULL: there is one */
 	const struct reply_content *content; /* that goes along with the reply; NULL: none */
 	int64_t began_us;
+	struct str decision;     /* as deskbell_commit_answer takes it, once it is known */
+	struct answer_job *next; /* among those that wait to be committed */
 };
 
 static void read_recent(struct answer_job *job, struct str text)
@@ -279,11 +284,10 @@ static struct str decision_of(struct answer_job *job)
 static enum err answers_commit(struct answer_job *job, struct str *became)
 {
 	struct sql_commit_answer_rows rows;
-	struct str decision = decision_of(job);
 	enum err e = ERR_DB_RACE;
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
 		e = sql_commit_answer(
-			job->sender->db, job->pool, job->q.org_id, job->q.conversation_id, decision, &rows);
+			job->sender->db, job->pool, job->q.org_id, job->q.conversation_id, job->decision, &rows);
 	if (e == ERR_OK)
 		*became = sql_commit_answer_row(&rows, 0).became;
 	return e;
@@ -297,13 +301,17 @@ static void answers_postpone(struct answer_job *job)
 		LOG_WARN("answer.lease_kept", F_INT("conversation", job->q.conversation_id));
 }
 
-/* The answer, or why there is none, is known: commits it and ends the job. */
+/* The answer, or why there is none, is known: it waits for answers_store. */
 static void answers_conclude(struct answer_job *job)
 {
-	struct str became = STR_NONE;
-	crash_point("answer-before-commit");
-	enum err e = answers_commit(job, &became);
-	crash_point("answer-after-commit");
+	job->decision = decision_of(job);
+	job->next = job->sender->concluded;
+	job->sender->concluded = job;
+}
+
+/* Ends a job whose commit came to this. */
+static void answers_end(struct answer_job *job, enum err e, struct str became)
+{
 	if (e == ERR_DB_UNREACHABLE) {
 		job->sender->db_lost = true;
 	} else if (e != ERR_OK) {
@@ -320,6 +328,64 @@ static void answers_conclude(struct answer_job *job)
 		F_STR("became", became), F_INT("took_us", clock_mono_us() - job->began_us),
 		F_CSTR("error", err_info(e)->name));
 	answers_job_free(job);
+}
+
+static int answers_by_key(const void *a, const void *b)
+{
+	const struct question *x = &(*(struct answer_job *const *)a)->q, *y = &(*(struct answer_job *const *)b)->q;
+	if (x->org_id != y->org_id)
+		return x->org_id < y->org_id ? -1 : 1;
+	return x->conversation_id < y->conversation_id ? -1 : x->conversation_id > y->conversation_id;
+}
+
+/* Takes what waits out of the sender, in the order of the keys: two senders never wait for each other. */
+static int answers_take_concluded(struct sender *s, struct pool *pool, struct answer_job ***jobs)
+{
+	int n = 0;
+	for (const struct answer_job *job = s->concluded; job; job = job->next)
+		n++;
+	*jobs = pool_new_array(pool, (size_t)n + 1, struct answer_job *);
+	for (int i = 0; i < n; i++, s->concluded = s->concluded->next)
+		(*jobs)[i] = s->concluded;
+	qsort(*jobs, (size_t)n, sizeof(**jobs), answers_by_key);
+	return n;
+}
+
+static enum err answers_commit_together(
+	struct sender *s, struct pool *pool, struct answer_job *const *jobs, int n, struct db_result **results)
+{
+	struct db_value *values = pool_new_array(pool, 3 * (size_t)n, struct db_value);
+	for (int i = 0; i < n; i++) {
+		values[3 * i] = DB_INT(jobs[i]->q.org_id);
+		values[3 * i + 1] = DB_INT(jobs[i]->q.conversation_id);
+		values[3 * i + 2] = DB_TEXT(jobs[i]->decision);
+	}
+	return db_query_each(s->db, pool, &sql_commit_answer_statement, n, values, results);
+}
+
+bool answers_store(struct sender *s)
+{
+	struct answer_job **jobs;
+	if (!s->concluded)
+		return true;
+	struct pool *pool = pool_new();
+	int n = answers_take_concluded(s, pool, &jobs);
+	struct db_result **results = pool_new_array(pool, (size_t)n, struct db_result *);
+	crash_point("answer-before-commit");
+	enum err e = answers_commit_together(s, pool, jobs, n, results);
+	crash_point("answer-after-commit");
+	s->db_lost = e == ERR_DB_UNREACHABLE;
+	for (int i = 0; i < n; i++) {
+		struct str became = STR_NONE;
+		enum err own = s->db_lost ? ERR_DB_UNREACHABLE : e;
+		if (own == ERR_OK)
+			became = sql_commit_answer_row(&(struct sql_commit_answer_rows){ results[i], 1 }, 0).became;
+		else if (own != ERR_DB_UNREACHABLE)
+			own = answers_commit(jobs[i], &became);
+		answers_end(jobs[i], own, became);
+	}
+	pool_free(pool);
+	return !s->db_lost;
 }
 
 static void answers_refuse(struct answer_job *job, const struct refusal *refusal)

@@ -207,6 +207,8 @@ static bool sender_run_once(struct loop *l)
 		return false;
 	l->hinted = false;
 	int answered = stop_signal ? 0 : answers_run(&l->s);
+	if (!answers_store(&l->s))
+		answered = -1;
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
 	/* Leads come after the replies are on their way. */
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
@@ -241,7 +243,7 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->waiting || l->embedding || l->fetching || l->polling || l->s.n_settled)
+	if (l->worked || l->waiting || l->embedding || l->fetching || l->polling || l->s.n_settled || l->s.concluded)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
@@ -367,6 +369,7 @@ static void sender_open_all(struct loop *l)
 static void close_all(struct loop *l)
 {
 	http_client_free(l->s.http);
+	(void)answers_store(&l->s); /* those that the end of the client has concluded */
 	background_free(l->s.background);
 	pipeline_free(l->s.pipeline);
 	open_channels_free(l->s.channels);

@@ -48,6 +48,7 @@ struct sender {
 	int64_t delivered, failed;       /* since the start, for the log */
 	struct histogram answer_times, delivery_times; /* since the last heartbeat */
 	struct busy_set answers, leads;                /* being worked out: most of them wait for a model */
+	struct answer_job *concluded;                  /* answers that wait to be committed */
 	int n_embeds;
 	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
 	int64_t files_swept_us;      /* when files that nothing names were removed */
@@ -78,6 +79,9 @@ int64_t jobs_pause_s(int64_t attempts);
 /* Takes answers that are due, at most one batch, and works them out; what has to wait for a model goes on while the
  * http client runs. Returns how many jobs were taken, -1 when the database is unreachable. */
 int answers_run(struct sender *s);
+/* Commits the answers that are known, those of all organizations in one transaction; one that cannot be committed with
+ * the others has one of its own. False when the database is unreachable. */
+bool answers_store(struct sender *s);
 
 /* The same for leads. */
 int leads_run(struct sender *s);
