@@ -7,15 +7,20 @@ FAULT_TESTS = \
 	tests/fault/senders.t \
 	tests/fault/platform.t \
 	tests/fault/storm.t \
+	tests/fault/storm-media.t \
 	tests/fault/vital.t \
 	tests/fault/waiting.t
 if SIMULATOR
 TESTS += $(FAULT_TESTS)
 endif
-EXTRA_DIST += $(FAULT_TESTS) tests/fault/checker.py tests/fault/faults.py tests/fault/storm.py
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/checker.py tests/fault/faults.py tests/fault/storm.py tests/fault/storm_media.py
 
 # The long forms; never part of `make check`. STORMFLAGS="--messages 1000" for a shorter one.
 storm: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/storm.py $(STORMFLAGS)
 	for t in crash senders; do DESKBELL_FAULT_LONG=1 DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/$$t.t || exit 1; done
-.PHONY: storm
+# The same with files: make storm-media [STORMFLAGS="--files 5000"]
+storm-media: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/storm_media.py $(STORMFLAGS)
+
+.PHONY: storm storm-media
