@@ -185,8 +185,8 @@ unnamed_packages() {
 check "page and package name every library that is built with" "$(unnamed_packages)"
 # The page of deskbell.conf lists every key, and no other.
 undocumented_keys() {
-	{ sed -n 's/^[	 ]*\(TEXT\|PLACE\|URL\|INT\|CHOICE\)([a-z_]*, "\([a-z_.]*\)".*/\2/p' src/core/conf.h | sort -u
-	sed -n '/^\.SH KEYS/,/^\.SH ENVIRONMENT/s/^\.B \([a-z]*\.[a-z_]*\)$/\1/p' doc/deskbell.conf.5; } | sort | uniq -u
+	{ sed -n 's/^[	 ]*\(TEXT\|PLACE\|URL\|INT\|CHOICE\)([a-z0-9_]*, "\([a-z0-9_.]*\)".*/\2/p' src/core/conf.h | sort -u
+	sed -n '/^\.SH KEYS/,/^\.SH ENVIRONMENT/s/^\.B \([a-z0-9]*\.[a-z0-9_.]*\)$/\1/p' doc/deskbell.conf.5; } | sort | uniq -u
 }
 check "the page of deskbell.conf names every key once" "$(undocumented_keys)"
 echo "1..$n"
