@@ -20,7 +20,12 @@ LANGUAGE sql AS $$
 		(f.file->>'duration_s')::integer, (f.file->>'width')::integer, (f.file->>'height')::integer
 	FROM unnest(items) WITH ORDINALITY i
 	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth)
-	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[i.ordinality])
+	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[i.ordinality]);
+	-- Found by their names, too.
+	SELECT deskbell_index(org, 'message', named.id) FROM (SELECT DISTINCT ids[i.ordinality] AS id
+		FROM unnest(items) WITH ORDINALITY i CROSS JOIN LATERAL jsonb_array_elements(i.files) f(file)
+		WHERE f.file->>'name' <> '') named
+	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = named.id)
 $$;
 
 -- Takes attachments of one organization that are due, at most `max_rows`, under a lease.
@@ -141,6 +146,9 @@ BEGIN
 		VALUES (v.org_id, message, 1, v.id, v.channel_id, content->>'kind', '', content->>'name', 'stored', digest,
 			(content->>'bytes')::bigint, content->>'type', (content->>'width')::integer,
 			(content->>'height')::integer, (content->>'duration_s')::integer);
+	IF content->>'name' <> '' THEN
+		PERFORM deskbell_index(v.org_id, 'message', message);
+	END IF;
 END $$;
 
 -- The same as the outbox wants it, with the platform's id of the file while that holds; NULL for a text.
