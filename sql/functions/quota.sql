@@ -22,6 +22,13 @@ BEGIN
 				UNION ALL
 				SELECT (SELECT min(t.tag) FROM conversation_tags t WHERE t.org_id = a_org AND t.tag > u.tag) FROM used u WHERE u.tag IS NOT NULL)
 			SELECT o.settings::text, (SELECT count(u.tag) FROM used u), 0::bigint, 0::bigint FROM organizations o WHERE o.id = a_org;
+	ELSIF a_subject = 'files' THEN
+		RETURN QUERY SELECT o.settings::text, ceil(coalesce(f.bytes, 0) / 1e6)::bigint, ceil(coalesce(f.today, 0) / 1e6)::bigint,
+				0::bigint
+			FROM organizations o CROSS JOIN (SELECT sum(x.bytes) AS bytes,
+					sum(x.bytes) FILTER (WHERE x.stored_at > now() - interval '1 day') AS today
+				FROM files x WHERE x.org_id = a_org) f
+			WHERE o.id = a_org;
 	ELSIF a_subject = 'canned_replies' THEN
 		RETURN QUERY SELECT o.settings::text, (SELECT count(*) FROM canned_replies r WHERE r.org_id = a_org), 0::bigint, 0::bigint
 			FROM organizations o WHERE o.id = a_org;

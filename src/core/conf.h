@@ -157,6 +157,10 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	INT(quota_people, "quota.people", 200, 1, 10000, "People and open invitations of one organisation.") \
 	INT(quota_tags, "quota.tags", 200, 1, 2000, "Different tags of one organisation.") \
 	INT(quota_canned_replies, "quota.canned_replies", 100, 1, 100, "Canned replies of one organisation.") \
+	INT(quota_file_megabytes, "quota.file_megabytes", 1000000, 1, 100000000, \
+		"Megabytes of pictures, recordings and documents of one organisation.") \
+	INT(quota_file_megabytes_day, "quota.file_megabytes_day", 100000, 1, 100000000, \
+		"Megabytes of them within 24 hours.") \
 	TEXT(mail_from, "mail.from", "", \
 		"Sender of e-mails (new passwords, invitations), such as Deskbell <desk@example.com>; empty: no " \
 		"e-mail " \

@@ -22,7 +22,8 @@ static const char *const subject_names[] = { [QUOTA_OF_SKILLS] = "skills",
 	[QUOTA_OF_DOCUMENTS] = "documents",
 	[QUOTA_OF_PEOPLE] = "people",
 	[QUOTA_OF_TAGS] = "tags",
-	[QUOTA_OF_CANNED_REPLIES] = "canned_replies" };
+	[QUOTA_OF_CANNED_REPLIES] = "canned_replies",
+	[QUOTA_OF_FILES] = "files" };
 
 static void find_limits(const struct conf *conf, struct pool *pool, struct str stored, int64_t limits[QUOTAS])
 {
@@ -81,5 +82,32 @@ enum err quota_end(const struct quota_change *c, struct explain *why)
 		if (after[i] > limits[i] && after[i] > c->before[i])
 			e = quota_refuse((enum quota)i, (long long)after[i], (long long)limits[i], why);
 	pool_free(pool);
+	return e;
+}
+
+enum err quota_read(struct db *db, int64_t org_id, enum quota_subject subject, struct quota_state *out)
+{
+	struct quota_change c = { .db = db, .org_id = org_id, .subject = subject };
+	struct pool *pool = pool_new();
+	enum err e = quota_count(&c, pool, out->used, out->limit);
+	pool_free(pool);
+	return e;
+}
+
+enum err quota_check_file(struct db *db, int64_t org_id, int64_t bytes, struct explain *why)
+{
+	static const enum quota judged[] = { QUOTA_file_megabytes, QUOTA_file_megabytes_day };
+	struct quota_state state;
+	int64_t megabytes = (bytes + 999999) / 1000000;
+	enum err e = db_begin_tenant(db, org_id);
+	if (e != ERR_OK)
+		return e;
+	e = quota_read(db, org_id, QUOTA_OF_FILES, &state);
+	db_rollback(db); /* nothing was changed */
+	for (size_t i = 0; e == ERR_OK && i < sizeof(judged) / sizeof(judged[0]); i++) {
+		int64_t would_be = state.used[judged[i]] + megabytes;
+		if (would_be > state.limit[judged[i]])
+			e = quota_refuse(judged[i], (long long)would_be, (long long)state.limit[judged[i]], why);
+	}
 	return e;
 }

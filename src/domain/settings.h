@@ -107,6 +107,10 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 	INT(quota_tags, 0, 0, 2000, "Different tags of one organisation. 0: as the installation has it (quota.tags).") \
 	INT(quota_canned_replies, 0, 0, 100, \
 		"Canned replies of one organisation. 0: as the installation has it (quota.canned_replies).") \
+	INT(quota_file_megabytes, 0, 0, 100000000, \
+		"Megabytes of files of one organisation. 0: as the installation has it (quota.file_megabytes).") \
+	INT(quota_file_megabytes_day, 0, 0, 100000000, \
+		"Megabytes of files within 24 hours. 0: as the installation has it (quota.file_megabytes_day).") \
 	URL(embeddings_base_url, "OpenAI-compatible endpoint for embeddings; empty: that of the installation.") \
 	TEXT(embeddings_model, 200, "Its model.") \
 	CHECKED(embeddings_inputs, 200, embedding_inputs_wrong, \

@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"
+#include "domain/quota.h"
 #include "files/file-collect.h"
 #include "files/file-store.h"
 #include "files/media-type.h"
@@ -35,7 +36,8 @@ struct file_job {
 	struct channel channel;
 	struct file_writer *writer;
 	struct {
-		bool is_whole, is_kept, is_refused; /* refused: by the service that keeps files */
+		bool is_whole, is_kept;
+		const char *refusal; /* why it was not kept, a code */
 		int64_t bytes;
 		struct str sha256;
 		struct explain why;
@@ -97,16 +99,18 @@ static void fetch_files_put(struct task *task, struct db *db)
 	struct file_job *job = (struct file_job *)task;
 	struct file_writer *writer = job->writer;
 	struct file_key key;
-	(void)db;
 	job->kept.bytes = file_writer_bytes(writer);
 	job->kept.sha256 = file_writer_digest(job->pool, writer);
 	job->kept.is_whole = fetch_files_is_whole(job, job->kept.bytes, job->kept.sha256);
 	if (!job->kept.is_whole)
 		return;
+	job->kept.refusal = "over_quota";
+	if (quota_check_file(db, job->channel.org_id, job->kept.bytes, &job->kept.why) == ERR_QUOTA)
+		return;
 	job->writer = NULL;
 	enum err e = file_writer_keep(writer, job->channel.org_id, &key, &job->kept.why);
 	job->kept.is_kept = e == ERR_OK;
-	job->kept.is_refused = e == ERR_REMOTE;
+	job->kept.refusal = e == ERR_REMOTE ? "no_store" : "no_space";
 }
 
 static void fetch_files_put_done(struct task *task)
@@ -116,7 +120,7 @@ static void fetch_files_put_done(struct task *task)
 		fetch_files_fail(job, "damaged", false);
 	} else if (!job->kept.is_kept) {
 		LOG_ERROR("file.not_kept", F_INT("org", job->channel.org_id), F_CSTR("reason", job->kept.why.text));
-		fetch_files_fail(job, job->kept.is_refused ? "no_store" : "no_space", false);
+		fetch_files_fail(job, job->kept.refusal, !strcmp(job->kept.refusal, "over_quota"));
 	} else {
 		fetch_files_end(job, fetch_files_record(job, job->kept.bytes, job->kept.sha256));
 	}

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # Pictures, voice notes and documents, from both platforms into the store and onto the desk; and what goes wrong on the
 # way.
+import json
 import os
 import stat
 import sys
@@ -124,7 +125,39 @@ def the_same_once(m):
 	assert not os.listdir(os.path.join(kept, "new")), "temporary files are left"
 
 
-CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once)
+def found_by_its_name(m):
+	"""A file without a text is found by what it is called, from customers and from operators."""
+	got = m.whatsapp("document", {"id": m.file(b"%PDF-1.4 x", "application/pdf"), "mime_type": "application/pdf", "filename": "Preisliste zqsommer.pdf"})
+	sent = m.telegram(text="hello")
+	media_out.send(m, sent, "", [("zqwinter list.pdf", media_out.PDF)])
+	for word, message in (("zqsommer", got), ("zqwint", sent)):
+		wanted = m.page(message)[0]
+		processes.wait_until(lambda word=word, wanted=wanted: [c["id"] for c in json.loads(m.stack.ctl("conversation", "list", "--org", m.org, "--search", word, "--json"))] == [wanted],
+			"the conversation to be found by " + word)
+
+
+def there_is_a_limit(m):
+	"""Of all files and of a day: what is too much is not kept, from customers and from operators, and the status page says how much there is."""
+	big = JPEG + bytes(2500000)
+	def used():
+		return m.browser.get("/status", Accept="application/json").json["files"]
+	number = lambda text: int(text.replace(",", ""))
+	for name, words in (("quota_file_megabytes", "may have"), ("quota_file_megabytes_day", "within 24 hours")):
+		limit = number(used()["size"]) + 1
+		m.stack.ctl("setting", "set", "--org", m.org, name, str(limit))
+		assert number(used()["limit" if name.endswith("bytes") else "limit_today"]) == limit
+		message = m.whatsapp("image", {"id": m.file(big + name.encode(), "image/jpeg"), "mime_type": "image/jpeg"})
+		assert m.until(message, "lost")["reason"] == "over_quota"
+		assert "reached their limit" in m.page(message)[1][0]["lost"] and m.page(message)[1][0]["retry"]
+		answer = media_out.send(m, message, "typed", [("a.jpg", big + b"out")])
+		assert answer.status == 403 and words in answer.json["form"]["error"] and answer.json["form"]["text"]["value"] == "typed", answer.text[:300]
+		m.stack.ctl("setting", "unset", "--org", m.org, name)
+		assert m.browser.post(m.page(message)[1][0]["retry"]).status in (200, 303)
+		m.until(message, "stored")
+	media_out.nothing_is_left(m)
+
+
+CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once, found_by_its_name, there_is_a_limit)
 
 
 def run(tap):

@@ -138,6 +138,16 @@
 		T("there would be {{n}} canned replies, and this organisation may have {{limit}}: delete some, or " \
 		  "ask " \
 		  "the administrator of the server for more"), \
+		NULL) \
+	X(quota_file_megabytes, \
+		T("the files of this organisation would have {{n}} MB, and it may have {{limit}}: delete old " \
+		  "conversations, " \
+		  "or ask the administrator of the server for more"), \
+		NULL) \
+	X(quota_file_megabytes_day, \
+		T("there would be {{n}} MB of files within 24 hours, and this organisation may have {{limit}}: send " \
+		  "the file " \
+		  "tomorrow, or ask the administrator of the server for more"), \
 		NULL)
 
 #endif

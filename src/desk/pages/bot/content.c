@@ -10,6 +10,7 @@
 #include "desk/pages/inbox/conversation.h"
 #include "desk/pages/inbox/file-preview.h"
 #include "desk/upload.h"
+#include "domain/quota.h"
 #include "files/picture.h"
 
 #define PLACE_NAME_MAX_BYTES 200
@@ -27,6 +28,7 @@ struct content_saving {
 	int64_t owner_id;
 	struct reply_content content;
 	bool removes;
+	struct explain why; /* of ERR_QUOTA */
 };
 
 /* ---- showing ---- */
@@ -85,16 +87,21 @@ void content_write(struct desk_request *v, struct str action, const struct conte
 
 static enum err content_store(struct desk_request *v, void *arg)
 {
-	const struct content_saving *s = arg;
+	struct content_saving *s = arg;
 	const int64_t org = v->caller.org_id;
+	struct quota_change quota;
 	struct sql_reply_exists_rows exists;
 	struct sql_reply_content_remove_rows removed;
 	enum err e = sql_reply_exists(v->db, v->pool, org, str_of(s->owner), s->owner_id, &exists);
 	if (e == ERR_OK && !sql_reply_exists_row(&exists, 0).is_there)
 		return ERR_NOT_FOUND;
 	if (e == ERR_OK)
+		e = quota_begin(&quota, v->db, org, QUOTA_OF_FILES);
+	if (e == ERR_OK)
 		e = s->removes ? sql_reply_content_remove(v->db, v->pool, org, str_of(s->owner), s->owner_id, &removed)
 			       : reply_content_set(v->db, v->pool, org, s->owner, s->owner_id, &s->content);
+	if (e == ERR_OK)
+		e = quota_end(&quota, &s->why);
 	if (e != ERR_OK)
 		return e;
 	return request_audit(v, s->removes ? "reply_content.remove" : "reply_content.set",
@@ -136,7 +143,10 @@ static enum err content_save_file(struct desk_request *v, struct content_saving 
 	e = request_transaction(v, content_store, s);
 	if (e != ERR_OK)
 		attach_drop(v, &file, 1);
-	return e;
+	if (e != ERR_QUOTA)
+		return e;
+	*error = request_quota(v, &s->why);
+	return ERR_OK;
 }
 
 enum err content_save(struct desk_request *v, const char *owner, int64_t owner_id, const char **error)

@@ -30,6 +30,8 @@ static const struct {
 	{ "refused", T("The platform refused to hand this file out. Check the channel's access token.") },
 	{ "damaged", T("This file arrived damaged. Try again.") },
 	{ "no_space", T("There was no space to keep this file. Free some space, then try again.") },
+	{ "over_quota",
+		T("The files of this organisation have reached their limit. Ask an administrator, then try again.") },
 	{ "no_store", T("The store of files did not take this file. Ask an administrator, then try again.") },
 	{ "no_answer", T("The platform did not hand this file out in time. Try again.") },
 };

@@ -10,6 +10,7 @@
 #include "channel/reply-parts.h"
 #include "desk/pages/inbox/inbox-list.h"
 #include "desk/upload.h"
+#include "domain/quota.h"
 
 #define ARRAY_MAX (1 << 20)
 
@@ -35,6 +36,7 @@ struct saying {
 	int64_t with; /* the canned reply whose file or place goes along; 0: none */
 	int64_t seen; /* the last message that was on the screen; 0: the caller does not say */
 	struct str outcome;
+	struct explain why; /* of ERR_QUOTA */
 	bool sender_is_alive, is_voice;
 };
 
@@ -102,6 +104,9 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 		&& (e = reply_content_find(v->db, v->pool, v->caller.org_id, REPLY_OF_CANNED, s->with, &content))
 			   != ERR_OK)
 		return e;
+	struct quota_change quota;
+	if (s->n_files && (e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_FILES)) != ERR_OK)
+		return e;
 	attach_messages(v, s->ops, s->text, content, s->files, s->n_files, &said);
 	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
 	e = sql_say(v->db, v->pool,
@@ -114,7 +119,9 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 			.reply_to = STR_NONE,
 			.contents = said.contents },
 		&r);
-	return conversation_say_settle(v, s, e, sql_say_row(&r, 0).outcome);
+	if (e == ERR_OK && s->n_files)
+		e = quota_end(&quota, &s->why);
+	return conversation_say_settle(v, s, e, e == ERR_OK ? sql_say_row(&r, 0).outcome : STR_NONE);
 }
 
 static enum err send_draft(struct desk_request *v, void *arg)
@@ -234,6 +241,8 @@ static enum err conversation_say_send(struct desk_request *v, struct saying *s)
 		e = request_transaction(v, conversation_say_say, s);
 	if (e != ERR_OK || !is_sent(s))
 		attach_drop(v, s->files, s->n_files);
+	if (e == ERR_QUOTA)
+		return show_again(v, s, request_quota(v, &s->why), 403);
 	if (e != ERR_OK)
 		return e;
 	if (!is_sent(s))

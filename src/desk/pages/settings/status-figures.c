@@ -132,9 +132,21 @@ static void write_chart(struct desk_request *v, struct json_writer *w, const str
 	json_end_object(w);
 }
 
+static void status_figures_write_files(struct desk_request *v, struct json_writer *w, const struct quota_state *files)
+{
+	json_key(w, "files");
+	json_begin_object(w);
+	json_member_str(w, "size", status_figures_number(v, files->used[QUOTA_file_megabytes]));
+	json_member_str(w, "limit", status_figures_number(v, files->limit[QUOTA_file_megabytes]));
+	json_member_str(w, "today", status_figures_number(v, files->used[QUOTA_file_megabytes_day]));
+	json_member_str(w, "limit_today", status_figures_number(v, files->limit[QUOTA_file_megabytes_day]));
+	json_end_object(w);
+}
+
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
 	struct chart c = read_chart(v, &s->days);
 	status_figures_write_day(v, w, &s->today);
+	status_figures_write_files(v, w, &s->files);
 	write_chart(v, w, &c);
 }

@@ -21,6 +21,8 @@ static enum err load_own(struct desk_request *v, void *arg)
 	if (e == ERR_OK)
 		e = sql_status_today(v->db, v->pool, org, &s->today);
 	if (e == ERR_OK)
+		e = quota_read(v->db, org, QUOTA_OF_FILES, &s->files);
+	if (e == ERR_OK)
 		e = sql_status_channels(v->db, v->pool, org, &s->channels);
 	if (e == ERR_OK)
 		e = sql_status_errors(v->db, v->pool, org, &s->errors);

@@ -5,12 +5,14 @@
 #define DESKBELL_DESK_PAGES_SETTINGS_STATUS_PARTS_H
 
 #include "desk/desk.h"
+#include "domain/quota.h"
 
 struct status {
 	struct sql_doctor_server_rows server;
 	struct sql_senders_rows senders; /* of the installation */
 	struct sql_status_days_rows days;
 	struct sql_status_today_rows today;
+	struct quota_state files;
 	struct sql_status_channels_rows channels;
 	struct sql_status_fields_rows fields;
 	struct sql_status_errors_rows errors;
