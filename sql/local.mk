@@ -96,5 +96,6 @@ SQL_QUERIES = \
 # It names tables of most of those above.
 SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0156_contact_details.sql \
+	sql/migrations/0157_saved_filters.sql \
 	sql/migrations/0180_histograms.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk

@@ -15,7 +15,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'), ('ring_choices', 'SELECT'), ('rings', 'SELECT, INSERT'),
 		('channels', 'SELECT, INSERT, UPDATE'), ('channel_addresses', 'SELECT, INSERT, UPDATE, DELETE'), ('webhook_log', 'SELECT'),
 		('contacts', 'SELECT, UPDATE'), ('notes', 'SELECT, INSERT, DELETE'),
-		('contact_fields', 'SELECT, INSERT, DELETE'), ('contact_values', 'SELECT, INSERT, DELETE'), ('contact_merges', 'SELECT'), ('contact_identities', 'SELECT'),
+		('saved_filters', 'SELECT, INSERT, DELETE'), ('contact_fields', 'SELECT, INSERT, DELETE'), ('contact_values', 'SELECT, INSERT, DELETE'), ('contact_merges', 'SELECT'), ('contact_identities', 'SELECT'),
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
 		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),

@@ -312,10 +312,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first), snoozed (the next first), or all, mine, unassigned, closed: the
--- newest first; `a_platform` and `a_tag` narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
+-- newest first; `a_platform`, `a_tag`, `a_assignee` and the time of the last message (from_at <= it < until_at) narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
 -- index (sql/migrations/0005_conversations.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
 -- as a whole and sorted.
-CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, a_platform text, a_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer)
+CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, a_platform text, a_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer,
+	a_assignee bigint DEFAULT NULL, from_at timestamptz DEFAULT NULL, until_at timestamptz DEFAULT NULL)
 RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, waiting_since timestamptz, attention_reason text,
 	is_open boolean, snoozed_until timestamptz, unread integer, last_message_at timestamptz, sort_at timestamptz, row_version text)
 LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -336,6 +337,15 @@ BEGIN
 	IF a_tag IS NOT NULL THEN
 		conditions := conditions || ' AND x.tag = $4';
 	END IF;
+	IF a_assignee IS NOT NULL THEN
+		conditions := conditions || ' AND x.assignee_id = $9';
+	END IF;
+	IF from_at IS NOT NULL THEN
+		conditions := conditions || ' AND x.last_message_at >= $10';
+	END IF;
+	IF until_at IS NOT NULL THEN
+		conditions := conditions || ' AND x.last_message_at < $11';
+	END IF;
 	IF hits IS NOT NULL THEN
 		conditions := conditions || ' AND ' || key || ' = ANY ($5)';
 	END IF;
@@ -349,5 +359,5 @@ BEGIN
 			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.at %5$s, x.id %5$s LIMIT $8) page
 		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.at %5$s, page.id %5$s',
 		key, CASE WHEN a_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions, at, way)
-		USING a_org, a_user, a_platform, a_tag, hits, after_at, after_id, most;
+		USING a_org, a_user, a_platform, a_tag, hits, after_at, after_id, most, a_assignee, from_at, until_at;
 END $$;

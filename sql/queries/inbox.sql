@@ -75,7 +75,7 @@ SELECT deskbell_look(:org_id, :conversation_id, :user_id)
 -- send it; of its tags the first, and how many there are.
 -- name: inbox_rows
 -- args: org_id bigint, user_id bigint, view text, platform text?, tag text?, hits bigint[]?, after_us bigint?,
---   after_id bigint?, max_rows integer
+--   after_id bigint?, max_rows integer, assignee_id bigint?, from_ms bigint?, until_ms bigint?
 -- row: id bigint, name text?, username text?, phone text?, platform text, agent text, assignee_id bigint?,
 --   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer, at_ms bigint,
 --   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint,
@@ -96,7 +96,9 @@ SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.conta
 	CASE WHEN q.sender IS NULL THEN m.metadata ELSE q.metadata END AS metadata,
 	deskbell_viewers(:org_id, i.id, :user_id) AS viewers
 FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, :hits,
-	timestamptz 'epoch' + :after_us * interval '1 microsecond', :after_id, :max_rows) i
+	timestamptz 'epoch' + :after_us * interval '1 microsecond', :after_id, :max_rows, :assignee_id,
+	timestamptz 'epoch' + :from_ms * interval '1 millisecond',
+	timestamptz 'epoch' + :until_ms * interval '1 millisecond') i
 JOIN contacts c ON c.org_id = :org_id AND c.id = i.contact_id
 LEFT JOIN member_names a ON a.org_id = :org_id AND a.user_id = i.assignee_id
 LEFT JOIN LATERAL (SELECT m.sender, m.direction, m.status, m.kind, left(m.body, 120) AS body,
@@ -133,11 +135,14 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :or
 -- decision to suggest, a tag and whatever else is done with it the conversation changes too. What fails to be
 -- delivered is told by the outbox, and which operators look by conversation_viewers.
 -- name: inbox_stamp
--- args: org_id bigint, user_id bigint?, view text, platform text?, tag text?, max_rows integer
+-- args: org_id bigint, user_id bigint?, view text, platform text?, tag text?, max_rows integer, assignee_id bigint?,
+--   from_ms bigint?, until_ms bigint?
 -- row: stamp text
 SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = :org_id AND o.state = 'failed'),
 	(SELECT string_agg(concat_ws(':', i.id, i.row_version, deskbell_viewers(:org_id, i.id, :user_id)), ' ')
-		FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, NULL, NULL, NULL, :max_rows) i)) AS stamp
+		FROM deskbell_inbox(:org_id, :user_id, :view, :platform, :tag, NULL, NULL, NULL, :max_rows, :assignee_id,
+			timestamptz 'epoch' + :from_ms * interval '1 millisecond',
+			timestamptz 'epoch' + :until_ms * interval '1 millisecond') i)) AS stamp
 
 -- Notes that a user looks (not for user 0), and changes whenever what is shown of the conversation does: of its
 -- newest `max_messages` messages, what is on its way, what was decided and done, who else is there. No row: there is
@@ -161,6 +166,39 @@ SELECT concat_ws(' ', CASE WHEN :user_id <> 0 THEN deskbell_look(:org_id, :conve
 		ORDER BY e.at DESC, e.id DESC LIMIT 1), '/',
 	deskbell_viewers(v.org_id, v.id, :user_id)) AS stamp
 FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
+
+-- In each of these conversations the newest message that holds one of the words, of the newest 200: what stands before
+-- the first of them there, the word as it is written, what follows. What was edited or deleted is not looked at.
+-- name: search_snippets
+-- args: org_id bigint, conversation_ids bigint[], words text[]
+-- row: conversation_id bigint, preceding text, hit text, following text
+SELECT t.id AS conversation_id, right(substr(f.body, 1, f.place - 1), 40) AS preceding,
+	substr(f.body, f.place, length(f.word)) AS hit, substr(f.body, f.place + length(f.word), 80) AS following
+FROM unnest(:conversation_ids::bigint[]) t(id) CROSS JOIN LATERAL (
+	SELECT m.body, w.word, position(lower(w.word) IN lower(m.body)) AS place FROM (
+		SELECT x.id, left(x.body, 8000) AS body FROM messages x
+		WHERE x.org_id = :org_id AND x.conversation_id = t.id AND x.kind <> 'edit'
+		ORDER BY x.id DESC LIMIT 200) m CROSS JOIN unnest(:words::text[]) WITH ORDINALITY w(word, n)
+	WHERE position(lower(w.word) IN lower(m.body)) > 0 ORDER BY m.id DESC, w.n LIMIT 1) f
+
+-- name: saved_filters
+-- args: org_id bigint, user_id bigint
+-- row: id bigint, name text, query text
+SELECT f.id, f.name, f.query FROM saved_filters f WHERE f.org_id = :org_id AND f.user_id = :user_id
+ORDER BY lower(f.name)
+
+-- A user has at most 20. No row: there are as many, or one has this name.
+-- name: saved_filter_add
+-- args: org_id bigint, user_id bigint, name text, query text
+-- row: id bigint
+INSERT INTO saved_filters (org_id, user_id, name, query) SELECT :org_id, :user_id, :name, :query
+WHERE (SELECT count(*) FROM saved_filters f WHERE f.org_id = :org_id AND f.user_id = :user_id) < 20
+ON CONFLICT DO NOTHING RETURNING id
+
+-- name: saved_filter_remove
+-- args: org_id bigint, user_id bigint, id bigint
+-- row: id bigint
+DELETE FROM saved_filters f WHERE f.org_id = :org_id AND f.user_id = :user_id AND f.id = :id RETURNING f.id
 
 -- name: inbox_channels
 -- args: org_id bigint

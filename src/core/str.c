@@ -160,3 +160,11 @@ struct str str_cut(struct str s, size_t max)
 		max--;
 	return (struct str){ s.p, max };
 }
+
+size_t str_characters(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}

@@ -76,4 +76,7 @@ static inline uint64_t str_hash64(uint64_t hash, struct str s)
 /* The first `max` bytes, fewer where that would cut a UTF-8 character. */
 struct str str_cut(struct str s, size_t max);
 
+/* How many characters UTF-8 text has. */
+size_t str_characters(struct str s);
+
 #endif

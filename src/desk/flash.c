@@ -39,6 +39,8 @@ static const struct {
 	{ "contact-saved", true, T("The contact was saved.") },
 	{ "contact-blocked", true, T("The contact is blocked. What it sends is stored, and nothing rings.") },
 	{ "contact-unblocked", true, T("The contact is not blocked any more.") },
+	{ "filter-saved", true, T("The filter was saved.") },
+	{ "filter-removed", true, T("The filter was removed.") },
 	{ "field-added", true, T("The field was added. Every contact has it.") },
 	{ "field-removed", true, T("The field was removed.") },
 	{ "conversation-assigned", true, T("The conversation was assigned.") },

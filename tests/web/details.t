@@ -143,6 +143,43 @@ def what_a_blocked_contact_sends_is_stored_quietly(w):
 
 
 @test
+def the_list_is_filtered_and_filters_are_saved(w):
+	d = Desk(w)
+	rows = lambda query, who=d.ana: [r["id"] for r in status(who.get("/inbox" + query), 200).json["list"]["rows"]]
+	d.sql.script("update conversations set last_message_at = '2026-03-04T12:00Z', assignee_id = (select id from users where email = '%s') where id = %d;" % (d.ben.email, d.talk))
+	ben = d.sql.value("select id from users where email = '%s'" % d.ben.email)
+	ana = d.sql.value("select id from users where email = '%s'" % d.ana.email)
+	for query, there in (("?from=2026-03-04", True), ("?from=2026-03-05", False), ("?to=2026-03-04", True), ("?to=2026-03-03", False), ("?from=2026-03-04&to=2026-03-04", True),
+			("?assignee=%d" % ben, True), ("?assignee=%d" % ana, False), ("?assignee=%d&from=2026-03-04&view=waiting" % ben, False), ("?from=nonsense&assignee=x", True)):
+		assert rows(query) == ([d.talk] if there else []), query
+	model = status(d.ana.get("/inbox?assignee=%d&from=2026-03-01" % ben), 200).json["list"]
+	assert model["filtered"] == d.ben.email + ", \u2265 2026-03-01" and model["updates"].count("assignee") == 1, model["filtered"]
+	status(d.ana.post("/inbox/filters", {"name": "x"}), 400)
+	saved = {"name": "Of Ben"}
+	status(d.ana.post("/inbox/filters?assignee=%d&from=2026-03-01&after=1-1&here=9" % ben, saved), 200)
+	status(d.ana.post("/inbox/filters?view=mine", saved), 409)
+	found = status(d.ana.get("/inbox"), 200).json["list"]["saved"]
+	assert [(f["name"], f["href"]) for f in found] == [("Of Ben", "/inbox?assignee=%d&from=2026-03-01" % ben)], found
+	assert status(d.ben.get("/inbox"), 200).json["list"]["saved"] == [], "a filter is its user's own"
+	status(d.ben.post("/inbox/filters/%d/remove" % found[0]["id"]), 404)
+	status(d.ana.post("/inbox/filters/%d/remove" % found[0]["id"]), 200)
+	assert not status(d.ana.get("/inbox"), 200).json["list"]["saved"]
+
+
+@test
+def a_search_shows_the_sentence(w):
+	d = Desk(w)
+	d.write("zqbody Do you still have TULIPS from Amsterdam & <Delft>?")
+	d.write("zqbody and something else")
+	with w.stack.sender() as sender:
+		row = processes.wait_until(lambda: d.ana.get("/inbox?q=amsterdam+tulips").json["list"]["rows"], "the search's words", process=sender)[0]
+	assert row["found"] == {"preceding": "zqbody Do you still have TULIPS from ", "hit": "Amsterdam", "following": " & <Delft>?"}, row["found"]
+	assert not d.ana.get("/inbox").json["list"]["rows"][0]["found"] and not d.ana.get("/inbox?q=Marta").json["list"]["rows"][0]["found"]
+	page = status(d.ana.html("/inbox?q=tulip"), 200)
+	assert "<mark>TULIP</mark>S from Amsterdam &amp; &lt;Delft&gt;?" in page.text
+
+
+@test
 def a_stranger_of_another_organisation_changes_nothing(w):
 	d, stranger = Desk(w), w.signed_in("owner")
 	for path, form in (("/note", {"note": "x"}), ("/contact/name", {"name": "x"}), ("/contact/block", {}), ("/contact/unblock", {}), ("/contact/value", {"field": 1, "value": "x"})):

@@ -43,6 +43,8 @@ POST /account/second-factor/codes               person - -
 POST /account/second-factor/remove              person - -
 GET  /inbox                                     operator read -
 GET  /updates                                   operator read -
+POST /inbox/filters                             operator - -                       name=planted
+POST /inbox/filters/{id}/remove                 operator - saved_filters
 GET  /inbox/updates                             operator read -
 GET  /inbox/{id}                                operator read conversations
 GET  /inbox/{id}/updates                        operator read conversations

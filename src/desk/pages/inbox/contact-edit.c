@@ -76,7 +76,7 @@ enum err desk_contact_name(struct desk_request *v)
 	struct form form;
 	bool good = form_parse(v->pool, &form, name_fields, &v->params, v->locale.translation);
 	struct str name = form_value(&form, "name");
-	if (!good || act_characters(name) > NAME_CHARACTERS)
+	if (!good || str_characters(name) > NAME_CHARACTERS)
 		return request_refuse(v, 400, name_fields[0].words);
 	struct act act = { .run = contact_edit_name, .text = str_is_empty(name) ? STR_NONE : name };
 	return act_and_return(v, &act, "contact-saved", false);
@@ -122,7 +122,7 @@ enum err desk_contact_value(struct desk_request *v)
 	struct form form;
 	bool good = form_parse(v->pool, &form, value_fields, &v->params, v->locale.translation);
 	struct str value = form_value(&form, "value");
-	if (!good || act_characters(value) > VALUE_CHARACTERS)
+	if (!good || str_characters(value) > VALUE_CHARACTERS)
 		return request_refuse(v, 400, value_fields[1].words);
 	struct act act = {
 		.run = contact_edit_value, .user = form_number(&form, "field"), .text = value.p ? value : STR("")
@@ -142,7 +142,7 @@ enum err desk_contact_field_add(struct desk_request *v)
 	struct form form;
 	bool good = form_parse(v->pool, &form, field_fields, &v->params, v->locale.translation);
 	struct str name = form_value(&form, "name");
-	if (!good || act_characters(name) > FIELD_NAME_CHARACTERS)
+	if (!good || str_characters(name) > FIELD_NAME_CHARACTERS)
 		return request_refuse(v, 400, field_fields[0].words);
 	struct act act = { .run = contact_edit_add_field, .text = name };
 	enum err e = act_and_return(v, &act, "field-added", false);

@@ -35,14 +35,6 @@ static enum err conversation_actions_run(struct desk_request *v, void *arg)
 	return str_equal(act->outcome, STR("gone")) ? ERR_NOT_FOUND : ERR_OK;
 }
 
-size_t act_characters(struct str s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 /* The conversation that is next: the one that waits longest and is no other operator's. */
 static enum err conversation_actions_find_next(struct desk_request *v, void *arg)
 {
@@ -209,7 +201,7 @@ enum err desk_conversation_tags(struct desk_request *v)
 	bool good = form_parse(v->pool, &form, tag_fields, &v->params, v->locale.translation);
 	struct str add = form_value(&form, "add"), remove = form_value(&form, "remove");
 	struct str tag = str_is_empty(add) ? remove : add;
-	if (!good || str_is_empty(tag) || act_characters(tag) > TAG_CHARACTERS)
+	if (!good || str_is_empty(tag) || str_characters(tag) > TAG_CHARACTERS)
 		return request_refuse(v, 400, T("Write a tag of at most 40 characters."));
 	struct act act = { .run = str_is_empty(add) ? run_tag_remove : run_tag_add, .text = tag };
 	return act_and_return(v, &act, NULL, false);

@@ -92,8 +92,6 @@ struct act {
 /* Does it and goes back to the conversation, or, when `leaves`, on to the next. Says `said` unless it is NULL or
  * nothing was changed. */
 enum err act_and_return(struct desk_request *v, struct act *act, const char *said, bool leaves) MUST_CHECK;
-/* How many characters of UTF-8. */
-size_t act_characters(struct str s);
 
 /* What stands in the composer. */
 struct composer {

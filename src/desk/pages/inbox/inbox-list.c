@@ -9,6 +9,7 @@
 #include "channel/channel.h"
 #include "core/formats/query.h"
 #include "domain/contact/search.h"
+#include "domain/hours/calendar.h"
 #include "desk/media.h"
 #include "desk/format/avatar.h"
 
@@ -21,6 +22,8 @@
 #define COUNTED 100  /* the limit in inbox_counts */
 #define QUERY_MAX 4096
 #define Q_BYTES 200
+#define DAY_S (24 * 3600)
+#define SNIPPET_WORDS 10
 #define REV_BYTES 5                   /* of a row's digest: enough to tell two versions of one row apart */
 #define WAIT_LATE_MS (30 * 60 * 1000) /* from here on a wait is shown in red */
 
@@ -53,6 +56,18 @@ static bool read_key(struct str key, struct inbox_list *list)
 	       && list->after_us < (int64_t)1 << 52 && list->after_id > 0;
 }
 
+/* A day of the address, and when it begins on the reader's clock, or, `days` later, the day after it. */
+static struct str inbox_list_day(struct desk_request *v, const char *name, int days, int64_t *at_ms)
+{
+	struct str day = text_query(v, name, 10);
+	int64_t n;
+	if (!calendar_parse_day(day, &n))
+		return STR_NONE;
+	int64_t local_s = (n + days) * DAY_S;
+	*at_ms = (local_s - zone_offset_s(v->locale.zone, (time_t)local_s)) * 1000;
+	return day;
+}
+
 void inbox_list_read(struct desk_request *v, struct inbox_list *list)
 {
 	struct str view = text_query(v, "view", 20);
@@ -63,6 +78,10 @@ void inbox_list_read(struct desk_request *v, struct inbox_list *list)
 	list->platform = text_query(v, "platform", 20);
 	list->tag = text_query(v, "tag", 160);
 	list->q = text_query(v, "q", Q_BYTES);
+	if (!str_to_i64(text_query(v, "assignee", 20), &list->assignee) || list->assignee < 0)
+		list->assignee = 0;
+	list->from = inbox_list_day(v, "from", 0, &list->from_ms);
+	list->to = inbox_list_day(v, "to", 1, &list->until_ms);
 	list->paged = read_key(text_query(v, "after", 60), list);
 	if (!str_to_i64(text_query(v, "here", 20), &list->here))
 		list->here = 0;
@@ -92,8 +111,12 @@ static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *
 		.hits = hits,
 		.after_us = list->paged ? &list->after_us : NULL,
 		.after_id = list->paged ? &list->after_id : NULL,
-		.max_rows = ROWS + 1 };
-	return sql_inbox_rows(v->db, v->pool, &args, &list->rows);
+		.max_rows = ROWS + 1,
+		.assignee_id = list->assignee ? &list->assignee : NULL,
+		.from_ms = list->from.p ? &list->from_ms : NULL,
+		.until_ms = list->to.p ? &list->until_ms : NULL };
+	e = sql_inbox_rows(v->db, v->pool, &args, &list->rows);
+	return e == ERR_OK && list->q.p ? inbox_filters_load_found(v, list) : e;
 }
 
 /* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
@@ -108,7 +131,10 @@ enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 			.view = str_of(list->view),
 			.platform = list->platform,
 			.tag = list->tag,
-			.max_rows = ROWS + 1 },
+			.max_rows = ROWS + 1,
+			.assignee_id = list->assignee ? &list->assignee : NULL,
+			.from_ms = list->from.p ? &list->from_ms : NULL,
+			.until_ms = list->to.p ? &list->until_ms : NULL },
 		&r);
 	return e == ERR_OK ? fragment_stamp(v, sql_inbox_stamp_row(&r, 0).stamp) : e;
 }
@@ -122,6 +148,10 @@ enum err inbox_list_load(struct desk_request *v, struct inbox_list *list)
 		e = sql_inbox_channels(v->db, v->pool, v->caller.org_id, &list->channels);
 	if (e == ERR_OK)
 		e = sql_inbox_tags(v->db, v->pool, v->caller.org_id, &list->tags);
+	if (e == ERR_OK)
+		e = sql_people_list(v->db, v->pool, v->caller.org_id, &list->people);
+	if (e == ERR_OK)
+		e = sql_saved_filters(v->db, v->pool, v->caller.org_id, inbox_list_person(v), &list->saved);
 	return e;
 }
 
@@ -133,6 +163,9 @@ static void add_filters(struct buf *out, const struct inbox_list *list)
 	query_add(out, "platform", list->platform);
 	query_add(out, "tag", list->tag);
 	query_add(out, "q", list->q);
+	query_add_i64(out, "assignee", list->assignee);
+	query_add(out, "from", list->from);
+	query_add(out, "to", list->to);
 }
 
 static struct str inbox_list_key_of(struct desk_request *v, int64_t at_us, int64_t id)
@@ -150,7 +183,7 @@ struct str inbox_list_query(struct desk_request *v, const struct inbox_list *lis
 }
 
 /* Writes an address of the list as it would be with these filters, behind `after` when that is not empty. */
-static void write_href(
+void inbox_list_write_href(
 	struct json_writer *w, const char *key, const char *path, const struct inbox_list *list, struct str after)
 {
 	struct buf out;
@@ -163,16 +196,15 @@ static void write_href(
 	buf_fini(&out);
 }
 
-/* ---- writing ---- */
-
-static void inbox_list_write_choice(struct json_writer *w, struct str name, bool here, const struct inbox_list *list)
+/* The list with the same filters, from its first page on. */
+struct inbox_list inbox_list_first(const struct inbox_list *list)
 {
-	json_begin_object(w);
-	json_member_str(w, "name", name);
-	write_href(w, "href", "/inbox", list, STR_NONE);
-	json_member_bool(w, "here", here);
-	json_end_object(w);
+	struct inbox_list first = *list;
+	first.paged = false;
+	return first;
 }
+
+/* ---- writing ---- */
 
 /* "7", or "99+" when there are more; empty for none. */
 static struct str inbox_list_count(struct desk_request *v, int64_t n)
@@ -189,10 +221,13 @@ static void inbox_list_write_views(struct desk_request *v, struct json_writer *w
 	json_key(w, "views");
 	json_begin_object(w);
 	for (size_t i = 0; i < VIEWS; i++) {
-		struct inbox_list other = { .view = views[i], .platform = list->platform, .tag = list->tag };
+		struct inbox_list other = inbox_list_first(list);
+		other.view = views[i];
+		other.q = STR_NONE;
+		other.here = 0;
 		json_key(w, views[i]);
 		json_begin_object(w);
-		write_href(w, "href", "/inbox", &other, STR_NONE);
+		inbox_list_write_href(w, "href", "/inbox", &other, STR_NONE);
 		json_member_bool(w, "here", list->view == views[i]);
 		json_member_str(w, "count", inbox_list_count(v, counts[i]));
 		json_end_object(w);
@@ -200,54 +235,11 @@ static void inbox_list_write_views(struct desk_request *v, struct json_writer *w
 	json_end_object(w);
 }
 
-/* What is chosen already leads back to the list without it. */
-static void write_narrowing(struct json_writer *w, const struct inbox_list *list)
-{
-	json_key(w, "platforms");
-	json_begin_array(w);
-	for (int i = 0; i < list->channels.n; i++) {
-		struct str platform = sql_inbox_channels_row(&list->channels, i).platform;
-		const struct channel_ops *ops = channel_find(platform);
-		bool here = str_equal(platform, list->platform);
-		struct inbox_list other = {
-			.view = list->view, .platform = here ? STR_NONE : platform, .tag = list->tag, .q = list->q
-		};
-		inbox_list_write_choice(w, ops ? str_of(ops->title) : platform, here, &other);
-	}
-	json_end_array(w);
-	json_member_bool(w, "has_tags", list->tags.n > 0);
-	json_key(w, "tags");
-	json_begin_array(w);
-	for (int i = 0; i < list->tags.n; i++) {
-		struct str tag = sql_inbox_tags_row(&list->tags, i).tag;
-		bool here = str_equal(tag, list->tag);
-		struct inbox_list other = {
-			.view = list->view, .platform = list->platform, .tag = here ? STR_NONE : tag, .q = list->q
-		};
-		inbox_list_write_choice(w, tag, here, &other);
-	}
-	json_end_array(w);
-}
-
-/* "WhatsApp, wholesale"; false when nothing narrows the list. */
-static void write_filtered(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
-{
-	const struct channel_ops *ops = list->platform.p ? channel_find(list->platform) : NULL;
-	struct str parts[] = { ops ? str_of(ops->title) : list->platform, list->tag, list->q };
-	struct buf text;
-	buf_init(&text, QUERY_MAX);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (parts[i].p)
-			buf_addf(&text, "%s%.*s", text.len ? ", " : "", (int)parts[i].n, parts[i].p);
-	json_key(w, "filtered");
-	json_write_str(w, text.len ? pool_str(v->pool, buf_str(&text)) : STR(""));
-	buf_fini(&text);
-}
-
 /* Why there is nothing. */
 static void write_none(struct json_writer *w, const struct inbox_list *list)
 {
-	const char *why = list->platform.p || list->tag.p || list->q.p ? "filtered"
+	bool narrows = list->assignee || list->from.p || list->to.p;
+	const char *why = list->platform.p || list->tag.p || list->q.p || narrows ? "filtered"
 			  : list->view != views[0] || list->paged      ? "view"
 			  : list->channels.n > 0                       ? "waiting"
 								       : "unconnected";
@@ -351,6 +343,7 @@ static void inbox_list_write_row(
 	json_member_bool(w, "telegram", str_equal(r.platform, STR("telegram")));
 	json_member_i64(w, "unread", r.unread);
 	write_last(v, w, &r);
+	inbox_filters_write_found(w, list, r.id);
 	locale_write_time_as(w, "time", r.at_ms, locale_brief(v->pool, &v->locale, r.at_ms));
 	inbox_list_write_who(v, w, &r);
 	inbox_list_write_viewers(v, w, &r);
@@ -429,14 +422,15 @@ static void inbox_list_write_each_row(struct desk_request *v, struct json_writer
 
 static void write_pages(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
 {
-	struct inbox_list plain = { .view = list->view, .platform = list->platform, .tag = list->tag, .q = list->q };
+	struct inbox_list plain = inbox_list_first(list);
+	plain.here = 0;
 	int last = inbox_list_shown(list) - 1;
 	if (list->paged)
-		write_href(w, "newer", "/inbox", &plain, STR_NONE);
+		inbox_list_write_href(w, "newer", "/inbox", &plain, STR_NONE);
 	else
 		json_member_bool(w, "newer", false);
 	if (last + 1 < list->rows.n)
-		write_href(w, "older", "/inbox", &plain,
+		inbox_list_write_href(w, "older", "/inbox", &plain,
 			inbox_list_key_of(v, sql_inbox_rows_row(&list->rows, last).sort_us,
 				sql_inbox_rows_row(&list->rows, last).id));
 	else
@@ -452,16 +446,15 @@ void inbox_list_write(struct desk_request *v, const struct inbox_list *list)
 	if (list->paged)
 		json_member_str(w, "updates", STR(""));
 	else
-		write_href(w, "updates", "/inbox/updates", list, STR_NONE);
+		inbox_list_write_href(w, "updates", "/inbox/updates", list, STR_NONE);
 	json_member_str(w, "view", str_of(list->view));
 	json_member_str(w, "q", list->q.p ? list->q : STR(""));
 	json_member_str(w, "platform", list->platform.p ? list->platform : STR(""));
 	json_member_str(w, "tag", list->tag.p ? list->tag : STR(""));
-	write_filtered(v, w, list);
 	json_member_bool(w, "partial", list->partial);
-	write_href(w, "clear", "/inbox", &clear, STR_NONE);
+	inbox_list_write_href(w, "clear", "/inbox", &clear, STR_NONE);
 	inbox_list_write_views(v, w, list);
-	write_narrowing(w, list);
+	inbox_filters_write(v, list);
 	write_pages(v, w, list);
 	inbox_list_write_each_row(v, w, list);
 	json_end_object(w);

@@ -9,6 +9,9 @@
 struct inbox_list {
 	const char *view;            /* all, waiting, mine, unassigned, snoozed, closed */
 	struct str platform, tag, q; /* absent: not narrowed by it */
+	int64_t assignee;            /* 0: not narrowed by it */
+	struct str from, to;         /* days of the last message, "2026-11-27"; absent: not narrowed by it */
+	int64_t from_ms, until_ms;   /* what these days are */
 	bool partial;                /* a search has not looked through everything */
 	bool paged;                  /* behind this row: */
 	int64_t after_us, after_id;
@@ -17,6 +20,9 @@ struct inbox_list {
 	struct sql_inbox_counts_rows counts;
 	struct sql_inbox_channels_rows channels;
 	struct sql_inbox_tags_rows tags;
+	struct sql_people_list_rows people;
+	struct sql_saved_filters_rows saved;
+	struct sql_search_snippets_rows snippets; /* of a search */
 };
 
 /* What the address asks for; what is no view or key is left out. */
@@ -31,7 +37,21 @@ void inbox_list_write(struct desk_request *v, const struct inbox_list *list);
 void inbox_list_write_rows(struct desk_request *v, const struct inbox_list *list);
 /* The part of an address that leads to the same list again, "?view=mine" or empty; in the pool. */
 struct str inbox_list_query(struct desk_request *v, const struct inbox_list *list);
+/* The list with the same filters, from its first page on. */
+struct inbox_list inbox_list_first(const struct inbox_list *list);
+/* Writes an address of the list as it would be with these filters, behind `after` when that is not empty. */
+void inbox_list_write_href(
+	struct json_writer *w, const char *key, const char *path, const struct inbox_list *list, struct str after);
 /* How a customer is called: by name, user name, number, or words for an unknown contact. In the pool. */
 struct str inbox_name(struct desk_request *v, struct str name, struct str username, struct str phone);
+
+/* ---- inbox-filters.c ---- */
+
+/* Writes what narrows the list, and what could. */
+void inbox_filters_write(struct desk_request *v, const struct inbox_list *list);
+/* Inside request_transaction, after the rows: the sentences that a search found. */
+enum err inbox_filters_load_found(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
+/* Writes the member "found": the sentence in three parts around the word; false where the row shows the last message. */
+void inbox_filters_write_found(struct json_writer *w, const struct inbox_list *list, int64_t id);
 
 #endif
