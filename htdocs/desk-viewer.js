@@ -7,7 +7,8 @@
 'use strict';
 (() => {
 	const $ = (selector, root = document) => root.querySelector(selector);
-	const pictures = () => [...document.querySelectorAll('#scroll a.picture')].sort((a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+	/* Of the thread, or of the contact's files: those that stand with the one that was opened. */
+	const pictures = (link) => [...(link.closest('#files') ?? $('#scroll')).querySelectorAll('a.picture')].sort((a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 	let all = [], at = 0, zoom = 1;
 
 	const viewer = () => $('#viewer');
@@ -35,7 +36,7 @@
 		const link = event.target.closest?.('a.picture');
 		if (link && viewer() && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
 			event.preventDefault();
-			all = pictures();
+			all = pictures(link);
 			show(Math.max(0, all.indexOf(link)));
 			viewer().showModal();
 			return;

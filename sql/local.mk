@@ -52,6 +52,7 @@ SQL_FUNCTIONS = \
 	sql/functions/learning.sql \
 	sql/functions/inbox.sql \
 	sql/functions/details.sql \
+	sql/functions/away.sql \
 	sql/functions/search.sql \
 	sql/functions/outbox.sql \
 	sql/functions/metrics.sql \
@@ -97,5 +98,6 @@ SQL_QUERIES = \
 SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0156_contact_details.sql \
 	sql/migrations/0157_saved_filters.sql \
+	sql/migrations/0158_absences.sql \
 	sql/migrations/0180_histograms.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk

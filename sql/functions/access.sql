@@ -18,6 +18,7 @@ BEGIN
 	DELETE FROM conversation_viewers w WHERE w.org_id = a_org AND w.user_id = a_user;
 	DELETE FROM push_queue q WHERE q.org_id = a_org AND q.user_id = a_user;
 	DELETE FROM push_subscriptions s WHERE s.org_id = a_org AND s.user_id = a_user;
+	DELETE FROM absences x WHERE x.org_id = a_org AND x.user_id = a_user;
 	DELETE FROM saved_filters f WHERE f.org_id = a_org AND f.user_id = a_user;
 	DELETE FROM ring_choices c WHERE c.org_id = a_org AND c.user_id = a_user;
 	DELETE FROM conversation_reads r WHERE r.org_id = a_org AND r.user_id = a_user;

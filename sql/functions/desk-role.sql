@@ -15,7 +15,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'), ('ring_choices', 'SELECT'), ('rings', 'SELECT, INSERT'),
 		('channels', 'SELECT, INSERT, UPDATE'), ('channel_addresses', 'SELECT, INSERT, UPDATE, DELETE'), ('webhook_log', 'SELECT'),
 		('contacts', 'SELECT, UPDATE'), ('notes', 'SELECT, INSERT, DELETE'),
-		('saved_filters', 'SELECT, INSERT, DELETE'), ('contact_fields', 'SELECT, INSERT, DELETE'), ('contact_values', 'SELECT, INSERT, DELETE'), ('contact_merges', 'SELECT'), ('contact_identities', 'SELECT'),
+		('saved_filters', 'SELECT, INSERT, DELETE'), ('absences', 'SELECT, INSERT, DELETE'), ('contact_fields', 'SELECT, INSERT, DELETE'), ('contact_values', 'SELECT, INSERT, DELETE'), ('contact_merges', 'SELECT'), ('contact_identities', 'SELECT'),
 		('conversations', 'SELECT, UPDATE'), ('conversation_tags', 'SELECT, INSERT, UPDATE, DELETE'), ('conversation_events', 'SELECT, INSERT'),
 		('conversation_reads', 'SELECT, INSERT, UPDATE'),
 		('conversation_viewers', 'SELECT, INSERT, UPDATE'), ('messages', 'SELECT, INSERT, UPDATE'),
@@ -37,7 +37,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
 			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
 			'contact_copy', 'erase_contact', 'contact_merge', 'contact_unmerge', 'stray_verification', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'reset_request', 'record']
-		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value']
+		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value', 'hand_on_after', 'hand_on', 'away_set']
 		|| ARRAY['senders', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'outgoing_metadata', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'viewers', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',

@@ -64,6 +64,10 @@ BEGIN
 		ELSE
 			next := (SELECT min(p.parked_at) + interval '1 day' FROM parked_statuses p WHERE p.org_id = org);
 		END IF;
+		IF EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = org AND v.is_open AND v.waiting_since IS NOT NULL AND v.assignee_id IS NOT NULL)
+			AND (EXISTS (SELECT 1 FROM absences x WHERE x.org_id = org) OR deskbell_hand_on_after(org) IS NOT NULL) THEN
+			next := least(next, now() + interval '30 seconds');
+		END IF;
 		next := least(next, (SELECT min(v.snoozed_until) FROM conversations v WHERE v.org_id = org AND v.snoozed_until IS NOT NULL));
 	ELSIF work = 'file' THEN
 		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a

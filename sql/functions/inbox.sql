@@ -163,7 +163,7 @@ BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	IF v.id IS NULL THEN
 		RETURN 'gone';
-	ELSIF v.agent = a_agent THEN
+	ELSIF v.agent = a_agent AND NOT (v.is_held AND a_agent = 'operator') THEN -- Meta's agent may hold what is an operator's
 		RETURN 'same';
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);

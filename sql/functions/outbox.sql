@@ -331,7 +331,7 @@ DECLARE
 	ids bigint[];
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-	PERFORM deskbell_wake_snoozed(org);
+	PERFORM deskbell_wake_snoozed(org), deskbell_hand_on(org);
 	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + deskbell_echo_wait(o.org_id, o.channel_id),
 			error_class = 'unknown', error_code = 'lease',
 			error = jsonb_build_object('class', 'unknown', 'code', 'lease', 'reason', as_reason('send_sender_stopped'))

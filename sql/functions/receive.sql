@@ -135,6 +135,7 @@ DECLARE
 	renumbered bigint[];
 	renamed bigint[];
 	is_searched boolean;
+	has_assignees boolean;
 BEGIN
 	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
 	-- Known people: all their identities are there, all of one contact, and the conversation exists.
@@ -222,7 +223,8 @@ BEGIN
 			version = v.version + (talk.takes_over OR talk.held IS TRUE AND NOT v.is_held)::integer
 		FROM locked talk
 		WHERE v.org_id = talk.org_id AND v.id = talk.conversation
-		RETURNING v.id, talk.to_answer, talk.n, v.contact_phone IS DISTINCT FROM talk.phone_before AS is_renumbered
+		RETURNING v.id, talk.to_answer, talk.n, v.contact_phone IS DISTINCT FROM talk.phone_before AS is_renumbered,
+			v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS assigned
 	), jobs AS (
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
 			SELECT org, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
@@ -231,8 +233,8 @@ BEGIN
 				messages = answer_jobs.messages || excluded.messages,
 				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
 	)
-	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false), array_agg(id) FILTER (WHERE is_renumbered), EXISTS (SELECT 1 FROM searched)
-		INTO inserted, jobs_are_due, renumbered, is_searched FROM moved;
+	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false), coalesce(bool_or(assigned), false), array_agg(id) FILTER (WHERE is_renumbered), EXISTS (SELECT 1 FROM searched)
+		INTO inserted, jobs_are_due, has_assignees, renumbered, is_searched FROM moved;
 
 	IF inserted > 0 AND has_changes THEN
 		PERFORM deskbell_change_messages(org, ids);
@@ -262,6 +264,9 @@ BEGIN
 	END IF;
 	IF is_searched THEN
 		PERFORM deskbell_due(org, 'search', now());
+	END IF;
+	IF has_assignees THEN -- who may be away (deskbell_hand_on)
+		PERFORM deskbell_due(org, 'sweep', now() + interval '1 second');
 	END IF;
 	IF jobs_are_due THEN
 		PERFORM deskbell_due(org, 'answer', now() + debounce_ms * interval '1 millisecond');

@@ -55,6 +55,15 @@ SELECT deskbell_push_test(:hash, :org_id) AS n
 SELECT deskbell_ring_save(:hash, :org_id, :on_waiting, :on_mine, :on_mentions, :on_leads, :on_channels, :quiet_from,
 	:quiet_to, :mail) AS done
 
+-- name: absence
+-- args: org_id bigint, user_id bigint
+-- row: is_away boolean
+SELECT EXISTS (SELECT 1 FROM absences x WHERE x.org_id = :org_id AND x.user_id = :user_id) AS is_away
+
+-- name: away_set
+-- args: org_id bigint, user_id bigint, is_away boolean
+SELECT deskbell_away_set(:org_id, :user_id, :is_away)
+
 -- name: ring_choices
 -- args: org_id bigint, user_id bigint
 -- row: on_waiting boolean, on_mine boolean, on_mentions boolean, on_leads boolean, on_channels boolean,

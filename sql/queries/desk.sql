@@ -176,8 +176,9 @@ WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open ORDER BY 
 
 -- name: people_list
 -- args: org_id bigint
--- row: user_id bigint, email text, name text, role text, since_ms bigint
-SELECT u.user_id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint AS since_ms
+-- row: user_id bigint, email text, name text, role text, since_ms bigint, is_away boolean
+SELECT u.user_id, u.email, u.name, m.role, (extract(epoch FROM m.created_at) * 1000)::bigint AS since_ms,
+	EXISTS (SELECT 1 FROM absences x WHERE x.org_id = m.org_id AND x.user_id = m.user_id) AS is_away
 FROM memberships m JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id WHERE m.org_id = :org_id
 ORDER BY lower(u.email)
 

@@ -62,6 +62,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/account/sessions/end", PERSON, NO, 4 * KB, account_sessions_end) \
 	X(POST, "/account/sessions/{id}/end", PERSON, NO, 4 * KB, account_session_end) \
 	X(POST, "/account/calls", OPERATOR, NO, 4 * KB, ring_save) \
+	X(POST, "/account/away", OPERATOR, NO, 4 * KB, away_save) \
 	X(POST, "/account/push", OPERATOR, NO, 8 * KB, push_subscribe) \
 	X(POST, "/account/push/key", OPERATOR, NO, 4 * KB, push_key) \
 	X(POST, "/account/push/remove", OPERATOR, NO, 4 * KB, push_remove) \

@@ -39,6 +39,8 @@ static const struct {
 	{ "contact-saved", true, T("The contact was saved.") },
 	{ "contact-blocked", true, T("The contact is blocked. What it sends is stored, and nothing rings.") },
 	{ "contact-unblocked", true, T("The contact is not blocked any more.") },
+	{ "away", true, T("You are away. What waits for you waits for all now.") },
+	{ "back", true, T("You are back. Conversations can be assigned to you.") },
 	{ "filter-saved", true, T("The filter was saved.") },
 	{ "filter-removed", true, T("The filter was removed.") },
 	{ "field-added", true, T("The field was added. Every contact has it.") },

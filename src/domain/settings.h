@@ -76,6 +76,10 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"other.") \
 	INT(fallbacks_before_handover, 3, 0, 20, \
 		"After this many fallbacks in a row a person takes over; 0: never for that reason.") \
+	INT(hand_on_after_min, 0, 0, 10080, \
+		"After so many minutes a conversation that waits for an assignee who does not look is unassigned and " \
+		"waits for " \
+		"all; 0: never.") \
 	CHOICE(close_returns, bool, 1, "off|on", \
 		"Whether closing a conversation gives it back to the bot; off: who had it keeps it.") \
 	CHOICE(leads, bool, 1, "off|on", "Whether leads are worked out.") \

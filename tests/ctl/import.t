@@ -213,7 +213,7 @@ LEFT_OUT = {
 	"work that the other installation does": "answer_jobs lead_jobs due_work mail_queue push_queue rings uploads retention_jobs circuit_breakers parked_statuses "
 		"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at conversations.undo conversations.version messages.request_key "
 		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures",
-	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices saved_filters",
+	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices saved_filters absences",
 	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id counter_examples.id audit_log.id",
 	"contacts that were made one stay one": "contact_merges",
 	"erasures of this installation": "forgotten",

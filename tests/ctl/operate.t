@@ -23,6 +23,8 @@ NOT_EXPORTED = {
 	"lead_jobs": "work under way",
 	"parked_statuses": "work under way, for a day at most",
 	"attachments": "an export holds no files",
+	"saved_filters": "a person's own",
+	"absences": "a person's own",
 	"contact_merges": "how to separate them again, here",
 	"message_costs": "sums of one number on one installation",
 	"files": "an export holds no files",

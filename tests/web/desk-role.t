@@ -56,6 +56,7 @@ FUNCTIONS = {
 	"deskbell_security_save": ["false, 5, 1"], "deskbell_second_reset": ["%(user)d", "%(own_user)d"],
 	"deskbell_mentions": ["'@Ana', 'Ana', 'a@example.com'"], "deskbell_note_add": ["%(org)d, %(conversation)d, %(user)d, '@owner'"],
 	"deskbell_contact_name": ["%(org)d, %(conversation)d, 'x'"], "deskbell_contact_block": ["%(org)d, %(conversation)d, %(user)d, true"],
+	"deskbell_hand_on_after": ["%(org)d"], "deskbell_hand_on": ["%(org)d"], "deskbell_away_set": ["%(org)d, %(user)d, true"],
 	"deskbell_contact_value": ["%(org)d, %(conversation)d, 1, 'x'"],
 	"ring": ["%(org)d, 'waiting', %(conversation)d, null, null, null"],
 	"deskbell_push_public_key": [""], "deskbell_push_offer_keys": ["sha256('x') || sha256('x') || 'x'::bytea, 'x'"],

@@ -180,6 +180,39 @@ def a_search_shows_the_sentence(w):
 
 
 @test
+def who_is_away_hands_on(w):
+	d = Desk(w)
+	ben = d.sql.value("select id from users where email = '%s'" % d.ben.email)
+	assignee = lambda: d.sql.value("select assignee_id from conversations where id = %d" % d.talk)
+	age = lambda: d.sql.value("select waiting_since from conversations where id = %d" % d.talk)
+	d.post("/take-over", None, d.ben)
+	d.post("/assign", {"user": ben})
+	d.sql.script("update conversations set waiting_since = now() - interval '20 minutes' where id = %d;" % d.talk)
+	since = age()
+	status(d.ben.post("/account/away", {"away": "on"}), 200)
+	assert assignee() is None and age() == since and d.sql.value("select agent from conversations where id = %d" % d.talk) == "operator"
+	assert status(d.ben.get("/account"), 200).json["ring"]["away"]
+	assert [a["away"] for a in status(d.ana.get(d.path), 200).json["conversation"]["assignees"] if a["id"] == ben] == [True]
+	assert d.talk in [r["id"] for r in d.ana.get("/inbox?view=unassigned").json["list"]["rows"]]
+	# What begins to wait for an absent assignee is handed on, too.
+	d.sql.script("update conversations set waiting_since = null, assignee_id = %d where id = %d;" % (ben, d.talk))
+	with w.stack.sender() as sender:
+		d.write("zqbody are you there?")
+		processes.wait_until(lambda: assignee() is None, "the handing on", process=sender)
+		assert age()
+		status(d.ben.post("/account/away", {}), 200)
+		# Who is not away, and does not look for longer than the organisation says.
+		d.post("/assign", {"user": ben})
+		d.sql.script("update conversations set waiting_since = now() - interval '20 minutes' where id = %d; update conversation_viewers set seen_at = now() - interval '1 hour' where org_id = %d;"
+			"select deskbell_due(%d, 'sweep', now());" % (d.talk, d.org, d.org))
+		processes.wait_until(lambda: d.sql.value("select due_at > now() from due_work where org_id = %d and kind = 'sweep'" % d.org), "a sweep", process=sender)
+		assert assignee() == ben, "handed on although the organisation says nothing"
+		w.stack.ctl("setting", "set", "--org", d.org, "hand_on_after_min", "15")
+		d.sql.script("select deskbell_due(%d, 'sweep', now());" % d.org)
+		processes.wait_until(lambda: assignee() is None, "the handing on", process=sender)
+
+
+@test
 def a_stranger_of_another_organisation_changes_nothing(w):
 	d, stranger = Desk(w), w.signed_in("owner")
 	for path, form in (("/note", {"note": "x"}), ("/contact/name", {"name": "x"}), ("/contact/block", {}), ("/contact/unblock", {}), ("/contact/value", {"field": 1, "value": "x"})):

@@ -31,6 +31,7 @@ POST /account                                   person - -
 POST /account/password                          person - -
 POST /account/sessions/end                      person - -
 POST /account/sessions/{id}/end                 person - sessions
+POST /account/away                              operator - -                       away=on
 POST /account/calls                             operator - -
 POST /account/push                              operator - -
 POST /account/push/key                          operator - -

@@ -73,6 +73,7 @@ insert into contact_fields (org_id, name) values (%(org)d, '%(name)s');
 insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, c.id, f.id, '%(name)s' from contacts c join contact_fields f using (org_id) where c.org_id = %(org)d;
 insert into conversations (org_id, channel_id, contact_id, platform)
 	select c.org_id, h.id, c.id, 'telegram' from contacts c join channels h using (org_id) where c.org_id = %(org)d;
+insert into absences (org_id, user_id) values (%(org)d, %(user)d);
 insert into saved_filters (org_id, user_id, name, query) values (%(org)d, %(user)d, '%(name)s', '?q=%(name)s');
 insert into notes (org_id, conversation_id, body) select org_id, id, '%(name)s' from conversations where org_id = %(org)d;
 insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, body)

@@ -7,15 +7,19 @@
 #include "desk/pages/inbox/contact-about.h"
 
 #include "channel/channel.h"
+#include "files/media-type.h"
+#include "files/picture.h"
 
 /* Of many or long notes the newest, as far as they fit, and a link to all. */
 #define NOTES_BYTES 1500 /* of HTML */
 #define NOTE_CHARACTERS 1000
 #define NOTE_WHOLE 16000
+#define FILES_SHOWN 12
+#define FILES_ALL 200
 
-static bool contact_about_is_all(struct desk_request *v)
+static bool contact_about_is_all(struct desk_request *v, const char *what)
 {
-	return str_equal(request_query(v->request, "notes"), STR("all"));
+	return str_equal(request_query(v->request, what), STR("all"));
 }
 
 enum err contact_about_load(struct desk_request *v, int64_t conversation, struct contact_about *about)
@@ -28,7 +32,10 @@ enum err contact_about_load(struct desk_request *v, int64_t conversation, struct
 		e = sql_contact_fields(v->db, v->pool, org, conversation, &about->fields);
 	if (e == ERR_OK)
 		e = sql_contact_notes(v->db, v->pool, org, conversation,
-			contact_about_is_all(v) ? NOTE_WHOLE : NOTE_CHARACTERS, &about->notes);
+			contact_about_is_all(v, "notes") ? NOTE_WHOLE : NOTE_CHARACTERS, &about->notes);
+	if (e == ERR_OK)
+		e = sql_contact_files(v->db, v->pool, org, conversation,
+			contact_about_is_all(v, "files") ? FILES_ALL : FILES_SHOWN + 1, &about->files);
 	return e;
 }
 
@@ -71,7 +78,7 @@ static void contact_about_write_notes(struct desk_request *v, const struct conta
 {
 	struct json_writer *w = &v->w;
 	bool is_admin = v->caller.role >= ROLE_ADMIN, is_person = v->caller.kind == CALLER_PERSON;
-	bool is_all = contact_about_is_all(v), has_cut = false;
+	bool is_all = contact_about_is_all(v, "notes"), has_cut = false;
 	size_t bytes = 0;
 	int i = 0;
 	json_member_bool(w, "has_notes", about->notes.n > 0);
@@ -93,6 +100,46 @@ static void contact_about_write_notes(struct desk_request *v, const struct conta
 	json_member_bool(w, "more_notes", has_cut || i < about->notes.n);
 }
 
+static void contact_about_write_file(struct desk_request *v, const struct sql_contact_files_row *file)
+{
+	struct json_writer *w = &v->w;
+	struct str href =
+		pool_printf(v->pool, "/files/%lld/%lld", (long long)file->message_id, (long long)file->position);
+	struct str preview = pool_printf(v->pool, "%.*s?size=small", (int)href.n, href.p);
+	bool is_image = str_has_prefix(file->media_type, STR("image/")),
+	     is_shown = media_type_is_shown(file->media_type);
+	bool has_preview = !file->has_no_preview && picture_has_preview(v->desk->picture_program, file->media_type);
+	json_begin_object(w);
+	json_member_str(w, "href", href);
+	json_key(w, "picture");
+	if (is_image && (is_shown || has_preview)) {
+		json_begin_object(w);
+		json_member_str(w, "small", has_preview ? preview : href);
+		json_member_str(w, "full", is_shown ? href : preview);
+		json_end_object(w);
+	} else
+		json_write_bool(w, false);
+	page_member_or_false(w, "name", file->file_name);
+	locale_write_time_as(w, "time", file->at_ms, locale_date(v->pool, &v->locale, file->at_ms));
+	json_end_object(w);
+}
+
+static void contact_about_write_files(struct desk_request *v, const struct contact_about *about)
+{
+	struct json_writer *w = &v->w;
+	bool is_all = contact_about_is_all(v, "files");
+	int n = is_all || about->files.n <= FILES_SHOWN ? about->files.n : FILES_SHOWN;
+	json_member_bool(w, "has_files", n > 0);
+	json_key(w, "files");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++) {
+		const struct sql_contact_files_row file = sql_contact_files_row(&about->files, i);
+		contact_about_write_file(v, &file);
+	}
+	json_end_array(w);
+	json_member_bool(w, "more_files", n < about->files.n);
+}
+
 void contact_about_write(struct desk_request *v, const struct contact_about *about)
 {
 	struct json_writer *w = &v->w;
@@ -111,5 +158,6 @@ void contact_about_write(struct desk_request *v, const struct contact_about *abo
 	contact_about_write_others(v, about);
 	contact_about_write_fields(v, about);
 	contact_about_write_notes(v, about);
+	contact_about_write_files(v, about);
 	json_end_object(w);
 }

@@ -11,6 +11,7 @@ struct contact_about {
 	struct sql_contact_conversations_rows others;
 	struct sql_contact_fields_rows fields;
 	struct sql_contact_notes_rows notes;
+	struct sql_contact_files_rows files;
 };
 
 /* Inside request_transaction. */

@@ -8,6 +8,7 @@
  */
 #include "desk/pages/inbox/conversation.h"
 
+#include "channel/description.h"
 #include "core/formats/query.h"
 #include "desk/pages/inbox/file-preview.h"
 #include "files/file-store.h"
@@ -131,6 +132,32 @@ void thread_files_write(struct desk_request *v, const struct thread *thread, int
 	else
 		json_write_bool(&v->w, false);
 	json_member_bool(&v->w, "has_files", any);
+}
+
+static bool conversation_files_is_name(const struct thread *thread, int64_t message_id, struct str text)
+{
+	for (int i = 0; i < thread->files.n; i++) {
+		const struct sql_attachments_of_messages_row file = sql_attachments_of_messages_row(&thread->files, i);
+		if (file.message_id == message_id && str_equal(file.file_name, text))
+			return true;
+	}
+	return false;
+}
+
+void thread_files_trim(const struct thread *thread, int64_t message_id, struct description *held)
+{
+	bool has_files = false;
+	int kept = 0;
+	for (int i = 0; i < thread->files.n && !has_files; i++)
+		has_files = sql_attachments_of_messages_row(&thread->files, i).message_id == message_id;
+	if (!has_files)
+		return;
+	for (int i = 0; i < held->n_lines; i++)
+		if (held->lines[i].label || !conversation_files_is_name(thread, message_id, held->lines[i].text))
+			held->lines[kept++] = held->lines[i];
+	held->n_lines = kept;
+	if (kept == 0 && held->omitted == 0)
+		held->title = NULL;
 }
 
 /* ---- one file ---- */

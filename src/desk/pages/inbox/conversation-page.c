@@ -179,6 +179,7 @@ static void write_about(struct desk_request *v, const struct page *p)
 		json_member_i64(w, "id", members_row.user_id);
 		json_member_str(w, "name", name.n ? name : members_row.email);
 		json_member_bool(w, "here", members_row.user_id == head_row.assignee_id);
+		json_member_bool(w, "away", members_row.is_away);
 		json_end_object(w);
 	}
 	json_end_array(w);

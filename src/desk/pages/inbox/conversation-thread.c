@@ -371,7 +371,9 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	rich_text_write(v->pool, w, row.body);
 	write_quote(v, t, item->row);
 	page_member_or_false(w, "writer", t->held[item->row].writer);
-	media_write(v->pool, v->locale.translation, w, &t->held[item->row]);
+	struct description held = t->held[item->row];
+	thread_files_trim(t, row.id, &held);
+	media_write(v->pool, v->locale.translation, w, &held);
 	conversation_thread_write_changes(v, &row, &t->held[item->row]);
 	thread_files_write(v, t, row.id);
 	conversation_thread_write_status(v, t, item->row);

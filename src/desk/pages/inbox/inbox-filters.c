@@ -38,8 +38,8 @@ enum err inbox_filters_load_found(struct desk_request *v, struct inbox_list *lis
 	for (int i = 0; i < list->rows.n; i++)
 		buf_addf(&ids, "%s%lld", i ? "," : "{", (long long)sql_inbox_rows_row(&list->rows, i).id);
 	buf_add_cstr(&ids, list->rows.n ? "}" : "{}");
-	return sql_search_snippets(
-		v->db, v->pool, v->caller.org_id, pool_take(v->pool, &ids), pool_take(v->pool, &words), &list->snippets);
+	return sql_search_snippets(v->db, v->pool, v->caller.org_id, pool_take(v->pool, &ids),
+		pool_take(v->pool, &words), &list->snippets);
 }
 
 /* The sentence that a search found, in three parts around the word; false where the list shows the last message. */
@@ -115,7 +115,8 @@ static void inbox_filters_write_form(struct desk_request *v, struct json_writer 
 {
 	json_member_str(w, "from", list->from.p ? list->from : STR(""));
 	json_member_str(w, "to", list->to.p ? list->to : STR(""));
-	json_member_str(w, "assignee", list->assignee ? pool_printf(v->pool, "%lld", (long long)list->assignee) : STR(""));
+	json_member_str(
+		w, "assignee", list->assignee ? pool_printf(v->pool, "%lld", (long long)list->assignee) : STR(""));
 	json_key(w, "people");
 	json_begin_array(w);
 	for (int i = 0; i < list->people.n; i++) {
@@ -182,8 +183,7 @@ static enum err inbox_filters_add(struct desk_request *v, void *arg)
 {
 	const struct filter_work *work = arg;
 	struct sql_saved_filter_add_rows r;
-	enum err e =
-		sql_saved_filter_add(v->db, v->pool, v->caller.org_id, v->caller.id, work->name, work->query, &r);
+	enum err e = sql_saved_filter_add(v->db, v->pool, v->caller.org_id, v->caller.id, work->name, work->query, &r);
 	return e == ERR_OK && r.n == 0 ? ERR_CONFLICT : e;
 }
 

@@ -240,9 +240,9 @@ static void write_none(struct json_writer *w, const struct inbox_list *list)
 {
 	bool narrows = list->assignee || list->from.p || list->to.p;
 	const char *why = list->platform.p || list->tag.p || list->q.p || narrows ? "filtered"
-			  : list->view != views[0] || list->paged      ? "view"
-			  : list->channels.n > 0                       ? "waiting"
-								       : "unconnected";
+			  : list->view != views[0] || list->paged                 ? "view"
+			  : list->channels.n > 0                                  ? "waiting"
+										  : "unconnected";
 	json_key(w, "none");
 	json_begin_object(w);
 	if (list->rows.n == 0)

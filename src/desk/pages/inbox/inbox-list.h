@@ -51,7 +51,8 @@ struct str inbox_name(struct desk_request *v, struct str name, struct str userna
 void inbox_filters_write(struct desk_request *v, const struct inbox_list *list);
 /* Inside request_transaction, after the rows: the sentences that a search found. */
 enum err inbox_filters_load_found(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
-/* Writes the member "found": the sentence in three parts around the word; false where the row shows the last message. */
+/* Writes the member "found": the sentence in three parts around the word; false where the row shows the last message.
+ */
 void inbox_filters_write_found(struct json_writer *w, const struct inbox_list *list, int64_t id);
 
 #endif

@@ -35,12 +35,14 @@ static const struct field ring_fields[] = { CALL_FIELD("waiting"), CALL_FIELD("m
 
 static enum err ring_page_read_choices(struct desk_request *v, void *arg)
 {
-	return sql_ring_choices(v->db, v->pool, v->caller.org_id, v->caller.id, arg);
+	struct ring_part *part = arg;
+	enum err e = sql_ring_choices(v->db, v->pool, v->caller.org_id, v->caller.id, &part->choices);
+	return e == ERR_OK ? sql_absence(v->db, v->pool, v->caller.org_id, v->caller.id, &part->absence) : e;
 }
 
 enum err ring_part_load(struct desk_request *v, struct ring_part *out)
 {
-	enum err e = request_transaction(v, ring_page_read_choices, &out->choices);
+	enum err e = request_transaction(v, ring_page_read_choices, out);
 	if (e == ERR_OK)
 		e = REQUEST_CALL(
 			v, sql_push_list, token_hash(v->pool, v->caller.token), v->caller.org_id, &out->browsers);
@@ -87,6 +89,7 @@ void ring_part_write(struct desk_request *v, struct json_writer *w, const struct
 		c = sql_ring_choices_row(&part->choices, 0);
 	json_key(w, "ring");
 	json_begin_object(w);
+	json_member_bool(w, "away", sql_absence_row(&part->absence, 0).is_away);
 	json_member_bool(w, "waiting", c.on_waiting);
 	json_member_bool(w, "mine", c.on_mine);
 	json_member_bool(w, "mentions", c.on_mentions);
@@ -253,5 +256,28 @@ enum err desk_ring_save(struct desk_request *v)
 		return ERR_DENIED;
 	flash_set(v, "calls-saved");
 	request_redirect(v, "/account#notifications");
+	return ERR_OK;
+}
+
+/* ---- away ---- */
+
+static const struct field away_fields[] = { CALL_FIELD("away"), FIELD_LAST };
+
+static enum err ring_page_set_away(struct desk_request *v, void *arg)
+{
+	return sql_away_set(v->db, v->pool, v->caller.org_id, v->caller.id, *(const bool *)arg);
+}
+
+enum err desk_away_save(struct desk_request *v)
+{
+	struct form form;
+	if (!form_parse(v->pool, &form, away_fields, &v->params, v->locale.translation))
+		return ERR_INVALID;
+	bool is_away = form_checked(&form, "away");
+	enum err e = request_transaction(v, ring_page_set_away, &is_away);
+	if (e != ERR_OK)
+		return e;
+	flash_set(v, is_away ? "away" : "back");
+	request_redirect(v, "/account#away");
 	return ERR_OK;
 }

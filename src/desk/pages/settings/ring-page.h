@@ -9,6 +9,7 @@
 /* What the part shows, read before the model begins. */
 struct ring_part {
 	struct sql_ring_choices_rows choices;
+	struct sql_absence_rows absence;
 	struct sql_push_list_rows browsers;
 };
 
