@@ -360,6 +360,19 @@ const desk = (() => {
 		});
 	}
 
+	/* Where the browser is, the business is most likely, too. */
+	function fillZone() {
+		const field = $('[data-zone]');
+		if (field && !field.value)
+			field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || '';
+	}
+
+	/* That the desk runs as an app is known here alone. */
+	function noteInstalled() {
+		if ($('#step-install:not(.done)') && matchMedia('(display-mode: standalone)').matches)
+			act('/start', { do: 'install' }).then(pollNow);
+	}
+
 	/* Tabs and rows that do not fit are scrolled so that the current one is seen. */
 	function showCurrent() {
 		for (const tab of $$('.tabs [aria-current], .views [aria-current]')) {
@@ -382,8 +395,12 @@ const desk = (() => {
 	const polled = (selector) => () => { const element = $(selector); return { url: element?.dataset.updates || null, shown: Boolean(element?.offsetParent) }; };
 	if ($('.panes'))
 		pollers.push(poller(polled('.list')), poller(polled('article.thread')));
-	else if ($('.rail'))
+	else if ($('.rail') && !$('[data-live]'))
 		pollers.push(poller(() => ({ url: '/updates', shown: true })));
+	if ($('[data-live]')) /* a part of a page that follows along; what it asks brings what every page polls */
+		pollers.push(poller(polled('[data-live]')));
+	fillZone();
+	noteInstalled();
 	window.addEventListener('online', () => pollNow());
 	document.addEventListener('desk:changed', () => pollNow());
 	document.addEventListener('visibilitychange', () => { if (!document.hidden) pollNow(); });

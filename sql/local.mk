@@ -96,6 +96,7 @@ SQL_QUERIES = \
 	sql/queries/tenant.sql
 # It names tables of most of those above.
 SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
+	sql/migrations/0152_first_steps.sql \
 	sql/migrations/0156_contact_details.sql \
 	sql/migrations/0157_saved_filters.sql \
 	sql/migrations/0158_absences.sql \

@@ -21,6 +21,8 @@ TEMPLATES = \
 	templates/_decision.mustache \
 	templates/_document-questions.mustache \
 	templates/_finding.mustache \
+	templates/_first-steps-form.mustache \
+	templates/_first-steps.mustache \
 	templates/_form-error.mustache \
 	templates/_lead-facts.mustache \
 	templates/_level.mustache \
@@ -37,6 +39,7 @@ TEMPLATES = \
 	templates/_views.mustache \
 	templates/_waiting-count.mustache \
 	templates/_window.mustache \
+	templates/_zones.mustache \
 	templates/account.mustache \
 	templates/audit.mustache \
 	templates/bot.mustache \
@@ -76,6 +79,9 @@ TEMPLATES = \
 	templates/unanswered.mustache \
 	templates/skill.mustache \
 	templates/skills.mustache \
+	templates/start-skills.mustache \
+	templates/start-updates.mustache \
+	templates/start.mustache \
 	templates/status.mustache \
 	templates/update.mustache
 EXTRA_DIST += $(TEMPLATES) templates/README.md

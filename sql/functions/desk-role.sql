@@ -9,7 +9,7 @@
 
 CREATE OR REPLACE FUNCTION deskbell_desk_tables() RETURNS TABLE (name text, rights text)
 LANGUAGE sql IMMUTABLE SET jit = off AS $$
-	VALUES ('organizations', 'SELECT, UPDATE (name, language, bot_mode, settings, skills_revision)'),
+	VALUES ('organizations', 'SELECT, UPDATE (name, language, bot_mode, settings, skills_revision, first_steps)'),
 		('memberships', 'SELECT'), ('member_names', 'SELECT'),
 		('invitations', 'SELECT (org_id, id, email, role, invited_by, created_at, expires_at, accepted_at)'),
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'), ('ring_choices', 'SELECT'), ('rings', 'SELECT, INSERT'),

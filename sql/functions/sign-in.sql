@@ -133,15 +133,15 @@ $$ SELECT EXISTS (SELECT 1 FROM setup_codes WHERE code_hash = hash AND used_at I
 
 -- Uses the code up: the organisation and its owner, and an attempt that is proven by the code. NULL when the code is not good (any more); a unique key says that the address
 -- has an account.
-CREATE OR REPLACE FUNCTION deskbell_setup(hash bytea, org_name text, org_language text, owner_email text, owner_hash text, attempt_hash bytea, from_address text,
-	OUT person bigint, OUT org bigint)
+CREATE OR REPLACE FUNCTION deskbell_setup(hash bytea, org_name text, org_language text, org_settings jsonb, owner_email text, owner_hash text,
+	owner_zone text, attempt_hash bytea, from_address text, OUT person bigint, OUT org bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	UPDATE setup_codes SET used_at = now() WHERE code_hash = hash AND used_at IS NULL AND expires_at > now();
 	IF NOT FOUND THEN RETURN; END IF;
-	INSERT INTO organizations (name, language) VALUES (org_name, org_language) RETURNING id INTO org;
-	INSERT INTO users (email, password_hash) VALUES (owner_email, owner_hash) RETURNING id INTO person;
+	INSERT INTO organizations (name, language, settings, first_steps) VALUES (org_name, org_language, org_settings, '{}') RETURNING id INTO org;
+	INSERT INTO users (email, password_hash, time_zone) VALUES (owner_email, owner_hash, owner_zone) RETURNING id INTO person;
 	INSERT INTO memberships (org_id, user_id, role) VALUES (org, person, 'owner');
 	PERFORM deskbell_audit(org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
 	PERFORM deskbell_prove_otherwise(attempt_hash, person, org, from_address);

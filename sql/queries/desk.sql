@@ -119,10 +119,38 @@ SELECT deskbell_security_save(:needs_second_factor, :session_idle_min, :session_
 SELECT deskbell_setup_is_open(:hash) AS is_open
 
 -- name: setup
--- args: code_hash bytea, name text, language text, email text, password_hash text, attempt_hash bytea, address text
+-- args: code_hash bytea, name text, language text, settings jsonb, email text, password_hash text, time_zone text,
+--   attempt_hash bytea, address text
 -- row: user_id bigint?, org_id bigint?
 SELECT person AS user_id, org AS org_id
-FROM deskbell_setup(:code_hash, :name, :language, :email, :password_hash, :attempt_hash, :address)
+FROM deskbell_setup(:code_hash, :name, :language, :settings, :email, :password_hash, :time_zone, :attempt_hash,
+	:address)
+
+-- How far a new organisation is with its first steps; no row where they are not shown (any more).
+-- name: first_steps
+-- args: org_id bigint
+-- row: marks jsonb, bot_mode text, platform text?, is_connected boolean, is_verified boolean, has_message boolean,
+--   skills bigint, people bigint
+SELECT o.first_steps AS marks, o.bot_mode,
+	(SELECT c.platform FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL
+		ORDER BY c.status = 'verified', c.id LIMIT 1) AS platform,
+	EXISTS (SELECT 1 FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL) AS is_connected,
+	EXISTS (SELECT 1 FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL
+		AND c.status = 'verified') AS is_verified,
+	EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = :org_id) AS has_message,
+	(SELECT count(*) FROM (SELECT 1 FROM skills s WHERE s.org_id = :org_id AND s.enabled LIMIT 3) s) AS skills,
+	(SELECT count(*) FROM (SELECT 1 FROM memberships m WHERE m.org_id = :org_id LIMIT 2) m)
+		+ (SELECT count(*) FROM (SELECT 1 FROM invitations i WHERE i.org_id = :org_id LIMIT 1) i) AS people
+FROM organizations o WHERE o.id = :org_id AND o.first_steps IS NOT NULL
+
+-- name: first_steps_mark
+-- args: org_id bigint, step text
+UPDATE organizations SET first_steps = first_steps || jsonb_build_object(:step, true)
+WHERE id = :org_id AND first_steps IS NOT NULL AND NOT first_steps ? :step
+
+-- name: first_steps_dismiss
+-- args: org_id bigint
+UPDATE organizations SET first_steps = NULL WHERE id = :org_id
 
 -- name: invitation_find
 -- args: hash bytea

@@ -72,6 +72,11 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/account/second-factor/confirm", PERSON, NO, 4 * KB, second_factor_confirm) \
 	X(POST, "/account/second-factor/codes", PERSON, NO, 4 * KB, second_factor_codes) \
 	X(POST, "/account/second-factor/remove", PERSON, NO, 4 * KB, second_factor_remove) \
+	X(GET, "/start", ADMIN, READ, 0, start) \
+	X(GET, "/start/updates", ADMIN, READ, 0, start_updates) \
+	X(POST, "/start", ADMIN, NO, 4 * KB, start_mark) \
+	X(GET, "/start/skills", ADMIN, NO, 0, trade_skills) \
+	X(POST, "/start/skills", ADMIN, NO, 16 * KB, trade_skills_save) \
 	X(GET, "/inbox", OPERATOR, READ, 0, inbox) \
 	X(GET, "/updates", OPERATOR, READ, 0, updates) \
 	X(POST, "/inbox/filters", OPERATOR, NO, 4 * KB, filter_add) \

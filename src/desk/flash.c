@@ -58,6 +58,8 @@ static const struct {
 	{ "delivery-discarded", true, T("The message was discarded.") },
 	{ "delivery-gone", false, T("The message is being sent or was sent: it cannot be changed any more.") },
 	{ "delivery-retried", true, T("The message is sent again.") },
+	{ "first-answers", true, T("The answers are stored. Try what a customer would write.") },
+	{ "first-steps-dismissed", true, T("The first steps are hidden. All of them are in the settings.") },
 	{ "invitation-removed", true, T("The invitation was taken back.") },
 	{ "last-owner", false, T("This is the last owner. Make another user an owner first.") },
 	{ "lead-saved", true, T("The lead was saved.") },

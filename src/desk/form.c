@@ -127,6 +127,11 @@ bool form_parse(struct pool *pool, struct form *form, const struct field *fields
 	return !form->wrong;
 }
 
+const char *form_error(const struct form *form, const char *name)
+{
+	return form->errors[form_position(form, name)];
+}
+
 struct str form_value(const struct form *form, const char *name)
 {
 	return form->values[form_position(form, name)];

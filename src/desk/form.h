@@ -67,6 +67,8 @@ struct str form_value(const struct form *form, const char *name);
 struct str form_file_name(const struct form *form, const char *name);
 bool form_checked(const struct form *form, const char *name);
 int64_t form_number(const struct form *form, const char *name); /* 0 when absent */
+/* What is wrong with the value of a declared field; NULL when nothing is. */
+const char *form_error(const struct form *form, const char *name);
 /* Puts a value into a field, for a page that shows what is stored. */
 void form_set(struct form *form, const char *name, struct str value);
 /* Words next to a field, found by the handler; already translated. */

@@ -27,6 +27,7 @@ libdesk_a_SOURCES = \
 	src/desk/install/install-tries.c src/desk/install/install-word.c \
 	src/desk/install/update.c src/desk/install/update.h \
 	src/desk/format/locale.c src/desk/format/locale.h \
+	src/desk/format/zones.c src/desk/format/zones.h \
 	src/desk/media.c src/desk/media.h \
 	src/desk/page.c \
 	src/desk/format/pager.c src/desk/format/pager.h \
@@ -87,13 +88,15 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/ring-page.c src/desk/pages/settings/ring-page.h \
 	src/desk/pages/settings/second-factor-page.c \
 	src/desk/pages/settings/security-page.c \
-	src/desk/pages/settings/setup-page.c \
 	src/desk/pages/settings/status-figures.c \
 	src/desk/pages/settings/status-answers.c \
 	src/desk/pages/settings/status-costs.c \
 	src/desk/pages/settings/status-findings.c \
 	src/desk/pages/settings/status-page.c \
 	src/desk/pages/settings/status-parts.h \
+	src/desk/pages/start/first-steps.c src/desk/pages/start/first-steps.h \
+	src/desk/pages/start/setup-page.c \
+	src/desk/pages/start/trade-page.c \
 	src/desk/template/template.c src/desk/template/template.h \
 	src/desk/template/template-compile.c \
 	src/desk/template/template-parts.h

@@ -21,6 +21,7 @@ libdomain_a_SOURCES = \
 	src/domain/contact/search.c src/domain/contact/search.h \
 	src/domain/self-check.c src/domain/self-check.h \
 	src/domain/settings.c src/domain/settings.h \
+	src/domain/trades.c src/domain/trades.h \
 	src/domain/text.c src/domain/text.h \
 	src/domain/work/wake.c src/domain/work/wake.h \
 	src/domain/hours/window.c src/domain/hours/window.h \

@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/pool.h"
+#include "domain/trades.h"
 
 enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 
@@ -28,6 +29,8 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
  * CHOICE(name, enum, default, names, help)  the position of the name in `names`
  */
 #define SETTINGS_LIST(TEXT, CHECKED, URL, SECRET, NUMBER, INT, CHOICE) \
+	CHOICE(trade, enum trade_kind, TRADE_OTHER, TRADE_NAMES, \
+		"What kind of business it is; the templates of skills go by it.") \
 	TEXT(fallback_text, 4000, \
 		"The reply when nothing answers; empty: a text in the customer's language that offers a person " \
 		"and names topics.") \

@@ -56,6 +56,7 @@ class Furnished:
 		self.stack, self.sql, self.port = stack, stack.sql, port
 		self.org = self._organisation("Corner Flowers & Sons", "active", "owner")
 		self.empty = self._organisation("Nothing Yet", "off", "new")
+		self.sql.script("update organizations set first_steps = '{}' where id = %d;" % self.empty)
 		self.shadow = self._organisation("Careful Flowers", "shadow", "careful")
 		self.people = {name: desk.person(stack, self.org, name + "@flowers.example", role) for name, role in
 			(("ana", "admin"), ("ben", "operator"), ("guadalupe", "operator"))}

@@ -93,6 +93,11 @@ EXTRA_DIST += \
 	tests/browser/models/skill.new.json \
 	tests/browser/models/skills.empty.json \
 	tests/browser/models/skills.json \
+	tests/browser/models/start-skills.json \
+	tests/browser/models/start.done.json \
+	tests/browser/models/start.hidden.json \
+	tests/browser/models/start.json \
+	tests/browser/models/start.last.json \
 	tests/browser/models/status.json \
 	tests/browser/models/status.quiet.json \
 	tests/browser/models/update.json \

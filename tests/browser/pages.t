@@ -26,8 +26,8 @@ from furnish import HOSTILE, LONG_NAME, Furnished
 
 MOST_S = 250
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
-NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/files/{id}/{id}", "/skills/{id}/content", "/settings/replies/{id}/content", "/settings/bot/content", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export", "/skills/{id}/content",
-	"/settings/bot/content", "/settings/replies/{id}/content"}
+NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export",
+	"/skills/{id}/content", "/settings/bot/content", "/settings/replies/{id}/content", "/start/updates", "/settings/channels/{platform}/updates", "/figures/export.csv"}
 OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
 
 
@@ -56,6 +56,9 @@ def cases(f):
 	yield LONELY, "account without an organisation", "/account"
 	yield LONELY, "no organisation", "/inbox", {"fails": True}
 	yield NEW, "inbox, nothing", "/inbox"
+	yield NEW, "first steps", "/start"
+	yield NEW, "first answers", "/start/skills?trade=shop"
+	yield NEW, "first answers, wrong", "/start/skills?trade=hotel", post("/start/skills", trade="hotel", take2="on", said21=HOSTILE)
 	yield NEW, "leads, nothing", "/leads"
 	yield NEW, "skills, nothing", "/skills"
 	yield NEW, "unanswered, nothing", "/skills/unanswered"

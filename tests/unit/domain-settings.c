@@ -6,6 +6,7 @@
 #include "check.h"
 #include "tap.h"
 
+#include "core/text/translation.h"
 #include "domain/settings.h"
 
 static void nothing_chosen_is_all_defaults(void)
@@ -90,7 +91,56 @@ static void a_text_has_its_length(void)
 	pool_free(pool);
 }
 
+static int holes_of(const char *response)
+{
+	struct str rest = str_of(response), part;
+	bool hole;
+	int n = 0;
+	while (trade_next_part(&rest, &part, &hole)) {
+		CU_ASSERT_TRUE(part.n > 0);
+		n += hole;
+	}
+	return n;
+}
+
+static size_t lines_of(const char *text)
+{
+	size_t n = 1;
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* A translation that loses a bracket would let a hole through to customers. */
+static void templates_have_the_same_holes_in_every_language(void)
+{
+	for (int i = 0; i < TRADE_KINDS; i++)
+		for (int k = 0; k < TRADE_SKILLS; k++)
+			for (int l = 0; translation_languages[l]; l++) {
+				const struct trade_skill *s = &trades[i].skills[k];
+				const struct translation *t = translation_of(translation_languages[l]);
+				const char *response = translation_find(t, s->response);
+				int holes = holes_of(response);
+				CU_ASSERT_TRUE(holes > 0 && holes <= TRADE_HOLES_MAX);
+				CHECK_INT(holes, holes_of(s->response));
+				CHECK_INT(lines_of(translation_find(t, s->triggers)), lines_of(s->triggers));
+			}
+}
+
+static void holes_are_filled_in_their_order(void)
+{
+	struct pool *pool = pool_new();
+	const struct str said[] = { STR("tea"), STR("[x]") };
+	CHECK_STR(trade_fill(pool, STR("[what] for [how much]. [more]"), said, 2), "tea for [x]. more");
+	CHECK_STR(trade_fill(pool, STR("nothing"), said, 2), "nothing");
+	CHECK_STR(trade_fill(pool, STR("an [open one"), said, 2), "an tea");
+	pool_free(pool);
+}
+
 CU_TestInfo domain_settings_tests[] = {
+	{ "templates of skills have the same holes in every language",
+		templates_have_the_same_holes_in_every_language },
+	{ "holes of a template are filled in their order", holes_are_filled_in_their_order },
 	{ "nothing chosen is all defaults", nothing_chosen_is_all_defaults },
 	{ "what is chosen is read, nonsense is not", what_is_chosen_is_read_and_nonsense_is_not },
 	{ "what is typed is checked", what_is_typed_is_checked },

@@ -61,7 +61,7 @@ def every_setting_is_saved(w):
 	b = w.signed_in()
 	# Quotas and retention have pages of their own.
 	names = {s["name"] for s in json.loads(w.stack.ctl("setting", "list", "--org", b.org, "--json")) if not s["name"].startswith(("quota_", "keep_"))}
-	elsewhere = {"keep_messages_days", "keep_webhooks_days", "keep_audit_days"}  # on the organisation's page: tests/web/contact.t
+	elsewhere = {"keep_messages_days", "keep_webhooks_days", "keep_audit_days", "trade"}  # on pages of their own: tests/web/contact.t, start.t
 	assert names - elsewhere == set(STORED) | set(SECRETS), names ^ (set(STORED) | set(SECRETS))
 	page = save(b, **FIELDS)
 	assert page.json["location"] == PAGE, page.body

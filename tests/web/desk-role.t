@@ -36,7 +36,7 @@ FUNCTIONS = {
 	"deskbell_token_add": ["%(own_owner)s, %(org)d, 'x', 'admin', 'write', null, sha256('x')", "%(own_operator)s, %(own)d, 'x', 'admin', 'write', 1, sha256('x')"],
 	"deskbell_token_revoke": ["%(own_owner)s, %(org)d, %(token)d"],
 	"deskbell_setup_is_open": ["%(guess)s"],
-	"deskbell_setup": ["%(guess)s, 'x', 'en', 'x@example.com', 'x', %(guess)s, ''"],
+	"deskbell_setup": ["%(guess)s, 'x', 'en', '{}', 'x@example.com', 'x', 'UTC', %(guess)s, ''"],
 	"deskbell_invitation_find": ["%(guess)s"],
 	"deskbell_invitation_accept": ["sha256('invitation zqown'), %(guess)s, null, 'x', ''", "%(guess)s, %(guess)s, 'x', 'x', ''"],
 	"deskbell_reset_add": ["sha256('q'), %(user)d", "sha256('q'), 999999999"],

@@ -15,6 +15,7 @@ WEB_TESTS = \
 	tests/web/contact.t \
 	tests/web/details.t \
 	tests/web/organisation.t \
+	tests/web/start.t \
 	tests/web/replies.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \

@@ -8,6 +8,7 @@
 #include "desk/pages/bot/bot-page.h"
 
 #include "answer/wording.h"
+#include "desk/format/zones.h"
 
 #include <stdio.h>
 
@@ -96,13 +97,6 @@ const struct bot_row bot_rows[] = {
 	{ "embeddings_key", "embeddings_api_key", "remove_embeddings_key" },
 	{ NULL, NULL, NULL },
 };
-
-/* Offered while a user types; any other is as good. */
-static const char *const zones[] = { "Europe/Istanbul", "Europe/Madrid", "Europe/London", "Europe/Berlin",
-	"Europe/Paris", "Europe/Rome", "Europe/Amsterdam", "Europe/Athens", "Europe/Lisbon", "Europe/Warsaw",
-	"Atlantic/Canary", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-	"America/Mexico_City", "America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires",
-	"America/Sao_Paulo", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Australia/Sydney", "UTC" };
 
 static const char *const day_words[WORKING_DAYS] = { T("Monday"), T("Tuesday"), T("Wednesday"), T("Thursday"),
 	T("Friday"), T("Saturday"), T("Sunday") };
@@ -205,14 +199,6 @@ static void bot_page_fill(struct desk_request *v, struct form *form, const struc
 
 /* ---- the model ---- */
 
-static const char *bot_page_error_of(const struct form *form, const char *name)
-{
-	for (int i = 0; form->fields[i].name; i++)
-		if (!strcmp(form->fields[i].name, name))
-			return form->errors[i];
-	return NULL;
-}
-
 /* {"active": false, "shadow": true, "off": false} */
 static void bot_page_write_choice(struct json_writer *w, const char *names, struct str value)
 {
@@ -251,7 +237,7 @@ static void bot_page_write_row(struct desk_request *v, struct json_writer *w, co
 	struct str value = form_value(form, row->field);
 	json_key(w, row->field);
 	json_begin_object(w);
-	json_member_str(w, "error", str_of(bot_page_error_of(form, row->field)));
+	json_member_str(w, "error", str_of(form_error(form, row->field)));
 	if (s->kind == SETTING_SECRET) {
 		json_member_bool(w, "stored", json_get(stored->values, row->setting) != NULL);
 	} else if (is_box(s)) {
@@ -270,9 +256,9 @@ static void bot_page_write_day(struct desk_request *v, struct json_writer *w, co
 {
 	const char *from = bot_hours_field(v, "from", day), *to = bot_hours_field(v, "to", day);
 	struct str begins = form_value(form, from), ends = form_value(form, to);
-	const char *error = bot_page_error_of(form, from);
+	const char *error = form_error(form, from);
 	if (!error)
-		error = bot_page_error_of(form, to);
+		error = form_error(form, to);
 	json_begin_object(w);
 	json_member_str(w, "code", str_of(working_day_names[day]));
 	json_member_str(w, "day", str_of(request_translate(v, day_words[day])));
@@ -288,7 +274,7 @@ static void write_hours(struct desk_request *v, struct json_writer *w, const str
 	json_key(w, "hours_on");
 	json_begin_object(w);
 	json_member_bool(w, "value", form_checked(form, "hours_on"));
-	json_member_str(w, "error", str_of(bot_page_error_of(form, "hours_on")));
+	json_member_str(w, "error", str_of(form_error(form, "hours_on")));
 	json_end_object(w);
 	json_key(w, "hours");
 	json_begin_array(w);
@@ -298,7 +284,7 @@ static void write_hours(struct desk_request *v, struct json_writer *w, const str
 	json_key(w, "working_hours");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));
-	json_member_str(w, "error", str_of(bot_page_error_of(form, "working_hours")));
+	json_member_str(w, "error", str_of(form_error(form, "working_hours")));
 	json_end_object(w);
 }
 
@@ -311,7 +297,7 @@ static void bot_page_write_form(
 	json_member_str(w, "error", str_of(form->error));
 	json_key(w, "bot_mode");
 	json_begin_object(w);
-	json_member_str(w, "error", str_of(bot_page_error_of(form, "bot_mode")));
+	json_member_str(w, "error", str_of(form_error(form, "bot_mode")));
 	bot_page_write_choice(w, "active|shadow|off", form_value(form, "bot_mode"));
 	json_end_object(w);
 	for (const struct bot_row *row = bot_rows; row->field; row++)
@@ -353,11 +339,7 @@ enum err bot_show(struct desk_request *v, const struct form *form, const char *c
 	json_begin_object(w);
 	json_member_bool(w, "bot", true);
 	json_end_object(w);
-	json_key(w, "zones");
-	json_begin_array(w);
-	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
-		json_write_str(w, str_of(zones[i]));
-	json_end_array(w);
+	zones_write(w);
 	bot_page_write_findings(w, findings, n_findings);
 	stored.content.is_fallback = true;
 	stored.content.error = content_error;

@@ -3,9 +3,11 @@
  *
  * Runs the sender's own pipeline inside a transaction of the organisation, so it sees no more than the caller may. The
  * desk never waits on a remote model and trains nothing: documents are quoted, and skills whose model is not stored yet
- * go by similarity; the page says so where it makes a difference. Nothing is stored or sent.
+ * go by similarity; the page says so where it makes a difference. Nothing is sent, and nothing is stored but that the
+ * first step of trying one is done.
  */
 #include "desk/pages/bot/skill-pages.h"
+#include "desk/pages/start/first-steps.h"
 
 #include "answer/pipeline.h"
 #include "core/clock.h"
@@ -201,6 +203,12 @@ static enum err skill_try_page_show(
 	return page_end(v, status);
 }
 
+static enum err skill_try_page_mark(struct desk_request *v, void *arg)
+{
+	(void)arg;
+	return first_steps_mark(v, "try");
+}
+
 enum err desk_skill_try(struct desk_request *v)
 {
 	struct form form;
@@ -223,5 +231,7 @@ enum err desk_skill_try_ask(struct desk_request *v)
 	}
 	if (e == ERR_OK)
 		e = request_transaction(v, skill_try_page_ask, &trial);
+	if (e == ERR_OK && v->caller.kind == CALLER_PERSON)
+		e = request_transaction(v, skill_try_page_mark, NULL);
 	return e == ERR_OK ? skill_try_page_show(v, &form, &trial, 200) : e;
 }

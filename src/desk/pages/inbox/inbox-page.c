@@ -3,10 +3,12 @@
  * page asks for.
  */
 #include "desk/pages/inbox/inbox-list.h"
+#include "desk/pages/start/first-steps.h"
 
 struct inbox_page {
 	struct inbox_list list;
 	struct sql_desk_longest_rows longest;
+	struct sql_first_steps_rows steps;
 };
 
 static enum err inbox_page_load(struct desk_request *v, void *arg)
@@ -15,6 +17,8 @@ static enum err inbox_page_load(struct desk_request *v, void *arg)
 	enum err e = page_load_counts(v);
 	if (e == ERR_OK)
 		e = sql_desk_longest(v->db, v->pool, v->caller.org_id, &p->longest);
+	if (e == ERR_OK)
+		e = first_steps_load(v, &p->steps);
 	return e == ERR_OK ? inbox_list_load(v, &p->list) : e;
 }
 
@@ -48,6 +52,7 @@ enum err desk_inbox(struct desk_request *v)
 	page_begin(v, "inbox", "inbox", T("Inbox"));
 	inbox_list_write(v, &p.list);
 	inbox_page_write_today(v, &p.longest);
+	first_steps_write(v, &p.steps, false);
 	return page_end(v, 200);
 }
 
