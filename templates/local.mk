@@ -6,6 +6,7 @@ TEMPLATES = \
 	templates/_answering.mustache \
 	templates/_answers-tabs.mustache \
 	templates/_bars.mustache \
+	templates/_bot-tabs.mustache \
 	templates/_brand.mustache \
 	templates/_channel-replace.mustache \
 	templates/_channel-state.mustache \
@@ -42,6 +43,8 @@ TEMPLATES = \
 	templates/_zones.mustache \
 	templates/account.mustache \
 	templates/audit.mustache \
+	templates/bot-expert.mustache \
+	templates/bot-hours.mustache \
 	templates/bot.mustache \
 	templates/channel-telegram.mustache \
 	templates/channel-whatsapp.mustache \

@@ -165,6 +165,10 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/settings/bot", ADMIN, NO, 64 * KB, bot_save) \
 	X(GET, "/settings/bot/content", ADMIN, READ, 0, bot_content) \
 	X(POST, "/settings/bot/content", ADMIN, NO, STREAMED, bot_content_save) \
+	X(GET, "/settings/bot/hours", ADMIN, READ, 0, bot_hours) \
+	X(POST, "/settings/bot/hours", ADMIN, NO, 64 * KB, bot_hours_save) \
+	X(GET, "/settings/bot/expert", ADMIN, READ, 0, bot_expert) \
+	X(POST, "/settings/bot/expert", ADMIN, NO, 16 * KB, bot_expert_save) \
 	X(GET, "/settings/organisation", ADMIN, READ, 0, organisation) \
 	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
 	X(GET, "/settings/replies", ADMIN, READ, 0, replies) \

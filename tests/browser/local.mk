@@ -25,6 +25,10 @@ EXTRA_DIST += \
 	tests/browser/models/audit.empty.json \
 	tests/browser/models/audit.filtered.json \
 	tests/browser/models/audit.json \
+	tests/browser/models/bot-expert.errors.json \
+	tests/browser/models/bot-expert.json \
+	tests/browser/models/bot-hours.errors.json \
+	tests/browser/models/bot-hours.json \
 	tests/browser/models/bot.errors.json \
 	tests/browser/models/bot.json \
 	tests/browser/models/channel-telegram.json \
@@ -94,6 +98,7 @@ EXTRA_DIST += \
 	tests/browser/models/skills.empty.json \
 	tests/browser/models/skills.json \
 	tests/browser/models/start-skills.json \
+	tests/browser/models/start-updates.json \
 	tests/browser/models/start.done.json \
 	tests/browser/models/start.hidden.json \
 	tests/browser/models/start.json \

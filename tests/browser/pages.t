@@ -126,7 +126,11 @@ def cases(f):
 	yield OWNER, "telegram, tested", "/settings/channels/telegram", post("/settings/channels/telegram/test", fails=False)
 	yield OWNER, "telegram, disconnect", "/settings/channels/telegram", post("/settings/channels/telegram/disconnect", fails=False)
 	yield OWNER, "bot", "/settings/bot"
-	yield OWNER, "bot, wrong", "/settings/bot", post("/settings/bot", bot_mode="active", hours_on="on", from_mon="9", to_mon="x", skill_threshold="7", fallback=HOSTILE)
+	yield OWNER, "bot, wrong", "/settings/bot", post("/settings/bot", bot_mode="active", fallbacks_before_handover="99", fallback_text=HOSTILE)
+	yield OWNER, "bot, hours", "/settings/bot/hours"
+	yield OWNER, "bot, hours wrong", "/settings/bot/hours", post("/settings/bot/hours", hours_on="yes", from_mon="9", to_mon="x", closures=HOSTILE)
+	yield OWNER, "bot, expert", "/settings/bot/expert"
+	yield OWNER, "bot, expert wrong", "/settings/bot/expert", post("/settings/bot/expert", skill_threshold="7", llm_url=HOSTILE)
 	yield OWNER, "organisation", "/settings/organisation"
 	yield OWNER, "organisation, wrong", "/settings/organisation", post("/settings/organisation", name="", language="not a tag")
 	yield OWNER, "replies", "/settings/replies"

@@ -27,6 +27,11 @@ STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana come
 	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e", "embeddings_inputs": "model e-query"}
 SECRETS = ("llm_api_key", "embeddings_api_key")
+# Which page has which fields; days and the rest are on the first one.
+HOURS, EXPERT = PAGE + "/hours", PAGE + "/expert"
+PARTS = {HOURS: {"closures", "openings", "hours_on", "working_hours", "away_text", "time_zone"}, EXPERT: {"skill_threshold", "knowledge_threshold", "reply_cap",
+	"leads_while_operator", "hot_score", "hot_action", "llm_url", "llm_model", "llm_key", "llm_daily_calls", "embeddings_url", "embeddings_model", "embeddings_inputs", "embeddings_key",
+	"remove_llm_key", "remove_embeddings_key", "do"}}
 
 
 class World:
@@ -53,8 +58,23 @@ def status(page, *wanted):
 	return page
 
 
-def save(b, code=200, **fields):
-	return status(b.post(PAGE, dict({"bot_mode": "active"}, **fields)), code)
+def part_of(name):
+	return HOURS if name.startswith(("from_", "to_")) else next((page for page, names in PARTS.items() if name in names), PAGE)
+
+
+def save(b, code=200, page=PAGE, **fields):
+	"""One page; its fields alone."""
+	return status(b.post(page, dict({"bot_mode": "active"} if page == PAGE else {}, **{k: v for k, v in fields.items() if part_of(k) == page})), code)
+
+
+def save_all(b, **fields):
+	for page in (PAGE, HOURS, EXPERT):
+		assert save(b, page=page, **fields).json["location"] == page
+
+
+def forms(b):
+	"""The fields of all pages."""
+	return {k: v for page in (PAGE, HOURS, EXPERT) for k, v in status(b.get(page), 200).json["form"].items()}
 
 
 def every_setting_is_saved(w):
@@ -63,22 +83,20 @@ def every_setting_is_saved(w):
 	names = {s["name"] for s in json.loads(w.stack.ctl("setting", "list", "--org", b.org, "--json")) if not s["name"].startswith(("quota_", "keep_"))}
 	elsewhere = {"keep_messages_days", "keep_webhooks_days", "keep_audit_days", "trade"}  # on pages of their own: tests/web/contact.t, start.t
 	assert names - elsewhere == set(STORED) | set(SECRETS), names ^ (set(STORED) | set(SECRETS))
-	page = save(b, **FIELDS)
-	assert page.json["location"] == PAGE, page.body
+	save_all(b, **FIELDS)
 	stored = w.stored(b)
 	assert {k: v for k, v in stored.items() if k not in SECRETS} == STORED, stored
 	assert all(stored[name].startswith("s1.") for name in SECRETS)
-	form = status(b.get(PAGE), 200).json["form"]
+	form = forms(b)
 	for field in ("fallback_text", "away_text", "skill_threshold", "reply_cap", "hot_score", "llm_daily_calls", "time_zone", "embeddings_model"):
 		assert form[field]["value"] == FIELDS[field], (field, form[field])
 	assert form["llm_key"]["stored"] and form["embeddings_key"]["stored"] and form["hot_action"]["switch"] and form["leads"]["value"]
 	assert form["hours"][0] == {"code": "mon", "day": "Monday", "from": "09:00", "to": "18:00", "error": ""} and form["hours_on"]["value"]
-	page = status(b.html(PAGE), 200).text
-	assert "Nothing to say.\nSorry." in page and "Stored." in page
+	assert "Nothing to say.\nSorry." in status(b.html(PAGE), 200).text and "Stored." in status(b.html(EXPERT), 200).text
 	audit = w.sql.rows("select action, detail from audit_log where org_id = %d order by id" % b.org)
 	assert [a["action"] for a in audit if a["action"] == "setting.set"] and "We sleep" not in str(audit)
 	n = len(audit)
-	save(b, **dict(FIELDS, llm_key="", embeddings_key=""))
+	save_all(b, **dict(FIELDS, llm_key="", embeddings_key=""))
 	assert w.stored(b) == stored, "keys that are left out stay as they are"
 	assert w.sql.value("select count(*) from audit_log where org_id = %d" % b.org) == n, "what does not change is not written down"
 
@@ -97,20 +115,21 @@ def closing_gives_back_as_chosen(w):
 
 def empty_is_the_default_again(w):
 	b = w.signed_in()
-	save(b, **FIELDS)
-	save(b, **{name: "" for name in FIELDS})
+	save_all(b, **FIELDS)
+	save_all(b, **{name: "" for name in FIELDS})
 	assert set(w.stored(b)) == {"close_returns", "leads", "leads_while_operator", "disclosure"} | set(SECRETS), w.stored(b)
-	save(b, remove_llm_key="yes", **{name: "" for name in FIELDS})
+	save(b, page=EXPERT, remove_llm_key="yes", **{name: "" for name in FIELDS})
 	assert "llm_api_key" not in w.stored(b) and "embeddings_api_key" in w.stored(b)
-	form = b.get(PAGE).json["form"]
+	form = forms(b)
 	assert form["skill_threshold"]["value"] == "" and form["skill_threshold"]["builtin"] == "0.35" and form["handover_text"]["builtin"]
 
 
-def all_or_nothing(w):
+def all_of_a_page_or_nothing(w):
 	b = w.signed_in(bot_mode="shadow")
 	wrong = {"skill_threshold": "7", "reply_cap": "0", "hot_score": "many", "llm_url": "llm.example.com", "time_zone": "Istanbul", "fallback_text": "x" * 5000,
 		"llm_key": "two words", "from_tue": "09:00", "to_tue": "08:00", "from_wed": "noon"}
-	form = save(b, 400, **dict(FIELDS, **wrong)).json["form"]
+	sent = dict(FIELDS, **wrong)
+	form = {k: v for page in (PAGE, HOURS, EXPERT) for k, v in save(b, 400, page, **sent).json["form"].items()}
 	assert form["error"] and form["bot_mode"]["active"]
 	for field in ("skill_threshold", "reply_cap", "hot_score", "llm_url", "time_zone", "fallback_text", "llm_key"):
 		assert form[field]["error"], field
@@ -118,12 +137,39 @@ def all_or_nothing(w):
 	assert form["hours"][1]["error"] and form["hours"][2]["error"] and not form["hours"][0]["error"] and form["handover_text"]["value"] == "Ana comes."
 	assert w.stored(b) == {} and w.sql.value("select bot_mode from organizations where id = %d" % b.org) == "shadow"
 	save(b, 400, bot_mode="sometimes")
-	save(b, 400, hot_action="explode")
+	save(b, 400, EXPERT, hot_action="explode")
 	status(b.post(PAGE, {"leads": "yes"}), 400)
-	save(b, 400, hours_on="yes")
-	save(b, 400, hours_on="yes", working_hours="always")
-	page = b.post(PAGE, {"bot_mode": "active", "llm_model": "<i>\"", "reply_cap": "x"}, headers={"Accept": "text/html"})
+	save(b, 400, HOURS, hours_on="yes")
+	save(b, 400, HOURS, hours_on="yes", working_hours="always")
+	page = b.post(EXPERT, {"llm_model": "<i>\"", "reply_cap": "x"}, headers={"Accept": "text/html"})
 	assert page.status == 400 and b"<i>\"" not in page.body and b"&lt;i&gt;&quot;" in page.body
+
+
+def a_page_leaves_the_others_alone(w):
+	b = w.signed_in(bot_mode="shadow")
+	save_all(b, **FIELDS)
+	before = w.stored(b)
+	save(b, page=HOURS, hours_on="yes", working_hours="mon-fri 08:00-12:00")
+	after = w.stored(b)
+	assert {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)} == {"working_hours"}, after
+	save(b, page=EXPERT, reply_cap="9")
+	assert w.stored(b)["working_hours"] == "mon-fri 08:00-12:00" and w.stored(b)["greeting_text"] == "Hello you." and w.stored(b)["reply_cap_per_hour"] == 9
+	assert w.sql.value("select bot_mode from organizations where id = %d" % b.org) == "active"
+
+
+def words_stand_for_thresholds(w):
+	b = w.signed_in()
+	word = lambda: next(k for k, v in forms(b)["sureness"].items() if v is True)
+	assert word() == "balanced"
+	for name, numbers in (("careful", (0.5, 0.4)), ("bold", (0.22, 0.2)), ("balanced", (None, None))):
+		save(b, sureness=name)
+		assert (w.stored(b).get("skill_threshold"), w.stored(b).get("knowledge_threshold")) == numbers and word() == name, w.stored(b)
+	save(b, page=EXPERT, skill_threshold="0.6", knowledge_threshold="0.3")
+	assert word() == "own"
+	assert 'value="own" checked' in status(b.html(PAGE), 200).text
+	save(b, sureness="own")
+	assert w.stored(b)["skill_threshold"] == 0.6, "a word that stands for no number changed one"
+	save(b, 400, sureness="reckless")
 
 
 def the_mode_is_three_cards(w):
@@ -140,11 +186,11 @@ def hours_with_breaks_are_kept(w):
 	b = w.signed_in()
 	text = "mon 09:00-12:00 13:00-18:00, fri 20:00-02:00"
 	w.stack.ctl("setting", "set", "--org", b.org, "working_hours", text)
-	form = b.get(PAGE).json["form"]
+	form = forms(b)
 	assert form["working_hours"]["value"] == text and not form["hours"][0]["from"] and form["hours_on"]["value"]
-	save(b, hours_on="yes", working_hours=text)
+	save(b, page=HOURS, hours_on="yes", working_hours=text)
 	assert w.stored(b)["working_hours"] == text
-	save(b, working_hours=text)
+	save(b, page=HOURS, working_hours=text)
 	assert "working_hours" not in w.stored(b)
 
 
@@ -154,7 +200,7 @@ def outside_of_them_customers_are_told(w):
 	day = time.gmtime().tm_wday
 	names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 	other = "%s 10:00-11:00" % names[(day + 3) % 7]
-	save(b, hours_on="yes", working_hours=other, time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
+	save_all(b, hours_on="yes", working_hours=other, time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
 
 	def answer(phone):
 		w.stack.simulator.control("POST", "inbound", {"phone_number_id": channel.phone_number_id, "from": phone, "text": planted.BODY_MARKER + "qwxz"})
@@ -168,33 +214,33 @@ def outside_of_them_customers_are_told(w):
 			time.sleep(0.3)
 		raise AssertionError("no answer")
 	assert answer("16505550201") == "Ana comes.\n\nWe are asleep."
-	save(b, hours_on="yes", working_hours="mon-sun 00:00-24:00", time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
+	save_all(b, hours_on="yes", working_hours="mon-sun 00:00-24:00", time_zone="UTC", away_text="We are asleep.", handover_text="Ana comes.", fallbacks_before_handover="1")
 	assert answer("16505550202") == "Ana comes."
 
 
 def the_models_are_tested(w):
 	b = w.signed_in()
-	page = save(b, do="test")
+	page = save(b, page=EXPERT, do="test")
 	findings = page.json["findings"]
 	assert len(findings) == 2 and all(f["warning"] for f in findings), findings
 	w.stack.simulator.llm_key(planted.LLM_KEY)
 	fields = {"llm_url": w.stack.simulator.llm_url, "llm_model": simulator.CHAT_MODEL, "llm_key": planted.LLM_KEY,
 		"embeddings_url": w.stack.simulator.llm_url, "embeddings_model": simulator.EMBEDDING_MODEL, "embeddings_key": planted.LLM_KEY + "wrong"}
-	findings = save(b, do="test", **fields).json["findings"]
+	findings = save(b, page=EXPERT, do="test", **fields).json["findings"]
 	assert findings[0]["good"] and findings[1]["bad"] and "key" in findings[1]["words"], findings
-	findings = save(b, do="test", **dict(fields, llm_key="", embeddings_key=planted.LLM_KEY)).json["findings"]
+	findings = save(b, page=EXPERT, do="test", **dict(fields, llm_key="", embeddings_key=planted.LLM_KEY)).json["findings"]
 	assert findings[0]["good"] and findings[1]["good"], findings
-	findings = save(b, do="test", **dict(fields, llm_model="", llm_key="", embeddings_key="", embeddings_url="http://127.0.0.1:9/v1")).json["findings"]
+	findings = save(b, page=EXPERT, do="test", **dict(fields, llm_model="", llm_key="", embeddings_key="", embeddings_url="http://127.0.0.1:9/v1")).json["findings"]
 	assert findings[0]["bad"] and findings[1]["bad"] and "reached" in findings[1]["words"], findings
 	w.stack.simulator.llm(latency_ms=9000)
 	try:
 		began = time.monotonic()
-		findings = save(b, do="test", **dict(fields, llm_key="", embeddings_key="")).json["findings"]
+		findings = save(b, page=EXPERT, do="test", **dict(fields, llm_key="", embeddings_key="")).json["findings"]
 		took = time.monotonic() - began
 	finally:
 		w.stack.simulator.llm(latency_ms=0)
 	assert findings[0]["bad"] and took < 5 + processes.patience(1), (took, findings)
-	page = b.post(PAGE, dict(fields, bot_mode="active", do="test", llm_key="", embeddings_key=""), headers={"Accept": "text/html"})
+	page = b.post(EXPERT, dict(fields, do="test", llm_key="", embeddings_key=""), headers={"Accept": "text/html"})
 	assert page.status == 200 and b"It answers" in page.body
 
 
@@ -206,7 +252,7 @@ def only_admins(w):
 	assert w.sql.value("select bot_mode from organizations where id = %d" % admin.org) == "active"
 
 
-TESTS = [every_setting_is_saved, closing_gives_back_as_chosen, empty_is_the_default_again, all_or_nothing, the_mode_is_three_cards, hours_with_breaks_are_kept,
+TESTS = [every_setting_is_saved, closing_gives_back_as_chosen, empty_is_the_default_again, all_of_a_page_or_nothing, a_page_leaves_the_others_alone, words_stand_for_thresholds, the_mode_is_three_cards, hours_with_breaks_are_kept,
 	outside_of_them_customers_are_told, the_models_are_tested, only_admins]
 
 

@@ -1,15 +1,17 @@
 /*
- * bot-page.c - /settings/bot: what the bot may do, what it says, and which model it asks.
+ * bot-page.c - /settings/bot: what the bot may do and what it says; /settings/bot/hours: when people are there;
+ * /settings/bot/expert: its numbers, and which model it asks.
  *
- * Every setting of domain/settings.h is a field here; a field that is empty means the default, which is shown in its
- * place. A secret is never shown, only that there is one. Hours that a grid of one span a day cannot hold (breaks,
- * nights) are shown as the text that they are.
+ * Every setting of domain/settings.h is a field of one of them; a field that is empty means the default, which is shown
+ * in its place. A secret is never shown, only that there is one. Hours that a grid of one span a day cannot hold
+ * (breaks, nights) are shown as the text that they are.
  */
 #include "desk/pages/bot/bot-page.h"
 
 #include "answer/wording.h"
 #include "desk/format/zones.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define TEXT_MAX 8000
@@ -26,77 +28,96 @@
 		name, FIELD_CHOICE, FIELD_OPTIONAL, 3, "yes", T("Choose one of the list.") \
 	}
 
-const struct field bot_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_REQUIRED, 8, "active|shadow|off",
-					    T("Choose what the bot may do.") },
-	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|test", T("Choose one of the list.") },
-	{ "fallback_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "handover_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") }, BOX("disclosure"),
-	{ "disclosure_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "greeting_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "acknowledgement_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "identity_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "question_back_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "closures", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "openings", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	{ "unsupported_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
-	WHOLE("skill_threshold", T("Write a number from 0.05 to 1.")),
-	WHOLE("knowledge_threshold", T("Write a number from 0.05 to 1.")),
-	WHOLE("fallbacks_before_handover", T("Write a whole number from 0 to 20.")),
-	WHOLE("reply_cap", T("Write a whole number from 1 to 1000.")), BOX("close_returns"), BOX("leads"),
-	BOX("leads_while_operator"), WHOLE("hot_score", T("Write a whole number from 1 to 10.")),
-	{ "hot_action", FIELD_CHOICE, FIELD_OPTIONAL, 8, "none|notify|switch", T("Choose one of the list.") },
-	BOX("hours_on"), TIME("from_mon"), TIME("to_mon"), TIME("from_tue"), TIME("to_tue"), TIME("from_wed"),
-	TIME("to_wed"), TIME("from_thu"), TIME("to_thu"), TIME("from_fri"), TIME("to_fri"), TIME("from_sat"),
-	TIME("to_sat"), TIME("from_sun"), TIME("to_sun"),
+#define LONG(name) \
+	{ \
+		name, FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") \
+	}
+#define SHORT(name) \
+	{ \
+		name, FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("The text is too long.") \
+	}
+#define ADDRESS(name) \
+	{ \
+		name, FIELD_LINE, FIELD_OPTIONAL, 500, NULL, T("Write an address such as https://api.example.com/v1") \
+	}
+#define KEY(name) \
+	{ \
+		name, FIELD_PASSWORD, FIELD_OPTIONAL, 500, NULL, T("Write the key as one line without spaces.") \
+	}
+
+static const struct field text_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_REQUIRED, 8, "active|shadow|off",
+						    T("Choose what the bot may do.") },
+	{ "sureness", FIELD_CHOICE, FIELD_OPTIONAL, 8, BOT_SURENESS_NAMES, T("Choose one of the list.") },
+	LONG("fallback_text"), LONG("handover_text"), BOX("disclosure"), LONG("disclosure_text"), LONG("greeting_text"),
+	LONG("acknowledgement_text"), LONG("identity_text"), LONG("question_back_text"), LONG("unsupported_text"),
+	WHOLE("fallbacks_before_handover", T("Write a whole number from 0 to 20.")), BOX("close_returns"), BOX("leads"),
+	FIELD_LAST };
+
+static const struct field hour_fields[] = { BOX("hours_on"), TIME("from_mon"), TIME("to_mon"), TIME("from_tue"),
+	TIME("to_tue"), TIME("from_wed"), TIME("to_wed"), TIME("from_thu"), TIME("to_thu"), TIME("from_fri"),
+	TIME("to_fri"), TIME("from_sat"), TIME("to_sat"), TIME("from_sun"), TIME("to_sun"),
 	{ "working_hours", FIELD_LINE, FIELD_OPTIONAL, 500, NULL,
 		T("Write hours such as mon-fri 09:00-18:00, sat 10:00-14:00") },
-	{ "away_text", FIELD_TEXT, FIELD_OPTIONAL, TEXT_MAX, NULL, T("The text is too long.") },
+	LONG("away_text"),
 	{ "time_zone", FIELD_LINE, FIELD_OPTIONAL, 60, NULL, T("Write a time zone such as Europe/Istanbul.") },
-	{ "llm_url", FIELD_LINE, FIELD_OPTIONAL, 500, NULL, T("Write an address such as https://api.example.com/v1") },
-	{ "llm_model", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("The text is too long.") },
-	{ "llm_key", FIELD_PASSWORD, FIELD_OPTIONAL, 500, NULL, T("Write the key as one line without spaces.") },
-	BOX("remove_llm_key"), WHOLE("llm_daily_calls", T("Write a whole number from 0 to 1000000.")),
-	{ "embeddings_url", FIELD_LINE, FIELD_OPTIONAL, 500, NULL,
-		T("Write an address such as https://api.example.com/v1") },
-	{ "embeddings_model", FIELD_LINE, FIELD_OPTIONAL, 200, NULL, T("The text is too long.") },
+	LONG("closures"), LONG("openings"), FIELD_LAST };
+
+static const struct field expert_fields[] = { { "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|test",
+						      T("Choose one of the list.") },
+	WHOLE("skill_threshold", T("Write a number from 0.05 to 1.")),
+	WHOLE("knowledge_threshold", T("Write a number from 0.05 to 1.")),
+	WHOLE("reply_cap", T("Write a whole number from 1 to 1000.")), BOX("leads_while_operator"),
+	WHOLE("hot_score", T("Write a whole number from 1 to 10.")),
+	{ "hot_action", FIELD_CHOICE, FIELD_OPTIONAL, 8, "none|notify|switch", T("Choose one of the list.") },
+	ADDRESS("llm_url"), SHORT("llm_model"), KEY("llm_key"), BOX("remove_llm_key"),
+	WHOLE("llm_daily_calls", T("Write a whole number from 0 to 1000000.")), ADDRESS("embeddings_url"),
+	SHORT("embeddings_model"),
 	{ "embeddings_inputs", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
 		T("Write e5, input_type, model NAME, or prefix QUESTION | PASSAGE.") },
-	{ "embeddings_key", FIELD_PASSWORD, FIELD_OPTIONAL, 500, NULL, T("Write the key as one line without spaces.") },
-	BOX("remove_embeddings_key"), FIELD_LAST };
+	KEY("embeddings_key"), BOX("remove_embeddings_key"), FIELD_LAST };
+
+const struct bot_page bot_pages[BOT_PARTS] = {
+	[BOT_TEXTS] = { "texts", "bot", "/settings/bot", text_fields },
+	[BOT_HOURS] = { "hours", "bot-hours", "/settings/bot/hours", hour_fields },
+	[BOT_EXPERT] = { "expert", "bot-expert", "/settings/bot/expert", expert_fields },
+};
 
 const struct bot_row bot_rows[] = {
-	{ "fallback_text", "fallback_text", NULL },
-	{ "handover_text", "handover_text", NULL },
-	{ "disclosure", "disclosure", NULL },
-	{ "disclosure_text", "disclosure_text", NULL },
-	{ "greeting_text", "greeting_text", NULL },
-	{ "acknowledgement_text", "acknowledgement_text", NULL },
-	{ "identity_text", "identity_text", NULL },
-	{ "question_back_text", "question_back_text", NULL },
-	{ "closures", "closures", NULL },
-	{ "openings", "openings", NULL },
-	{ "unsupported_text", "unsupported_notice", NULL },
-	{ "skill_threshold", "skill_threshold", NULL },
-	{ "knowledge_threshold", "knowledge_threshold", NULL },
-	{ "fallbacks_before_handover", "fallbacks_before_handover", NULL },
-	{ "reply_cap", "reply_cap_per_hour", NULL },
-	{ "close_returns", "close_returns", NULL },
-	{ "leads", "leads", NULL },
-	{ "leads_while_operator", "leads_while_operator", NULL },
-	{ "hot_score", "hot_lead_score", NULL },
-	{ "hot_action", "hot_lead_action", NULL },
-	{ "away_text", "out_of_hours_text", NULL },
-	{ "time_zone", "time_zone", NULL },
-	{ "llm_url", "llm_base_url", NULL },
-	{ "llm_model", "llm_model", NULL },
-	{ "llm_key", "llm_api_key", "remove_llm_key" },
-	{ "llm_daily_calls", "llm_daily_calls", NULL },
-	{ "embeddings_url", "embeddings_base_url", NULL },
-	{ "embeddings_model", "embeddings_model", NULL },
-	{ "embeddings_inputs", "embeddings_inputs", NULL },
-	{ "embeddings_key", "embeddings_api_key", "remove_embeddings_key" },
-	{ NULL, NULL, NULL },
+	{ BOT_TEXTS, "fallback_text", "fallback_text", NULL },
+	{ BOT_TEXTS, "handover_text", "handover_text", NULL },
+	{ BOT_TEXTS, "disclosure", "disclosure", NULL },
+	{ BOT_TEXTS, "disclosure_text", "disclosure_text", NULL },
+	{ BOT_TEXTS, "greeting_text", "greeting_text", NULL },
+	{ BOT_TEXTS, "acknowledgement_text", "acknowledgement_text", NULL },
+	{ BOT_TEXTS, "identity_text", "identity_text", NULL },
+	{ BOT_TEXTS, "question_back_text", "question_back_text", NULL },
+	{ BOT_TEXTS, "unsupported_text", "unsupported_notice", NULL },
+	{ BOT_TEXTS, "fallbacks_before_handover", "fallbacks_before_handover", NULL },
+	{ BOT_TEXTS, "close_returns", "close_returns", NULL },
+	{ BOT_TEXTS, "leads", "leads", NULL },
+	{ BOT_HOURS, "away_text", "out_of_hours_text", NULL },
+	{ BOT_HOURS, "time_zone", "time_zone", NULL },
+	{ BOT_HOURS, "closures", "closures", NULL },
+	{ BOT_HOURS, "openings", "openings", NULL },
+	{ BOT_EXPERT, "skill_threshold", "skill_threshold", NULL },
+	{ BOT_EXPERT, "knowledge_threshold", "knowledge_threshold", NULL },
+	{ BOT_EXPERT, "reply_cap", "reply_cap_per_hour", NULL },
+	{ BOT_EXPERT, "leads_while_operator", "leads_while_operator", NULL },
+	{ BOT_EXPERT, "hot_score", "hot_lead_score", NULL },
+	{ BOT_EXPERT, "hot_action", "hot_lead_action", NULL },
+	{ BOT_EXPERT, "llm_url", "llm_base_url", NULL },
+	{ BOT_EXPERT, "llm_model", "llm_model", NULL },
+	{ BOT_EXPERT, "llm_key", "llm_api_key", "remove_llm_key" },
+	{ BOT_EXPERT, "llm_daily_calls", "llm_daily_calls", NULL },
+	{ BOT_EXPERT, "embeddings_url", "embeddings_base_url", NULL },
+	{ BOT_EXPERT, "embeddings_model", "embeddings_model", NULL },
+	{ BOT_EXPERT, "embeddings_inputs", "embeddings_inputs", NULL },
+	{ BOT_EXPERT, "embeddings_key", "embeddings_api_key", "remove_embeddings_key" },
+	{ BOT_PARTS, NULL, NULL, NULL },
 };
+
+const struct bot_sureness bot_sureness[] = { { "careful", 0.5, 0.4 },
+	{ "balanced", SKILL_THRESHOLD_DEFAULT, KNOWLEDGE_THRESHOLD_DEFAULT }, { "bold", 0.22, 0.2 }, { "own", 0, 0 } };
 
 static const char *const day_words[WORKING_DAYS] = { T("Monday"), T("Tuesday"), T("Wednesday"), T("Thursday"),
 	T("Friday"), T("Saturday"), T("Sunday") };
@@ -183,18 +204,36 @@ static struct str stored_text(struct desk_request *v, const struct setting *s, c
 	return json_text(v->pool, value);
 }
 
-static void bot_page_fill(struct desk_request *v, struct form *form, const struct bot_stored *stored)
+/* The word for the numbers that are stored; "own" when there is none. */
+static struct str sureness_of(const struct json *values)
 {
-	form_init(form, bot_fields);
-	form_set(form, "bot_mode", stored->mode);
+	double skill = json_double(json_get(values, "skill_threshold"), SKILL_THRESHOLD_DEFAULT);
+	double knowledge = json_double(json_get(values, "knowledge_threshold"), KNOWLEDGE_THRESHOLD_DEFAULT);
+	const struct bot_sureness *s = bot_sureness;
+	while (s->skill > 0 && (fabs(s->skill - skill) > 0.001 || fabs(s->knowledge - knowledge) > 0.001))
+		s++;
+	return str_of(s->name);
+}
+
+static void bot_page_fill(
+	struct desk_request *v, enum bot_part part, struct form *form, const struct bot_stored *stored)
+{
+	form_init(form, bot_pages[part].fields);
 	for (const struct bot_row *row = bot_rows; row->field; row++) {
+		if (row->part != part)
+			continue;
 		const struct setting *s = setting_find(str_of(row->setting));
 		struct str text = stored_text(v, s, json_get(stored->values, row->setting));
 		if (is_box(s))
 			text = str_equal(text, STR("on")) ? STR("yes") : STR_NONE;
 		form_set(form, row->field, text);
 	}
-	fill_hours(v, form, json_str(json_get(stored->values, "working_hours")));
+	if (part == BOT_HOURS)
+		fill_hours(v, form, json_str(json_get(stored->values, "working_hours")));
+	if (part == BOT_TEXTS) {
+		form_set(form, "bot_mode", stored->mode);
+		form_set(form, "sureness", sureness_of(stored->values));
+	}
 }
 
 /* ---- the model ---- */
@@ -288,21 +327,31 @@ static void write_hours(struct desk_request *v, struct json_writer *w, const str
 	json_end_object(w);
 }
 
-static void bot_page_write_form(
-	struct desk_request *v, struct json_writer *w, const struct form *form, const struct bot_stored *stored)
+static void bot_page_write_choices(struct json_writer *w, const char *field, const char *names, const struct form *form)
+{
+	json_key(w, field);
+	json_begin_object(w);
+	json_member_str(w, "error", str_of(form_error(form, field)));
+	bot_page_write_choice(w, names, form_value(form, field));
+	json_end_object(w);
+}
+
+static void bot_page_write_form(struct desk_request *v, struct json_writer *w, enum bot_part part,
+	const struct form *form, const struct bot_stored *stored)
 {
 	json_key(w, "form");
 	json_begin_object(w);
-	json_member_str(w, "action", STR("/settings/bot"));
+	json_member_str(w, "action", str_of(bot_pages[part].path));
 	json_member_str(w, "error", str_of(form->error));
-	json_key(w, "bot_mode");
-	json_begin_object(w);
-	json_member_str(w, "error", str_of(form_error(form, "bot_mode")));
-	bot_page_write_choice(w, "active|shadow|off", form_value(form, "bot_mode"));
-	json_end_object(w);
 	for (const struct bot_row *row = bot_rows; row->field; row++)
-		bot_page_write_row(v, w, row, form, stored);
-	write_hours(v, w, form);
+		if (row->part == part)
+			bot_page_write_row(v, w, row, form, stored);
+	if (part == BOT_TEXTS) {
+		bot_page_write_choices(w, "bot_mode", "active|shadow|off", form);
+		bot_page_write_choices(w, "sureness", BOT_SURENESS_NAMES, form);
+	}
+	if (part == BOT_HOURS)
+		write_hours(v, w, form);
 	json_end_object(w);
 }
 
@@ -324,7 +373,7 @@ static void bot_page_write_findings(struct json_writer *w, const struct bot_find
 	json_end_array(w);
 }
 
-enum err bot_show(struct desk_request *v, const struct form *form, const char *content_error,
+enum err bot_show(struct desk_request *v, enum bot_part part, const struct form *form, const char *content_error,
 	const struct bot_finding *findings, int n_findings, int status)
 {
 	struct bot_stored stored;
@@ -333,24 +382,36 @@ enum err bot_show(struct desk_request *v, const struct form *form, const char *c
 	if (e != ERR_OK)
 		return e;
 	if (!form)
-		bot_page_fill(v, &own, &stored);
-	struct json_writer *w = page_begin(v, "bot", "settings", T("Bot"));
-	json_key(w, "tab");
-	json_begin_object(w);
-	json_member_bool(w, "bot", true);
-	json_end_object(w);
-	zones_write(w);
-	bot_page_write_findings(w, findings, n_findings);
-	stored.content.is_fallback = true;
-	stored.content.error = content_error;
-	content_write(v, STR("/settings/bot/content"), &stored.content);
-	bot_page_write_form(v, w, form ? form : &own, &stored);
+		bot_page_fill(v, part, &own, &stored);
+	struct json_writer *w = page_begin(v, bot_pages[part].name, "settings", T("Bot"));
+	page_write_flag(w, "tab", STR("bot"));
+	page_write_flag(w, "part", str_of(bot_pages[part].part));
+	if (part == BOT_HOURS)
+		zones_write(w);
+	if (part == BOT_EXPERT)
+		bot_page_write_findings(w, findings, n_findings);
+	if (part == BOT_TEXTS) {
+		stored.content.is_fallback = true;
+		stored.content.error = content_error;
+		content_write(v, STR("/settings/bot/content"), &stored.content);
+	}
+	bot_page_write_form(v, w, part, form ? form : &own, &stored);
 	return page_end(v, status);
 }
 
 enum err desk_bot(struct desk_request *v)
 {
-	return bot_show(v, NULL, NULL, NULL, 0, 200);
+	return bot_show(v, BOT_TEXTS, NULL, NULL, NULL, 0, 200);
+}
+
+enum err desk_bot_hours(struct desk_request *v)
+{
+	return bot_show(v, BOT_HOURS, NULL, NULL, NULL, 0, 200);
+}
+
+enum err desk_bot_expert(struct desk_request *v)
+{
+	return bot_show(v, BOT_EXPERT, NULL, NULL, NULL, 0, 200);
 }
 
 enum err desk_bot_content(struct desk_request *v)
@@ -363,7 +424,7 @@ enum err desk_bot_content_save(struct desk_request *v)
 	const char *error;
 	enum err e = content_save(v, REPLY_OF_FALLBACK, 0, &error);
 	if (e == ERR_OK && error)
-		return bot_show(v, NULL, error, NULL, 0, 400);
+		return bot_show(v, BOT_TEXTS, NULL, error, NULL, 0, 400);
 	if (e == ERR_OK)
 		request_redirect(v, "/settings/bot");
 	return e;

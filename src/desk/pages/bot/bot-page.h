@@ -9,14 +9,32 @@
 #include "desk/desk.h"
 #include "desk/pages/bot/content.h"
 
-/* Which field of the form is which setting. */
+/* The pages, each a form that is saved by itself and touches nothing of the others. */
+enum bot_part { BOT_TEXTS, BOT_HOURS, BOT_EXPERT, BOT_PARTS };
+
+struct bot_page {
+	const char *part, *name, *path; /* its flag in the model; of the template; where it is */
+	const struct field *fields;
+};
+extern const struct bot_page bot_pages[BOT_PARTS];
+
+/* Which field of which page is which setting. */
 struct bot_row {
+	enum bot_part part;
 	const char *field, *setting;
 	const char *remove; /* of a secret: the field that takes it away */
 };
 /* Ends with a NULL field; the working hours are not in it, they have fields of their own. */
 extern const struct bot_row bot_rows[];
-extern const struct field bot_fields[];
+
+/* How sure the bot has to be, in a word for both thresholds. The last one stands for numbers that no word has. */
+struct bot_sureness {
+	const char *name;
+	double skill, knowledge;
+};
+#define BOT_SURENESS_NAMES "careful|balanced|bold|own"
+/* Ends with "own". */
+extern const struct bot_sureness bot_sureness[];
 
 /* The organisation's side of it. */
 struct bot_stored {
@@ -36,7 +54,7 @@ struct bot_finding {
 /* For request_transaction; `arg` is a struct bot_stored. */
 enum err bot_load(struct desk_request *v, void *arg) MUST_CHECK;
 /* The page; `form` NULL: as it is stored; `content_error`: of what the fallback was to take along, NULL: none. */
-enum err bot_show(struct desk_request *v, const struct form *form, const char *content_error,
+enum err bot_show(struct desk_request *v, enum bot_part part, const struct form *form, const char *content_error,
 	const struct bot_finding *findings, int n_findings, int status) MUST_CHECK;
 /* The name of a field of the grid of hours: "from_mon". In the pool. */
 const char *bot_hours_field(struct desk_request *v, const char *which, int day);

@@ -1,5 +1,6 @@
 /*
- * bot-save.c - saving /settings/bot: all fields are checked, then all are stored in one transaction, or none.
+ * bot-save.c - saving a page of the bot's settings: all its fields are checked, then all are stored in one transaction,
+ * or none. What stands on another page stays as it is.
  *
  * An empty field takes the setting away, so that its default holds; an empty secret stays what it is, and is taken away
  * by its own box. A field that was not sent at all stays as it is. The audit log says which settings changed, never
@@ -16,6 +17,7 @@ struct change {
 };
 
 struct saving {
+	enum bot_part part;
 	struct form form;
 	struct change changes[SETTINGS_MAX];
 	int n;
@@ -32,7 +34,7 @@ static void bot_save_add(struct saving *s, const char *name, struct str json)
 
 static void bot_save_refuse(struct desk_request *v, struct form *form, const char *field)
 {
-	for (const struct field *f = bot_fields; f->name; f++)
+	for (const struct field *f = form->fields; f->name; f++)
 		if (!strcmp(f->name, field))
 			form_refuse(form, field, request_translate(v, f->words));
 }
@@ -159,6 +161,20 @@ static void take_hours(struct desk_request *v, struct saving *s)
 	buf_fini(&text);
 }
 
+/* A word is two numbers; "own" leaves those that there are. */
+static void take_sureness(struct desk_request *v, struct saving *s)
+{
+	struct str typed = form_value(&s->form, "sureness");
+	for (const struct bot_sureness *word = bot_sureness; word->skill > 0 && !str_is_empty(typed); word++) {
+		bool is_default = word->skill == SKILL_THRESHOLD_DEFAULT;
+		if (!str_equal(typed, str_of(word->name)))
+			continue;
+		bot_save_add(s, "skill_threshold", is_default ? STR_NONE : pool_printf(v->pool, "%g", word->skill));
+		bot_save_add(
+			s, "knowledge_threshold", is_default ? STR_NONE : pool_printf(v->pool, "%g", word->knowledge));
+	}
+}
+
 /* ---- storing ---- */
 
 static bool bot_save_differs(const struct bot_stored *old, const struct change *c)
@@ -240,7 +256,7 @@ static enum err bot_save_store(struct desk_request *v, void *arg)
 	struct bot_stored old;
 	struct buf detail;
 	enum err e = bot_load(v, &old);
-	if (e == ERR_OK)
+	if (e == ERR_OK && s->part == BOT_TEXTS)
 		e = store_mode(v, old.mode, form_value(&s->form, "bot_mode"));
 	if (e == ERR_OK)
 		e = store_settings(v, s);
@@ -253,30 +269,66 @@ static enum err bot_save_store(struct desk_request *v, void *arg)
 	return e;
 }
 
+static enum err bot_save_refused(struct desk_request *v, struct saving *s)
+{
+	form_fail(&s->form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
+	return bot_show(v, s->part, &s->form, NULL, NULL, 0, 400);
+}
+
+/* Checks and stores the page; `*done` when something else than an answer of success was answered. */
+static enum err bot_save_part(struct desk_request *v, struct saving *s, enum bot_part part, bool *done)
+{
+	s->part = part;
+	*done = false;
+	form_parse(v->pool, &s->form, bot_pages[part].fields, &v->params, v->locale.translation);
+	for (const struct bot_row *row = bot_rows; row->field; row++)
+		if (row->part == part)
+			take_row(v, s, row);
+	if (part == BOT_TEXTS)
+		take_sureness(v, s);
+	if (part == BOT_HOURS)
+		take_hours(v, s);
+	*done = s->form.wrong;
+	return s->form.wrong ? bot_save_refused(v, s) : request_transaction(v, bot_save_store, s);
+}
+
+static enum err bot_save_end(struct desk_request *v, enum bot_part part)
+{
+	flash_set(v, "settings-saved");
+	request_redirect(v, bot_pages[part].path);
+	return ERR_OK;
+}
+
+static enum err bot_save_plain(struct desk_request *v, enum bot_part part)
+{
+	bool done;
+	enum err e = bot_save_part(v, pool_new_of(v->pool, struct saving), part, &done);
+	return e != ERR_OK || done ? e : bot_save_end(v, part);
+}
+
 enum err desk_bot_save(struct desk_request *v)
+{
+	return bot_save_plain(v, BOT_TEXTS);
+}
+
+enum err desk_bot_hours_save(struct desk_request *v)
+{
+	return bot_save_plain(v, BOT_HOURS);
+}
+
+enum err desk_bot_expert_save(struct desk_request *v)
 {
 	struct saving *s = pool_new_of(v->pool, struct saving);
 	struct bot_finding findings[BOT_FINDINGS_MAX];
 	int n = 0;
-	form_parse(v->pool, &s->form, bot_fields, &v->params, v->locale.translation);
-	for (const struct bot_row *row = bot_rows; row->field; row++)
-		take_row(v, s, row);
-	take_hours(v, s);
-	if (s->form.wrong) {
-		form_fail(&s->form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
-		return bot_show(v, &s->form, NULL, NULL, 0, 400);
-	}
-	enum err e = request_transaction(v, bot_save_store, s);
-	if (e != ERR_OK)
+	bool done;
+	enum err e = bot_save_part(v, s, BOT_EXPERT, &done);
+	if (e != ERR_OK || done)
 		return e;
-	v->caller.bot_mode = form_value(&s->form, "bot_mode");
-	if (str_equal(form_value(&s->form, "do"), STR("test"))) {
-		if (!request_enter_gate(v, GATE_REMOTE))
-			return request_refuse_busy(v, GATE_REMOTE);
-		e = bot_test(v, findings, &n);
-		return e == ERR_OK ? bot_show(v, NULL, NULL, findings, n, 200) : e;
-	}
-	flash_set(v, "settings-saved");
-	request_redirect(v, "/settings/bot");
-	return ERR_OK;
+	if (!str_equal(form_value(&s->form, "do"), STR("test")))
+		return bot_save_end(v, BOT_EXPERT);
+	if (!request_enter_gate(v, GATE_REMOTE))
+		return request_refuse_busy(v, GATE_REMOTE);
+	e = bot_test(v, findings, &n);
+	return e == ERR_OK ? bot_show(v, BOT_EXPERT, NULL, NULL, findings, n, 200) : e;
 }
