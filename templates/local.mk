@@ -8,6 +8,9 @@ TEMPLATES = \
 	templates/_bars.mustache \
 	templates/_bot-tabs.mustache \
 	templates/_brand.mustache \
+	templates/_channel-head-state.mustache \
+	templates/_channel-odd.mustache \
+	templates/_channel-progress.mustache \
 	templates/_channel-replace.mustache \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
@@ -35,6 +38,8 @@ TEMPLATES = \
 	templates/_pager.mustache \
 	templates/_settings-tabs.mustache \
 	templates/_skill-effects.mustache \
+	templates/_steps-telegram.mustache \
+	templates/_steps-whatsapp.mustache \
 	templates/_tick.mustache \
 	templates/_verdict.mustache \
 	templates/_views.mustache \
@@ -47,6 +52,7 @@ TEMPLATES = \
 	templates/bot-hours.mustache \
 	templates/bot.mustache \
 	templates/channel-telegram.mustache \
+	templates/channel-updates.mustache \
 	templates/channel-whatsapp.mustache \
 	templates/channels.mustache \
 	templates/confirm.mustache \

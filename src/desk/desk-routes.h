@@ -158,6 +158,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/settings/channels", ADMIN, READ, 0, channels) \
 	X(GET, "/settings/channels/{platform}", ADMIN, READ, 0, channel) \
 	X(POST, "/settings/channels/{platform}", ADMIN, NO, 16 * KB, channel_save) \
+	X(GET, "/settings/channels/{platform}/updates", ADMIN, READ, 0, channel_updates) \
 	X(POST, "/settings/channels/{platform}/test", ADMIN, NO, 4 * KB, channel_test) \
 	X(POST, "/settings/channels/{platform}/subscribe", ADMIN, NO, 4 * KB, channel_subscribe) \
 	X(POST, "/settings/channels/{platform}/disconnect", OWNER, NO, 4 * KB, channel_disconnect) \

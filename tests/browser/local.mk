@@ -32,6 +32,9 @@ EXTRA_DIST += \
 	tests/browser/models/bot.errors.json \
 	tests/browser/models/bot.json \
 	tests/browser/models/channel-telegram.json \
+	tests/browser/models/channel-updates.json \
+	tests/browser/models/channel-whatsapp.subscribes.json \
+	tests/browser/models/channel-whatsapp.waits.json \
 	tests/browser/models/channel-whatsapp.json \
 	tests/browser/models/channel-whatsapp.new.json \
 	tests/browser/models/channel-whatsapp.verified.json \

@@ -71,6 +71,7 @@ def cases(f):
 	yield NEW, "channels, nothing", "/settings/channels"
 	yield NEW, "whatsapp, nothing", "/settings/channels/whatsapp"
 	yield NEW, "whatsapp, wrong", "/settings/channels/whatsapp", post("/settings/channels/whatsapp", phone_number_id="+1 650", verify_token="a b")
+	yield NEW, "whatsapp, odd", "/settings/channels/whatsapp", post("/settings/channels/whatsapp", phone_number_id="1065", business_account_id="1022", permanent_access_token="EAA", app_secret="ab12", verify_token="ours")
 	yield NEW, "telegram, nothing", "/settings/channels/telegram"
 	yield CAREFUL, "inbox, suggesting", "/inbox"
 	yield CAREFUL, "conversation, suggesting", "/inbox/%d" % t["suggested"]

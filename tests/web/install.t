@@ -189,7 +189,7 @@ def a_customer_is_answered(w):
 	with open(w.stack.conf, "a", encoding="utf-8") as f:
 		f.write("graph.base_url = %s\nanswer.debounce_ms = 0\noutbox.kick_linger_s = 3\n" % w.stack.simulator.url)
 	config = {"phone_number_id": "106540000009999", "business_account_id": "102290000009999", "permanent_access_token": planted.ACCESS_TOKEN + "9",
-		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + "9"}
+		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + "9", "odd": "yes"}
 	w.stack.simulator.add({**config, "display_phone_number": "+15550009999"}, w.server.port)
 	w.browser.get("/settings/channels/whatsapp")
 	assert w.browser.post("/settings/channels/whatsapp", config).status in (200, 303)

@@ -42,6 +42,11 @@ POST /account/second-factor/begin               person - -
 POST /account/second-factor/confirm             person - -
 POST /account/second-factor/codes               person - -
 POST /account/second-factor/remove              person - -
+GET  /start                                     admin read -
+GET  /start/updates                             admin read -
+POST /start                                     admin - -
+GET  /start/skills                              admin - -
+POST /start/skills                              admin - -
 GET  /inbox                                     operator read -
 GET  /updates                                   operator read -
 POST /inbox/filters                             operator - -                       name=planted
@@ -123,10 +128,15 @@ POST /knowledge/{id}/delete                     admin write documents
 GET  /settings/channels                         admin read -
 GET  /settings/channels/{platform}              admin read -
 POST /settings/channels/{platform}              admin - -
+GET  /settings/channels/{platform}/updates      admin read -
 POST /settings/channels/{platform}/test         admin - -
 POST /settings/channels/{platform}/subscribe    admin - -
 POST /settings/channels/{platform}/disconnect   owner - -
 GET  /settings/bot                              admin read -
+GET  /settings/bot/hours                        admin read -
+POST /settings/bot/hours                        admin - -
+GET  /settings/bot/expert                       admin read -
+POST /settings/bot/expert                       admin - -
 POST /settings/bot                              admin - -
 GET  /settings/bot/content                      admin read -
 POST /settings/bot/content                      admin - -                          do=remove

@@ -3,11 +3,14 @@
  *
  * Shows whatever a struct channel_ops declares. A secret is never shown: a field says whether one is stored, the list
  * of what is stored has its last characters at most. The one exception is the verify token, which a person has to type
- * into the platform's console: people (no API token) see it until the platform has asked for it.
+ * into the platform's console: people (no API token) see it until the platform has asked for it. The one that is
+ * offered for a new channel is the same each time, so that it may be typed there before the form is saved.
  */
 #include "desk/pages/settings/channel-page.h"
 
 #include "channel/channel-health.h"
+
+#define OFFERED_TOKEN_CHARS 24
 
 /* ---- what is stored ---- */
 
@@ -51,13 +54,17 @@ static enum err channel_page_load(struct desk_request *v, void *arg)
 	return sql_channel_attempts(v->db, v->pool, org, view->channel.id, &view->attempts);
 }
 
-enum err channel_view_load(struct desk_request *v, struct channel_view *out)
+static enum err channel_page_begin(struct desk_request *v, struct channel_view *out)
 {
 	*out = (struct channel_view){ .ops = channel_find(v->path.word) };
-	if (!out->ops)
-		return ERR_NOT_FOUND;
 	out->channel = (struct channel){ .org_id = v->caller.org_id, .ops = out->ops };
-	return request_transaction(v, channel_page_load, out);
+	return out->ops ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err channel_view_load(struct desk_request *v, struct channel_view *out)
+{
+	enum err e = channel_page_begin(v, out);
+	return e == ERR_OK ? request_transaction(v, channel_page_load, out) : e;
 }
 
 static struct str plain_of(const struct channel_view *view, const char *name)
@@ -105,6 +112,18 @@ static bool channel_page_is_subscribed(const struct json *findings)
 	return false;
 }
 
+/* The step that is to be done now. That a field is subscribed shows with the first message alone: one step of both. */
+static const char *channel_page_next(const struct channel_view *view, bool subscribed, bool received)
+{
+	if (!view->connected)
+		return "saved";
+	if (received)
+		return "";
+	if (view->ops->verify_field >= 0 && !was_asked(view))
+		return "verified";
+	return subscribed ? "received" : "subscribed";
+}
+
 static void write_steps(struct json_writer *w, const struct channel_view *view, const struct json *findings)
 {
 	bool received = view->connected && str_equal(view->status, STR("verified"));
@@ -116,6 +135,7 @@ static void write_steps(struct json_writer *w, const struct channel_view *view, 
 	json_member_bool(w, "subscribed", received || channel_page_is_subscribed(findings));
 	json_member_bool(w, "received", received);
 	json_end_object(w);
+	page_write_flag(w, "next", str_of(channel_page_next(view, channel_page_is_subscribed(findings), received)));
 }
 
 /* "phone number" as "Phone number:". */
@@ -232,6 +252,8 @@ static void channel_page_write_channel(struct desk_request *v, struct json_write
 	json_key(w, "channel");
 	json_begin_object(w);
 	json_member_bool(w, "connected", view->connected);
+	json_member_bool(w, "follows", view->connected && !str_equal(view->status, STR("verified")));
+	page_write_flag(w, "platform", str_of(view->ops->platform));
 	json_member_bool(w, "claimed", view->connected && view->claimed);
 	channel_state_write(w, view->connected, view->status);
 	write_reason(v, w, view);
@@ -241,6 +263,19 @@ static void channel_page_write_channel(struct desk_request *v, struct json_write
 	write_attempts(v, w, &view->attempts);
 	write_stored(v, w, view);
 	json_end_object(w);
+}
+
+/* The same for an organisation until the key changes; without a key nothing can be saved anyway. */
+static struct str channel_page_offered_token(struct desk_request *v, const struct channel_view *view)
+{
+	unsigned char digest[CRYPT_SHA256_BYTES];
+	struct str name = pool_printf(v->pool, "%lld %s", (long long)v->caller.org_id, view->ops->platform);
+	struct buf hex;
+	if (!v->desk->keys || !crypt_digest(v->desk->keys, 0, "verify token", name, digest))
+		return STR("");
+	buf_init(&hex, OFFERED_TOKEN_CHARS + 1);
+	crypt_hex(&hex, (struct str){ (const char *)digest, OFFERED_TOKEN_CHARS / 2 });
+	return pool_take(v->pool, &hex);
 }
 
 /* What a field shows: what was typed, what is stored, or a verify token for a new channel. */
@@ -253,7 +288,7 @@ static struct str channel_page_value_of(
 	if (!f->secret)
 		return view->channel.plain[i];
 	if (i == view->ops->verify_field && !view->channel.secret[i])
-		return secret_bytes(channel_generate_secret(v->pool));
+		return channel_page_offered_token(v, view);
 	return STR("");
 }
 
@@ -273,6 +308,7 @@ static void channel_page_write_form(
 	json_member_str(w, "action", str_of(channel_page_path(v, view->ops, "")));
 	json_member_str(w, "error", str_of(form ? form->error : NULL));
 	json_member_bool(w, "asks_replace", view->asks_replace);
+	json_member_bool(w, "asks_odd", view->asks_odd);
 	for (int i = 0; view->ops->fields[i].name; i++) {
 		const struct channel_field *f = &view->ops->fields[i];
 		struct str value = channel_page_value_of(v, view, form, i);
@@ -301,4 +337,32 @@ enum err desk_channel(struct desk_request *v)
 	struct channel_view view;
 	enum err e = channel_view_load(v, &view);
 	return e == ERR_OK ? channel_page_show(v, &view, NULL, 200) : e;
+}
+
+/* ---- following along while the platform verifies ---- */
+
+static enum err channel_page_load_updates(struct desk_request *v, void *arg)
+{
+	struct channel_view *view = arg;
+	enum err e = channel_page_load(v, view);
+	if (e != ERR_OK)
+		return e;
+	int64_t attempt = view->attempts.n ? sql_channel_attempts_row(&view->attempts, 0).at : 0;
+	return fragment_stamp(v, pool_printf(v->pool, "%d %.*s %d %lld %lld %lld", view->connected, (int)view->status.n,
+					 view->status.p ? view->status.p : "", was_asked(view),
+					 (long long)view->stray_at, (long long)view->health_at, (long long)attempt));
+}
+
+enum err desk_channel_updates(struct desk_request *v)
+{
+	struct channel_view view;
+	if (fragment_is_fresh(v))
+		return ERR_OK;
+	enum err e = channel_page_begin(v, &view);
+	if (e == ERR_OK)
+		e = request_transaction(v, channel_page_load_updates, &view);
+	if (e != ERR_OK || fragment_not_modified(v))
+		return e;
+	channel_page_write_channel(v, fragment_begin(v, "channel-updates", "settings"), &view);
+	return fragment_end(v);
 }

@@ -18,6 +18,7 @@ struct channel_view {
 	int64_t health_at;
 	struct sql_channel_attempts_rows attempts;
 	int64_t stray_at;  /* when a verification with an unknown token came, in ms; 0: lately none */
+	bool asks_odd;     /* a value looks like none that the platform gives */
 	bool asks_replace; /* another number or bot is to take the place of the one that is connected */
 };
 

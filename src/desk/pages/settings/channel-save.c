@@ -25,6 +25,47 @@ static const struct {
 	{ "bot_token", T("It is the whole token: digits, a colon, then letters and digits.") },
 };
 
+/* What the values of a platform look like today. One that does not is most likely half a copy, or another value of the
+ * same page; but the platform may change its mind, so the form takes it when asked a second time. */
+static bool is_all(struct str s, const char *chars)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!s.p[i] || !strchr(chars, s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+static bool looks_like_id(struct str s)
+{
+	return is_all(s, "0123456789");
+}
+
+static bool looks_like_app_secret(struct str s)
+{
+	return s.n == 32 && is_all(s, "0123456789abcdef");
+}
+
+static bool looks_like_access_token(struct str s)
+{
+	return s.n >= 40 && str_has_prefix(s, STR("EAA"))
+	       && is_all(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+static const struct {
+	const char *name;
+	bool (*fits)(struct str);
+	const char *words;
+} shapes[] = {
+	{ "phone_number_id", looks_like_id, T("This ID has digits only; it is not the phone number itself.") },
+	{ "business_account_id", looks_like_id, T("This ID has digits only.") },
+	{ "app_secret", looks_like_app_secret,
+		T("An app secret has 32 characters, digits and a to f. Press Show in Meta's console before you copy "
+		  "it.") },
+	{ "permanent_access_token", looks_like_access_token,
+		T("An access token begins with EAA and has letters and digits, more than 40 of them. Copy it as a "
+		  "whole.") },
+};
+
 static const char *words_for(const char *name)
 {
 	for (size_t i = 0; i < sizeof(wrong_words) / sizeof(wrong_words[0]); i++)
@@ -35,7 +76,7 @@ static const char *words_for(const char *name)
 
 static const struct field *fields_of(struct desk_request *v, const struct channel_ops *ops)
 {
-	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 2, struct field);
+	struct field *fields = pool_new_array(v->pool, CHANNEL_FIELDS_MAX + 3, struct field);
 	int n = 0;
 	for (int i = 0; ops->fields[i].name; i++) {
 		const struct channel_field *f = &ops->fields[i];
@@ -45,6 +86,7 @@ static const struct field *fields_of(struct desk_request *v, const struct channe
 		fields[n++] = (struct field){ f->name, hidden ? FIELD_PASSWORD : FIELD_LINE, FIELD_OPTIONAL,
 			f->max_bytes, NULL, words_for(f->name) };
 	}
+	fields[n++] = (struct field){ "odd", FIELD_CHOICE, FIELD_OPTIONAL, 3, "yes", T("Choose one of the list.") };
 	fields[n++] = (struct field){ "replace", FIELD_CHOICE, FIELD_OPTIONAL, 3, "yes", T("Choose one of the list.") };
 	return fields;
 }
@@ -60,7 +102,7 @@ static const struct json *form_as_json(struct desk_request *v, const struct form
 	json_writer_init(&w, &text);
 	json_begin_object(&w);
 	for (int i = 0; form->fields[i].name; i++)
-		if (strcmp(form->fields[i].name, "replace") != 0)
+		if (strcmp(form->fields[i].name, "replace") != 0 && strcmp(form->fields[i].name, "odd") != 0)
 			json_member_str(&w, form->fields[i].name, form->values[i]);
 	json_end_object(&w);
 	if (json_parse(v->pool, buf_str(&text), &json, &why) != ERR_OK)
@@ -85,6 +127,21 @@ static void check_fields(struct desk_request *v, struct form *form, const struct
 					v, T("This field is required. The hint shows where to find the value.")));
 		else if (!str_is_empty(value) && f->valid && !f->valid(value))
 			form_refuse(form, f->name, request_translate(v, words_for(f->name)));
+	}
+}
+
+/* What is well-formed, but looks like no value that the platform gives; asked for twice. */
+static void check_shapes(struct desk_request *v, struct form *form, struct channel_view *view)
+{
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]) && str_is_empty(form_value(form, "odd")); i++) {
+		int field = channel_field(view->ops, shapes[i].name);
+		if (field < 0)
+			continue;
+		struct str value = str_trim(form_value(form, shapes[i].name));
+		if (str_is_empty(value) || form_error(form, shapes[i].name) || shapes[i].fits(value))
+			continue;
+		form_refuse(form, shapes[i].name, request_translate(v, shapes[i].words));
+		view->asks_odd = true;
 	}
 }
 
@@ -161,6 +218,8 @@ enum err desk_channel_save(struct desk_request *v)
 	bool good = form_parse(v->pool, &form, fields_of(v, view.ops), &v->params, v->locale.translation);
 	if (good)
 		check_fields(v, &form, &view);
+	if (good)
+		check_shapes(v, &form, &view);
 	if (form.wrong)
 		form_fail(&form, request_translate(v, T("Nothing was saved. Correct the marked fields.")));
 	else if (!v->desk->keys)
