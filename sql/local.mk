@@ -55,6 +55,7 @@ SQL_FUNCTIONS = \
 	sql/functions/away.sql \
 	sql/functions/search.sql \
 	sql/functions/outbox.sql \
+	sql/functions/figures.sql \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
 	sql/functions/import.sql \

@@ -61,6 +61,7 @@ TEMPLATES = \
 	templates/document.mustache \
 	templates/error.mustache \
 	templates/inbox-updates.mustache \
+	templates/figures.mustache \
 	templates/forgotten.mustache \
 	templates/inbox.mustache \
 	templates/install.mustache \

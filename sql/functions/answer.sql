@@ -145,7 +145,8 @@ BEGIN
 	END IF;
 
 	INSERT INTO decisions (org_id, conversation_id, message_id, outcome, stage, reason, detail, draft)
-		VALUES (a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m), outcome, a->>'stage', reason, a->'detail',
+		VALUES (a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m), outcome, a->>'stage', reason,
+			CASE WHEN (a->>'hand_over')::boolean THEN coalesce(nullif(a->'detail', 'null'), '{}') || '{"hand_over": true}' ELSE a->'detail' END,
 			CASE WHEN outcome IN ('superseded', 'draft') THEN a->>'draft' END);
 	IF outcome = 'replied' THEN
 		PERFORM deskbell_queue_reply(v, parts, ARRAY(SELECT jsonb_array_elements_text(a->'tags')), a->'buttons', a->'contents');

@@ -128,3 +128,39 @@ FROM t
 --   open_week bigint, handed_over bigint, unanswered bigint
 SELECT day, asked, answered, not_again_day, not_again_week, open_day, open_week, handed_over, unanswered
 FROM deskbell_answer_figures(:org_id, :days, :offset_s)
+
+-- What became of the questions of each day, as a clock that is `offset_s` seconds ahead of UTC counts them (deskbell_turns).
+-- `median_s`: how long people took where a person answered first.
+-- name: figures_days
+-- args: org_id bigint, offset_s integer
+-- row: day bigint, asked bigint, skill bigint, document bigint, model bigint, person bigint, handed_over bigint, unanswered bigint,
+--   median_s bigint?
+SELECT floor((extract(epoch FROM t.asked_at) + :offset_s) / 86400)::bigint AS day, count(*) AS asked,
+	count(*) FILTER (WHERE t.ended_by = 'skill') AS skill, count(*) FILTER (WHERE t.ended_by = 'document') AS document,
+	count(*) FILTER (WHERE t.ended_by = 'model') AS model, count(*) FILTER (WHERE t.ended_by = 'person') AS person,
+	count(*) FILTER (WHERE t.handed_over) AS handed_over, count(*) FILTER (WHERE t.ended_by IS NULL) AS unanswered,
+	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.ended_at - t.asked_at)::double precision)
+		FILTER (WHERE t.ended_by = 'person'))::bigint AS median_s
+FROM deskbell_turns(:org_id) t WHERE t.ended_by IS DISTINCT FROM 'act' GROUP BY 1 ORDER BY 1
+
+-- How long customers waited for a person, by the hour in which they asked; who still waits counts with the time so far.
+-- name: figures_hours
+-- args: org_id bigint, offset_s integer
+-- row: hour integer, asked bigint, median_s bigint, longest_s bigint
+SELECT (floor((extract(epoch FROM t.asked_at) + :offset_s) / 3600)::bigint % 24)::integer AS hour, count(*) AS asked,
+	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM coalesce(t.ended_at, now()) - t.asked_at)::double precision))::bigint
+		AS median_s,
+	max(extract(epoch FROM coalesce(t.ended_at, now()) - t.asked_at))::bigint AS longest_s
+FROM deskbell_turns(:org_id) t WHERE t.ended_by = 'person' OR (t.ended_by IS NULL AND EXISTS (SELECT 1 FROM conversations v
+	WHERE v.org_id = :org_id AND v.id = t.conversation_id AND v.is_open AND v.waiting_since IS NOT NULL))
+GROUP BY 1 ORDER BY 1
+
+-- What each person answered, as the first.
+-- name: figures_people
+-- args: org_id bigint
+-- row: name text?, answered bigint, median_s bigint, longest_s bigint
+SELECT (SELECT coalesce(nullif(u.name, ''), u.email) FROM member_names u WHERE u.org_id = :org_id AND u.user_id = t.user_id) AS name,
+	count(*) AS answered,
+	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.ended_at - t.asked_at)::double precision))::bigint AS median_s,
+	max(extract(epoch FROM t.ended_at - t.asked_at))::bigint AS longest_s
+FROM deskbell_turns(:org_id) t WHERE t.ended_by = 'person' GROUP BY t.user_id ORDER BY 2 DESC, 1

@@ -121,6 +121,8 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/queue", ADMIN, READ, 0, queue) \
 	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
 	X(GET, "/status", ADMIN, READ, 0, status) \
+	X(GET, "/figures", ADMIN, READ, 0, figures) \
+	X(GET, "/figures/export.csv", ADMIN, READ, 0, figures_export) \
 	X(GET, "/audit", ADMIN, READ, 0, audit) \
 	X(GET, "/settings/people", ADMIN, READ, 0, people) \
 	X(POST, "/settings/people/invite", OWNER, NO, 16 * KB, people_invite) \

@@ -80,6 +80,9 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/channel-page.c src/desk/pages/settings/channel-page.h \
 	src/desk/pages/settings/channel-save.c \
 	src/desk/pages/settings/channels-page.c \
+	src/desk/pages/settings/figures-page.c \
+	src/desk/pages/settings/figures-export.c \
+	src/desk/pages/settings/figures.h \
 	src/desk/pages/settings/invitation-page.c \
 	src/desk/pages/settings/organisation-page.c \
 	src/desk/pages/settings/people-page.c \

@@ -50,6 +50,8 @@ EXTRA_DIST += \
 	tests/browser/models/document.json \
 	tests/browser/models/error.json \
 	tests/browser/models/error.unavailable.json \
+	tests/browser/models/figures.empty.json \
+	tests/browser/models/figures.json \
 	tests/browser/models/forgotten.json \
 	tests/browser/models/forgotten.sent.json \
 	tests/browser/models/inbox-updates.json \

@@ -94,6 +94,8 @@ def cases(f):
 	yield OWNER, "lead, hostile", "/leads/%d" % t["long"]
 	yield OWNER, "queue", "/queue"
 	yield OWNER, "queue, discard", "/queue", post("/queue", fails=False, message=first("select max(message_id) from outbox where org_id = %d and state = 'queued'" % f.org), do="discard")
+	yield NEW, "figures, nothing", "/figures"
+	yield OWNER, "figures", "/figures"
 	yield OWNER, "status", "/status"
 	yield OWNER, "audit", "/audit"
 	yield OWNER, "people", "/settings/people"

@@ -69,6 +69,7 @@ FUNCTIONS = {
 	"deskbell_stray_verification": ["%(org)d, 'whatsapp'"],
 	"deskbell_cut_off": ["%(org)d, %(channel)d"], "deskbell_fail_deliveries": ["%(org)d, array[%(message)d], 'window', 'x', 'x'"], "deskbell_ask_for_person": ["%(org)d, array[%(message)d]"],
 	"deskbell_senders": [""], "deskbell_window": [""], "deskbell_reader": [""], "deskbell_installation_breakers": [""], "deskbell_channel_is_taken": ["%(own)d, 'whatsapp', 'x'"],
+	"deskbell_turns": ["%(org)d"],
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],

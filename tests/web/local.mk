@@ -16,6 +16,7 @@ WEB_TESTS = \
 	tests/web/details.t \
 	tests/web/organisation.t \
 	tests/web/start.t \
+	tests/web/figures.t \
 	tests/web/replies.t \
 	tests/web/skills.t \
 	tests/web/knowledge.t \

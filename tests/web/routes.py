@@ -91,6 +91,8 @@ POST /leads/{id}                                operator - conversations        
 GET  /queue                                     admin read -
 POST /queue                                     admin - -                          message={messages}&do=retry
 GET  /status                                    admin read -
+GET  /figures                                   admin read -
+GET  /figures/export.csv                        admin read -
 GET  /audit                                     admin read -
 GET  /settings/people                           admin read -
 POST /settings/people/invite                    owner - -

@@ -14,8 +14,7 @@ static struct str status_figures_number(struct desk_request *v, int64_t n)
 	return locale_number(v->pool, &v->locale, n);
 }
 
-/* "4 s", "12 min", "3 h" */
-static struct str status_figures_duration(struct desk_request *v, int64_t s)
+struct str status_duration(struct desk_request *v, int64_t s)
 {
 	if (s < 60)
 		return pool_printf(v->pool, "%d %s", (int)s, request_translate(v, T("s")));
@@ -33,7 +32,7 @@ static void status_figures_write_day(
 	json_member_str(w, "messages_in", status_figures_number(v, row.inbound));
 	json_member_str(w, "replies", status_figures_number(v, out));
 	json_member_str(w, "by_bot", out ? pool_printf(v->pool, "%lld %%", (long long)(by_bot * 100 / out)) : STR("–"));
-	json_member_str(w, "median", !row.has_median_s ? STR("–") : status_figures_duration(v, row.median_s));
+	json_member_str(w, "median", !row.has_median_s ? STR("–") : status_duration(v, row.median_s));
 	json_end_object(w);
 }
 

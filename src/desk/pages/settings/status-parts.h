@@ -33,6 +33,8 @@ void status_write_costs(struct desk_request *v, struct json_writer *w, const str
 void status_write_answers(struct desk_request *v, struct json_writer *w, const struct status *s);
 /* Service messages of the month that have been delivered. */
 int64_t status_service_messages(const struct status *s);
+/* "4 s", "12 min", "3 h" */
+struct str status_duration(struct desk_request *v, int64_t s);
 /* The members "day" and "chart". */
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s);
 
