@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
 	doc/desk-channel.png \
+	doc/desk-figures.png \
 	doc/desk-inbox.png \
 	doc/desk-thread.png \
 	doc/internals/answer-pipeline.md \

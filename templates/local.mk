@@ -6,6 +6,7 @@ TEMPLATES = \
 	templates/_answering.mustache \
 	templates/_answers-tabs.mustache \
 	templates/_bars.mustache \
+	templates/_bot-state.mustache \
 	templates/_bot-tabs.mustache \
 	templates/_brand.mustache \
 	templates/_channel-head-state.mustache \
@@ -36,6 +37,7 @@ TEMPLATES = \
 	templates/_nav.mustache \
 	templates/_new-password.mustache \
 	templates/_pager.mustache \
+	templates/_settings-badge.mustache \
 	templates/_settings-tabs.mustache \
 	templates/_skill-effects.mustache \
 	templates/_steps-telegram.mustache \

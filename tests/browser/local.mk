@@ -123,3 +123,13 @@ screenshots:
 day: all
 	DESKBELL_BUILD='$(abs_builddir)' srcdir='$(abs_srcdir)' /usr/bin/python3 $(srcdir)/tests/browser/day.t 200
 .PHONY: day
+
+# The pictures of README.md, from the fixtures; to be committed after the desk has changed its looks.
+pictures:
+	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation,channel-whatsapp,figures --widths=1280 --schemes=light
+	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation --widths=390 --schemes=dark
+	cp pictures/conversation-1280-light.png $(srcdir)/doc/desk-inbox.png
+	cp pictures/figures-1280-light.png $(srcdir)/doc/desk-figures.png
+	cp pictures/channel-whatsapp-1280-light.png $(srcdir)/doc/desk-channel.png
+	cp pictures/conversation-390-dark.png $(srcdir)/doc/desk-thread.png
+.PHONY: pictures
