@@ -22,10 +22,9 @@ LANGUAGE sql AS $$
 	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth)
 	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[i.ordinality]);
 	-- Found by their names, too.
-	SELECT deskbell_index(org, 'message', named.id) FROM (SELECT DISTINCT ids[i.ordinality] AS id
-		FROM unnest(items) WITH ORDINALITY i CROSS JOIN LATERAL jsonb_array_elements(i.files) f(file)
-		WHERE f.file->>'name' <> '') named
-	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = named.id)
+	SELECT deskbell_index(org, 'message', ARRAY(SELECT m.id FROM messages m WHERE m.org_id = org AND m.id IN (
+		SELECT ids[i.ordinality] FROM unnest(items) WITH ORDINALITY i
+		CROSS JOIN LATERAL jsonb_array_elements(i.files) f(file) WHERE f.file->>'name' <> '')));
 $$;
 
 -- Takes attachments of one organization that are due, at most `max_rows`, under a lease.
@@ -147,7 +146,7 @@ BEGIN
 			(content->>'bytes')::bigint, content->>'type', (content->>'width')::integer,
 			(content->>'height')::integer, (content->>'duration_s')::integer);
 	IF content->>'name' <> '' THEN
-		PERFORM deskbell_index(v.org_id, 'message', message);
+		PERFORM deskbell_index(v.org_id, 'message', ARRAY[message]);
 	END IF;
 END $$;
 

@@ -1,6 +1,6 @@
 -- An assignee who is away hands on: what waits for a user who has said so, or who has not looked for longer than the
--- organization says (the setting hand_on_after_min; 0: never), is nobody's and waits for all. Nothing else changes: the
--- age of the wait stays, and so does who answers.
+-- organization says (the setting hand_on_after_min; 0: never), is assigned to no operator and waits for all. Nothing
+-- else changes: the age of the wait stays, and so does who answers.
 
 -- How many minutes a conversation may wait for an assignee who does not look; NULL: for ever.
 CREATE OR REPLACE FUNCTION deskbell_hand_on_after(a_org bigint) RETURNS integer
