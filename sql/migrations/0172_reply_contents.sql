@@ -21,5 +21,7 @@ CREATE TABLE reply_contents (
 	CHECK ((latitude IS NULL) = (longitude IS NULL) AND (sha256 IS NULL) <> (latitude IS NULL))
 );
 CREATE INDEX reply_contents_file ON reply_contents (org_id, sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX reply_contents_skill ON reply_contents (org_id, skill_id) WHERE skill_id IS NOT NULL;
+CREATE INDEX reply_contents_canned ON reply_contents (org_id, canned_reply_id) WHERE canned_reply_id IS NOT NULL;
 
 SELECT guard_tenant_rows('reply_contents');

@@ -91,7 +91,7 @@ static struct str send_draft(struct tenant t, int64_t who, int64_t decision, con
 {
 	return as_tenant(t, &sql_send_draft_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_INT(decision),
-			DB_CSTR("{draft}"), DB_TEXT(pool_printf(test_pool, "{%s}", tag)) });
+			DB_CSTR("{draft}"), DB_TEXT(pool_printf(test_pool, "{%s}", tag)), DB_NULL });
 }
 
 static int64_t draft(struct tenant t, const char *outcome)
@@ -503,7 +503,8 @@ static void tagged_while_somebody_else_writes_it_is_right(void)
 /* The stamp of a list or of a conversation. */
 static struct str stamp(struct tenant t, bool of_list)
 {
-	const struct db_value list_of[] = { DB_INT(t.org), DB_INT(0), DB_CSTR("all"), DB_NULL, DB_NULL, DB_INT(51) };
+	const struct db_value list_of[] = { DB_INT(t.org), DB_INT(0), DB_CSTR("all"), DB_NULL, DB_NULL, DB_INT(51),
+		DB_NULL, DB_NULL, DB_NULL };
 	const struct db_value conversation[] = { DB_INT(t.org), DB_INT(talk(t)), DB_INT(0), DB_INT(31) };
 	return pool_str(test_pool, of_list ? as_tenant(t, &sql_inbox_stamp_statement, list_of)
 					   : as_tenant(t, &sql_conversation_stamp_statement, conversation));

@@ -336,7 +336,7 @@ static void every_foreign_key_has_an_index(void)
 		test_text("SELECT coalesce(string_agg(k.conrelid::regclass || '.' || k.conname, ' '), '') FROM "
 			  "pg_constraint k WHERE k.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i WHERE "
 			  "i.indrelid = k.conrelid AND i.indisvalid AND coalesce(pg_get_expr(i.indpred, i.indrelid) ~ "
-			  "'^.[a-z_]+ IS NOT NULL.$', true) AND " COLUMNS("k.conrelid", "k.conkey") " = " COLUMNS(
+			  "'^.[a-z0-9_]+ IS NOT NULL.$', true) AND " COLUMNS("k.conrelid", "k.conkey") " = " COLUMNS(
 				  "k.conrelid", "(i.indkey::int2[])[0:cardinality(k.conkey) - 1]") ")"),
 		"");
 }
@@ -380,6 +380,17 @@ static void fill_every_table(struct tenant t)
 		"%lld, "
 		"'x', 'image', '1', 'infinity')",
 		org, channel);
+	test_do("INSERT INTO notes (org_id, conversation_id, body) SELECT org_id, id, 'n' FROM conversations WHERE "
+		"org_id = %lld;"
+		"INSERT INTO contact_fields (org_id, name) VALUES (%lld, 'f');"
+		"INSERT INTO contact_values (org_id, contact_id, field_id, value) SELECT c.org_id, c.id, f.id, 'v' "
+		"FROM "
+		"contacts c JOIN contact_fields f ON f.org_id = c.org_id WHERE c.org_id = %lld;"
+		"INSERT INTO saved_filters (org_id, user_id, name, query) VALUES (%lld, 0, 'f', '?tag=a');"
+		"INSERT INTO absences (org_id, user_id) VALUES (%lld, 0);"
+		"INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type) VALUES (%lld, "
+		"'fallback', 0, 'x', 1, 'image/png')",
+		org, org, org, org, org, org);
 	test_do("INSERT INTO documents (org_id, title, source, language, text) VALUES (%lld, 't', 'file', 'en', 'x');"
 		"INSERT INTO passages (org_id, id, document_id, position, heading, text, words, ngrams) SELECT org_id, "
 		"0, id, "

@@ -72,14 +72,15 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	from(t, "'bsuid'", "'US.1'", "p2", ",'name':'Ada L.','username':'ada'");
 	CHECK_INT(rows("conversations", t), 2);
 	long long first = conversation_of(t, "1");
-	test_do("UPDATE conversations SET note = 'one', agent = 'operator' WHERE id = %lld; DELETE "
-		"FROM answer_jobs WHERE conversation_id = %lld",
+	test_do("UPDATE conversations SET agent = 'operator' WHERE id = %lld; DELETE FROM answer_jobs WHERE "
+		"conversation_id = %lld",
 		first, first);
-	test_do("UPDATE conversations SET note = 'two' WHERE org_id = %lld AND id <> %lld; "
+	test_do("INSERT INTO notes (org_id, conversation_id, body) SELECT org_id, id, CASE id WHEN %lld THEN 'one' "
+		"ELSE 'two' END FROM conversations WHERE org_id = %lld ORDER BY id;"
 		"INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, unnest(CASE id WHEN "
 		"%lld "
 		"THEN '{vip,a}' ELSE '{vip,b}'::text[] END) FROM conversations WHERE org_id = %lld",
-		ORG(t), first, first, ORG(t));
+		first, ORG(t), first, ORG(t));
 	CHECK_INT(from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "").inserted, 1);
 	CHECK_INT(rows("contacts", t), 1);
 	CHECK_INT(rows("conversations", t), 1);
@@ -92,11 +93,10 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 	CHECK_STR(
 		test_text(
 			"SELECT concat_ws(' ', contact_phone, agent, unread, ARRAY(SELECT tag FROM conversation_tags t "
-			"WHERE t.conversation_id = conversations.id ORDER BY 1), replace(note, E'\\n', '+')) FROM "
-			"conversations "
-			"WHERE org_id = %lld",
+			"WHERE t.conversation_id = conversations.id ORDER BY 1), ARRAY(SELECT body FROM notes n WHERE "
+			"n.conversation_id = conversations.id ORDER BY 1)) FROM conversations WHERE org_id = %lld",
 			ORG(t)),
-		"+1 operator 3 {a,b,vip} two+one");
+		"+1 operator 3 {a,b,vip} {one,two}");
 	CU_ASSERT_TRUE(test_number("SELECT version FROM conversations WHERE org_id = %lld", ORG(t)) > 1);
 	CHECK_STR(test_text("SELECT username FROM contacts WHERE org_id = %lld", ORG(t)), "ada");
 }
@@ -128,7 +128,7 @@ static void what_waits_is_merged_too(void)
 	CHECK_INT(rows("answer_jobs", t), 1);
 	CHECK_INT(test_number("SELECT conversation_id FROM outbox WHERE message_id = %lld", (long long)reply),
 		conversation_of(t, "1"));
-	CHECK_INT(test_number("SELECT (note IS NULL)::integer FROM conversations WHERE org_id = %lld", ORG(t)), 1);
+	CHECK_INT(rows("notes", t), 0);
 	CHECK_INT(claim_deliveries(t), 1);
 }
 
