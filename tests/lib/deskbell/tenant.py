@@ -101,6 +101,8 @@ insert into push_queue (org_id, user_id, subscription_id, kind, expires_at) sele
 insert into rings (org_id, kind, conversation_id) select org_id, 'waiting', id from conversations where org_id = %(org)d;
 insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, '%(name)s', '%(name)s', '%(name)s');
 insert into reply_contents (org_id, owner, owner_id, latitude, longitude, place_name) values (%(org)d, 'fallback', 0, 1, 2, '%(name)s');
+insert into search_queue (org_id, kind, subject) values (%(org)d, 'contact', 0);
+select deskbell_due(%(org)d, 'search', now());
 insert into skills (org_id, title, response) values (%(org)d, '%(name)s', '%(name)s');
 insert into skill_triggers (org_id, skill_id, position, phrase) select org_id, id, 1, '%(name)s' from skills where org_id = %(org)d;
 insert into proposal_verdicts (org_id, message_id, verdict) select org_id, id, 'rejected' from messages where org_id = %(org)d;
