@@ -163,7 +163,9 @@ async function walk(platform) {
 		await shown(page.locator('h1 .pill', { hasText: 'not connected' }));
 		await fill(platform.fields);
 		await button('Save').click();
-		if (platform.platform === 'whatsapp') { /* what tests plant looks like no secret of Meta's: the form asks once more */
+		if (platform.platform === 'whatsapp') { /* what tests plant looks like no secret of Meta's: the form asks once more, with 400 */
+			await shown(page.getByLabel('It is right as it stands'));
+			complaints.splice(0, complaints.length, ...complaints.filter((c) => !c.includes('/settings/channels/whatsapp')));
 			await fill(platform.fields);
 			await page.getByLabel('It is right as it stands').check();
 			await button('Save').click();
