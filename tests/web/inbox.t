@@ -386,7 +386,7 @@ def other_kinds_have_a_place(w):
 	assert items[1]["media"]["title"] == "Photo" and not items[1]["media"]["any_lines"] and items[1]["text"] == "zqbody Like this", items[1]
 	place = items[2]["media"]["lines"][0]
 	assert place["text"] == "41.04220, 29.00830" and place["href"].startswith("https://www.openstreetmap.org/?mlat=41.0422"), items[2]
-	assert items[3]["media"]["icon"] == "mic" and items[3]["joined"] and items[4]["media"]["lines"][0]["text"] == "plan <b>.pdf", items
+	assert items[3]["media"]["icon"] == "mic" and items[3]["joined"] and items[4]["media"]["lines"] == [] and items[4]["files"][0]["name"] == "plan <b>.pdf", items
 	assert items[5]["media"]["title"] == "Message of another kind", items[5]
 	assert items[6]["quote"]["text"] == "zqbody hello there" and items[6]["quote"]["author"].startswith("Person"), items[6]
 	page = w.ana.html("/inbox/%d" % talk)

@@ -11,8 +11,8 @@
 #include "files/picture.h"
 
 /* Of many or long notes the newest, as far as they fit, and a link to all. */
-#define NOTES_BYTES 1500 /* of HTML */
-#define NOTE_CHARACTERS 1000
+#define NOTES_BYTES 500 /* of HTML */
+#define NOTE_CHARACTERS 500
 #define NOTE_WHOLE 16000
 #define FILES_SHOWN 12
 #define FILES_ALL 200

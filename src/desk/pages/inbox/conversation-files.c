@@ -146,18 +146,11 @@ static bool conversation_files_is_name(const struct thread *thread, int64_t mess
 
 void thread_files_trim(const struct thread *thread, int64_t message_id, struct description *held)
 {
-	bool has_files = false;
 	int kept = 0;
-	for (int i = 0; i < thread->files.n && !has_files; i++)
-		has_files = sql_attachments_of_messages_row(&thread->files, i).message_id == message_id;
-	if (!has_files)
-		return;
 	for (int i = 0; i < held->n_lines; i++)
 		if (held->lines[i].label || !conversation_files_is_name(thread, message_id, held->lines[i].text))
 			held->lines[kept++] = held->lines[i];
 	held->n_lines = kept;
-	if (kept == 0 && held->omitted == 0)
-		held->title = NULL;
 }
 
 /* ---- one file ---- */

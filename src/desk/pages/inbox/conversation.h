@@ -41,7 +41,7 @@ void thread_files_write(struct desk_request *v, const struct thread *thread, int
 /* Writes the member "decision": why this answer. */
 void decision_write(
 	struct desk_request *v, const struct thread *thread, const struct sql_thread_decisions_row *decision);
-/* Takes out of what a message is said to hold what its files show themselves: their names, and then the kind. */
+/* Takes the names of its files out of what a message is said to hold: the files show them. */
 void thread_files_trim(const struct thread *thread, int64_t message_id, struct description *held);
 
 /* ---- conversation-attach.c ---- */

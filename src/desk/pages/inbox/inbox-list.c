@@ -15,7 +15,7 @@
 
 #define HITS 500 /* conversations that a search may find */
 #define ROWS 50
-#define ROWS_BYTES 42000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
+#define ROWS_BYTES 44000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
 #define ROW_BYTES 620    /* without texts and marks */
 #define MARK_BYTES 150
 #define TAGS_SHOWN 1 /* in inbox_rows, of a row */
