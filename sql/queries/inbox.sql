@@ -172,7 +172,7 @@ FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
 -- name: search_snippets
 -- args: org_id bigint, conversation_ids bigint[], words text[]
 -- row: conversation_id bigint, preceding text, hit text, following text
-SELECT t.id AS conversation_id, right(substr(f.body, 1, f.place - 1), 40) AS preceding,
+SELECT t.id AS conversation_id, right(substr(f.body, 1, f.place - 1), 16) AS preceding,
 	substr(f.body, f.place, length(f.word)) AS hit, substr(f.body, f.place + length(f.word), 80) AS following
 FROM unnest(:conversation_ids::bigint[]) t(id) CROSS JOIN LATERAL (
 	SELECT m.body, w.word, position(lower(w.word) IN lower(m.body)) AS place FROM (

@@ -105,7 +105,7 @@ class Operator {
 
 	/* The topmost that no colleague has or looks at. */
 	async openNext() {
-		const row = this.page.locator('#rows > .row.waiting:not(.here)').filter({ hasNot: this.page.locator('.who:not(.bot):not(.me), .who.viewer') }).first();
+		const row = this.page.locator('#rows > .row.waiting:not(.here)').filter({ hasNot: this.page.locator('.who:not(.bot):not(.me), .who.looks') }).first();
 		if (!await row.isVisible())
 			return false;
 		const id = (await row.getAttribute('id')).slice(4);
