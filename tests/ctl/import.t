@@ -13,7 +13,7 @@ from deskbell import planted, processes
 from deskbell.ctl import DATA, NO_INPUT, USAGE, Ctl, channel_form, conversation_of
 from deskbell.stack import Stack
 from deskbell.tap import program
-from deskbell.tenant import fill
+from deskbell.tenant import fill, replies_take_files_along
 
 # Members that hold ids of the installation, by the type whose ids they are.
 IDS = {"channel": "channel", "contact": "contact", "conversation": "conversation", "message": "message", "user": "user", "assignee": "user", "skill": "skill"}
@@ -75,18 +75,6 @@ def comparable(lines):
 	return out
 
 
-def replies_take_files_along(ctl, org):
-	path = os.path.join(ctl.stack.folder, "menu.pdf")
-	with open(path, "wb") as f:
-		f.write(b"%PDF-1.4 menu" + bytes(range(256)))
-	os.chmod(path, 0o644)
-	title = ctl.stack.sql.value("select min(title) from skills where org_id = %d" % org)
-	ctl.stack.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'Yön', 'Way', 'Here');" % org)
-	ctl.good("reply", "attach", "--org", org, "--skill", title, path)
-	ctl.good("reply", "attach", "--org", org, "--fallback", path)
-	ctl.good("reply", "attach", "--org", org, "--canned", "yön", "--place", "41.0082,28.9784", "--name", "Shop")
-
-
 def round_trip(w):
 	"""Export, import elsewhere, export again: equal. The other installation has organisations, so that every id is another one."""
 	home, away = w.home, w.away
@@ -98,7 +86,6 @@ def round_trip(w):
 		insert into decisions (org_id, conversation_id, message_id, outcome, stage, reason) select %(o)d, %(t)d, min(id), 'replied', 'skill', 'x' from messages where conversation_id = %(t)d;
 		insert into conversation_events (org_id, conversation_id, user_id, kind, assignee_id) select %(o)d, %(t)d, user_id, 'assigned', user_id from memberships where org_id = %(o)d;
 		update messages set pricing = '{"type": "regular", "category": "service"}' where org_id = %(o)d;
-		insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) select org_id, id, '2026-10-01', 'service', 'regular', '4915', 7 from channels where org_id = %(o)d;
 		update contacts set has_blocked_us = true, block_changed_at = now() where org_id = %(o)d;
 		update conversations set consecutive_fallbacks = 2, is_cut_off = true, is_held = true where id = %(t)d;
 		update conversations set assignee_id = (select min(user_id) from memberships where org_id = %(o)d), unread = 3 where id = %(t)d;

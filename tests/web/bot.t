@@ -16,14 +16,14 @@ PAGE = "/settings/bot"
 FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_text": "Please write.", "disclosure": "yes", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between",  "skill_threshold": "0.5",
-	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "reply_cap": "7", "close_returns": "yes", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
+	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "hand_on_after_min": "90", "reply_cap": "7", "close_returns": "yes", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
 	"hot_action": "switch", "hours_on": "yes", "from_mon": "09:00", "to_mon": "18:00", "away_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_url": "https://llm.example.com/v1/", "llm_model": "m", "llm_key": planted.LLM_KEY, "llm_daily_calls": "5", "embeddings_url": "https://e.example.com/v1",
 	"embeddings_model": "e", "embeddings_inputs": "model e-query", "embeddings_key": planted.LLM_KEY + "e"}
 STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_notice": "Please write.", "disclosure": "on", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between", "skill_threshold": 0.5,
-	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "reply_cap_per_hour": 7, "close_returns": "on", "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
+	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "hand_on_after_min": 90, "reply_cap_per_hour": 7, "close_returns": "on", "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
 	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e", "embeddings_inputs": "model e-query"}
 SECRETS = ("llm_api_key", "embeddings_api_key")

@@ -37,9 +37,23 @@ def fill(ctl, name, n):
 		insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, 'hi', 'Hi', 'Hello!');
 		insert into quarantine (org_id, channel_id, kind, reason, payload, digest) values (%(org)d, %(channel)d, 'message', as_reason('odd'), '{"x":1}', 'd');
 		insert into webhook_log (org_id, channel_id, platform, kind, accepted, reason) values (%(org)d, %(channel)d, 'whatsapp', 'delivery', false, as_reason('no'));
+		insert into message_costs (org_id, channel_id, month, category, type, prefix, delivered) values (%(org)d, %(channel)d, '2026-10-01', 'service', 'regular', '4915', 7);
 		insert into llm_usage (org_id, day, purpose, calls) values (%(org)d, current_date, 'answer', 3), (%(org)d, current_date, 'lead', 2);
 		""" % {"org": org, "channel": channel, "talk": talk})
 	return org, talk
+
+
+def replies_take_files_along(ctl, org):
+	"""A skill and the fallback a file, a canned reply a place."""
+	path = os.path.join(ctl.stack.folder, "menu.pdf")
+	with open(path, "wb") as f:
+		f.write(b"%PDF-1.4 menu" + bytes(range(256)))
+	os.chmod(path, 0o644)
+	title = ctl.stack.sql.value("select min(title) from skills where org_id = %d" % org)
+	ctl.stack.sql.script("insert into canned_replies (org_id, shortcut, title, body) values (%d, 'Yön', 'Way', 'Here');" % org)
+	ctl.good("reply", "attach", "--org", org, "--skill", title, path)
+	ctl.good("reply", "attach", "--org", org, "--fallback", path)
+	ctl.good("reply", "attach", "--org", org, "--canned", "yön", "--place", "41.0082,28.9784", "--name", "Shop")
 
 
 def leftovers(stack, words):

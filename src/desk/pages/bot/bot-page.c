@@ -50,7 +50,8 @@ static const struct field text_fields[] = { { "bot_mode", FIELD_CHOICE, FIELD_RE
 	{ "sureness", FIELD_CHOICE, FIELD_OPTIONAL, 8, BOT_SURENESS_NAMES, T("Choose one of the list.") },
 	LONG("fallback_text"), LONG("handover_text"), BOX("disclosure"), LONG("disclosure_text"), LONG("greeting_text"),
 	LONG("acknowledgement_text"), LONG("identity_text"), LONG("question_back_text"), LONG("unsupported_text"),
-	WHOLE("fallbacks_before_handover", T("Write a whole number from 0 to 20.")), BOX("close_returns"), BOX("leads"),
+	WHOLE("fallbacks_before_handover", T("Write a whole number from 0 to 20.")),
+	WHOLE("hand_on_after_min", T("Write a whole number from 0 to 10080.")), BOX("close_returns"), BOX("leads"),
 	FIELD_LAST };
 
 static const struct field hour_fields[] = { BOX("hours_on"), TIME("from_mon"), TIME("to_mon"), TIME("from_tue"),
@@ -93,6 +94,7 @@ const struct bot_row bot_rows[] = {
 	{ BOT_TEXTS, "question_back_text", "question_back_text", NULL },
 	{ BOT_TEXTS, "unsupported_text", "unsupported_notice", NULL },
 	{ BOT_TEXTS, "fallbacks_before_handover", "fallbacks_before_handover", NULL },
+	{ BOT_TEXTS, "hand_on_after_min", "hand_on_after_min", NULL },
 	{ BOT_TEXTS, "close_returns", "close_returns", NULL },
 	{ BOT_TEXTS, "leads", "leads", NULL },
 	{ BOT_HOURS, "away_text", "out_of_hours_text", NULL },
