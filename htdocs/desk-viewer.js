@@ -8,7 +8,8 @@
 (() => {
 	const $ = (selector, root = document) => root.querySelector(selector);
 	/* Of the thread, or of the contact's files: those that stand with the one that was opened. */
-	const pictures = (link) => [...(link.closest('#files') ?? $('#scroll')).querySelectorAll('a.picture')].sort((a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+	let group = '#scroll';
+	const pictures = () => [...document.querySelectorAll(`${group} a.picture`)].sort((a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 	let all = [], at = 0, zoom = 1;
 
 	const viewer = () => $('#viewer');
@@ -36,7 +37,8 @@
 		const link = event.target.closest?.('a.picture');
 		if (link && viewer() && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
 			event.preventDefault();
-			all = pictures(link);
+			group = link.closest('#files') ? '#files' : '#scroll';
+			all = pictures();
 			show(Math.max(0, all.indexOf(link)));
 			viewer().showModal();
 			return;
