@@ -306,9 +306,14 @@ def an_unknown_address_takes_as_long(w):
 		start = time.monotonic()
 		status(b.post("/sign-in", {"email": address, "password": WRONG}), 401)
 		return time.monotonic() - start
-	known, unknown = min(seconds(email) for _ in range(4)), min(seconds("nobody%d@example.com" % n) for n in range(4))
-	assert 0.5 < unknown / known < 2, (known, unknown)
-	w.forget_attempts()
+	# In turn, so that both meet the same neighbours; what a neighbour does in all three rounds is no accident any more.
+	for _ in range(3):
+		times = [(seconds(email), seconds("nobody%d@example.com" % n)) for n in range(4)]
+		known, unknown = min(t[0] for t in times), min(t[1] for t in times)
+		w.forget_attempts()
+		if 0.5 < unknown / known < 2:
+			return
+	raise AssertionError((known, unknown))
 
 
 # Guessing
