@@ -336,7 +336,6 @@ static void sender_work(struct loop *l)
 		over = is_over(l);
 		wait_for_something(l, healthy, over ? 0 : wait_ms(l, healthy));
 		turns_end(&l->turns, http_client_waited_us(l->s.http));
-		l->s.works.turn_us = l->turns.average_us;
 	} while (!(over && sender_deregister(l)) && !(stop_signal && !healthy && !l->s.in_flight && !is_working(l)));
 }
 

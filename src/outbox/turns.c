@@ -30,7 +30,6 @@ void turns_end(struct turns *t, int64_t waited_us)
 	int64_t took_us = clock_mono_us() - t->began_us - (waited_us - t->waited_us);
 	int64_t busy_us = clock_thread_us() - t->processor_us;
 	t->count++;
-	t->average_us = (7 * t->average_us + took_us) / 8;
 	if (busy_us > t->busiest_us)
 		t->busiest_us = busy_us;
 	if (took_us > t->max_us)

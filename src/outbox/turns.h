@@ -14,7 +14,6 @@ struct turns {
 	int64_t window_us;           /* when the present minute began */
 	int64_t max_us, previous_us; /* longest turn of the present minute, and of the minute before */
 	int64_t longest_us, count;   /* since the start */
-	int64_t average_us;          /* of late */
 	int64_t logged_us;           /* when a long one was logged last */
 	int64_t busiest_us;          /* most processor time of a turn, since the start */
 };

@@ -179,14 +179,9 @@ void share_measured(struct share *share, int n, int64_t took_us)
 	share->cost_us = share->cost_us ? (7 * share->cost_us + each_us) / 8 : each_us;
 }
 
-/* A batch may take as long as everything else that the loop does in a turn, or on a busy machine, where each statement
- * takes its time, turns would pass with a single answer in each. */
-static int batch_of(const struct works *works, const struct share *share, bool shared)
+static int batch_of(const struct share *share, bool shared)
 {
-	int64_t turn_us = shared ? SHARED_TURN_US : TURN_US;
-	if (turn_us < works->turn_us / 2)
-		turn_us = works->turn_us / 2;
-	int64_t affordable = share->cost_us ? turn_us / share->cost_us : share->batch;
+	int64_t affordable = share->cost_us ? (shared ? SHARED_TURN_US : TURN_US) / share->cost_us : share->batch;
 	return affordable < share->batch ? (int)affordable : share->batch;
 }
 
@@ -197,7 +192,7 @@ static int share_out(
 {
 	int free = share->slots - works->held[work], served = 0;
 	bool shared = n > 1 || works_are_shared(works, now_us);
-	int all = batch_of(works, share, shared);
+	int all = batch_of(share, shared);
 	for (; served < n && free > 0; served++) {
 		struct ask *ask = &asks[served];
 		bool waits = shared && share->waits_long && ask->org->places[work].held > 0;

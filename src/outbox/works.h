@@ -58,7 +58,6 @@ struct works {
 	int64_t last_org;     /* the one for which a claim brought something last, */
 	int64_t mixed_us;     /* and when that was another than before */
 	int64_t forgot_us;
-	int64_t turn_us; /* what a turn of the loop takes of late, with its batches */
 };
 
 void works_fini(struct works *works);
@@ -100,9 +99,9 @@ struct ask {
 
 /* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
  * ids. A batch is no larger than what the loop does within some ten milliseconds, less where several organizations have
- * work, so that what comes meanwhile is served soon, or within the time that the rest of its turn takes; there one that
- * holds slots for long gets a small part of it, so that the loop spends no time on what will wait anyway. Returns how
- * many; they stay where they are in the queue until works_claimed. */
+ * work, so that what comes meanwhile is served soon; there one that holds slots for long gets a small part of it, so
+ * that the loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
+ * works_claimed. */
 int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,
 	struct ask *asks);
 /* A claim asked for `asked` and brought `n`: with all of it the organization goes to the end of the queue, with less it
