@@ -17,45 +17,6 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.tenant import fill, replies_take_files_along
 
-# Tables with org_id that an export leaves out, and why.
-NOT_EXPORTED = {
-	"answer_jobs": "work under way",
-	"lead_jobs": "work under way",
-	"parked_statuses": "work under way, for a day at most",
-	"attachments": "an export holds the files of replies only",
-	"saved_filters": "a person's own",
-	"absences": "a person's own",
-	"contact_merges": "how to separate them again, here",
-	"files": "an export holds those of replies, as they are",
-	"channel_addresses": "made from channels",
-	"uploads": "made again when a file is sent",
-	"search_queue": "work under way",
-	"rings": "work under way",
-	"push_queue": "work under way",
-	"push_subscriptions": "of browsers, for as long as their sessions",
-	"ring_choices": "how each user wants to be called",
-	"search_backlog": "work under way",
-	"passage_embeddings": "made from documents",
-	"training_phrase_embeddings": "made from skills",
-	"embedding_states": "made from documents and skills",
-	"conversation_viewers": "who looks at this moment",
-	"conversation_reads": "what each operator has looked at",
-	"skill_models": "made from skills",
-	"passages": "made from documents",
-	"passage_terms": "made from documents",
-	"knowledge_indexes": "made from documents",
-	"search_words": "made from messages",
-	"retention_jobs": "work under way",
-	"mail_queue": "e-mails on their way, for days at most",
-	"circuit_breakers": "what does not answer at this moment",
-	"due_work": "work under way",
-	"forgotten": "digests of what was erased, for a week",
-	"sessions": "access, not content",
-	"invitations": "access, not content",
-	"password_resets": "access, not content",
-	"api_tokens": "access, not content",
-}
-
 
 def key_ids(ctl):
 	with open(ctl.stack.key_file, encoding="ascii") as f:
@@ -223,19 +184,6 @@ def export(ctl):
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["export", "--org", "99999"])
 
 
-def export_forgets_no_table(ctl):
-	"""Every table with org_id is read by an export, or is named above with the reason."""
-	tables = {r["t"] for r in ctl.stack.sql.rows("""select c.relname as t from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
-		where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace""")}
-	read = set()
-	for name in ("queries/export.sql", "functions/objects.sql"):
-		with open(os.path.join(HERE, "..", "..", "sql", name), encoding="utf-8") as f:
-			read |= set(re.findall(r"\b(?:FROM|JOIN) (\w+)", f.read()))
-	assert tables, "there are no tables"
-	assert not tables - read - set(NOT_EXPORTED), "neither exported nor left out by name: %s" % (tables - read - set(NOT_EXPORTED))
-	assert not read & set(NOT_EXPORTED), "exported although it is said not to be: %s" % (read & set(NOT_EXPORTED))
-
-
 def export_streams(ctl):
 	"""Many pages: in order, none twice, in memory that does not grow with them; and a reader that goes away ends it."""
 	org = int(ctl.good("org", "add", "Large"))
@@ -389,7 +337,7 @@ def no_secret_printed(ctl):
 	assert words and not [w for w in words for text in ctl.printed if w.decode() in text]
 
 
-TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, sender_without_run_dir, export, export_forgets_no_table, export_streams, purge, purge_pieces,
+TESTS = (rotate_keys, rotate_at_once, rotate_interrupted, rotate_beside_programs, sender_without_run_dir, export, export_streams, purge, purge_pieces,
 	doctor_looks_at_files, doctor_misses_keys, no_secret_printed)
 
 

@@ -70,13 +70,7 @@ class Storm:
 
 	def restart_database(self, kill):
 		with self.database_away:
-			postgres = self.world.stack.postgres
-			if kill:
-				postgres.die(signal.SIGQUIT)
-			else:
-				postgres.stop()
-			time.sleep(0.3)
-			postgres.start()
+			self.world.stack.postgres.restart(kill)
 			self.restarts += 1
 
 	def progress(self):

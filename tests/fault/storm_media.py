@@ -85,13 +85,7 @@ class Storm:
 
 	def restart_database(self, kill):
 		with self.database_away:
-			postgres = self.m.stack.postgres
-			if kill:
-				postgres.die(signal.SIGQUIT)
-			else:
-				postgres.stop()
-			time.sleep(0.3)
-			postgres.start()
+			self.m.stack.postgres.restart(kill)
 			self.restarts += 1
 
 	def fill_the_disk(self):

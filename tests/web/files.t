@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # What the files of messages may cost the desk: pictures that are made smaller take few threads and few of one organisation's, a file that is read byte by byte holds none.
 import fcntl
-import hashlib
 import os
 import struct
 import sys
@@ -12,7 +11,6 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), HERE]
 from answering import upload
-from deskbell import processes
 from deskbell.desk import Browser, status, use_desk_role
 from deskbell.fastcgi import FastcgiRequest, params
 from deskbell.stack import Stack
@@ -38,23 +36,9 @@ class World:
 		self.one, self.other = PlantedTenant(stack, "zqone"), PlantedTenant(stack, "zqother")
 		self.browsers = {}
 		for n, tenant in enumerate((self.one, self.other)):
-			self.keep(tenant, picture(n), "image/png")
+			tenant.keep_file(picture(n), "image/png")
 			browser = self.browsers[tenant.name] = Browser(port)
 			status(browser.sign_in("owner@%s.example" % tenant.name), 200)
-
-	def keep(self, tenant, content, kind):
-		"""The planted attachment is this file."""
-		name = hashlib.sha256(content).hexdigest()
-		folder = self.stack.values["files.dir"]
-		for part in ("", "/%d" % tenant.org, "/%d/%s" % (tenant.org, name[:2])):
-			os.makedirs(folder + part, exist_ok=True)
-			processes.give(folder + part)
-		path = "%s/%d/%s/%s" % (folder, tenant.org, name[:2], name)
-		with open(path, "wb") as f:
-			f.write(content)
-		processes.give(path)
-		self.sql.script("update attachments set state = 'stored', sha256 = '\\x%s', bytes = %d, media_type = '%s' where org_id = %d; "
-			"insert into files (org_id, sha256, bytes) values (%d, '\\x%s', 1) on conflict do nothing;" % (name, len(content), kind, tenant.org, tenant.org, name))
 
 	def href(self, tenant):
 		return "/files/%d/1" % tenant.id("messages")
@@ -104,7 +88,7 @@ def a_request_that_finds_no_place_does_not_wait(w):
 
 def a_reader_who_takes_byte_by_byte_is_given_up(w):
 	"""The file is larger than what the kernel holds for a reader; at a pace that is no pace the thread is free after the time that it has."""
-	w.keep(w.one, os.urandom(LARGE), "video/mp4")
+	w.one.keep_file(os.urandom(LARGE), "video/mp4")
 	cookie = "; ".join("%s=%s" % c for c in w.browsers["zqone"].cookies.items())
 	asked = dict(params(w.href(w.one), 0), REQUEST_METHOD="GET", HTTP_COOKIE=cookie)
 	with FastcgiRequest(os.path.join(w.stack.run_dir, "desk.sock"), asked) as request:

@@ -42,22 +42,8 @@ class Matrix:
 		self.sql.script("delete from memberships where user_id = %d;" % self.lonely)
 		self.n = 0
 		for tenant in (self.own, self.other):
-			self._keep_file(tenant)
+			tenant.keep_file(b"\x89PNG\r\n\x1a\n of " + tenant.name.encode(), "image/png")
 		self.before = self.other.state()
-
-	def _keep_file(self, tenant):
-		"""The planted attachment is a file in the store."""
-		content = b"\x89PNG\r\n\x1a\n of " + tenant.name.encode()
-		name = hashlib.sha256(content).hexdigest()
-		folder = self.stack.values["files.dir"]
-		for part in ("", "/%d" % tenant.org, "/%d/%s" % (tenant.org, name[:2])):
-			os.makedirs(folder + part, exist_ok=True)
-			processes.give(folder + part)
-		path = "%s/%d/%s/%s" % (folder, tenant.org, name[:2], name)
-		with open(path, "wb") as f:
-			f.write(content)
-		processes.give(path)
-		self.sql.script("update attachments set state = 'stored', sha256 = '\\x%s', bytes = %d, media_type = 'image/png' where org_id = %d;" % (name, len(content), tenant.org))
 
 	def session(self, user):
 		"""A session straight into the table: the browser and its cookie."""

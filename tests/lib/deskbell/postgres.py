@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 
 from . import paths, processes
 from .sql import Sql
@@ -129,6 +130,15 @@ class Postgres:
 				self.process.kill()
 			self.process.stop()
 			self.process = None
+
+	def restart(self, kill):
+		"""Away for a moment: killed, or stopped in order."""
+		if kill:
+			self.die(signal.SIGQUIT)
+		else:
+			self.stop()
+		time.sleep(0.3)
+		self.start()
 
 	def die(self, signal_number):
 		"""Ends it in one of its ways, and waits until it has."""

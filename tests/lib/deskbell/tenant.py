@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from . import planted
+from . import planted, processes
 from .ctl import channel_form, conversation_of
 from .desk import person
 from .sql import literal
@@ -165,6 +165,20 @@ class PlantedTenant:
 
 	def session(self, role):
 		return digest("session %s %s" % (self.name, role))
+
+	def keep_file(self, content, media_type):
+		"""The planted attachment is this file in the store."""
+		name = hashlib.sha256(content).hexdigest()
+		folder = self.stack.values["files.dir"]
+		for part in ("", "/%d" % self.org, "/%d/%s" % (self.org, name[:2])):
+			os.makedirs(folder + part, exist_ok=True)
+			processes.give(folder + part)
+		path = "%s/%d/%s/%s" % (folder, self.org, name[:2], name)
+		with open(path, "wb") as f:
+			f.write(content)
+		processes.give(path)
+		self.sql.script("update attachments set state = 'stored', sha256 = '\\x%s', bytes = %d, media_type = '%s' where org_id = %d; "
+			"insert into files (org_id, sha256, bytes) values (%d, '\\x%s', 1) on conflict do nothing;" % (name, len(content), media_type, self.org, self.org, name))
 
 	def id(self, table, column="id"):
 		return self.sql.value("select max(%s) as n from %s where org_id = %d" % (column, table, self.org))
