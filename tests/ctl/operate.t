@@ -155,6 +155,14 @@ def exported(ctl, org):
 	return kinds
 
 
+def documented():
+	"""The members of each kind of object, as the manual page has them."""
+	with open(os.path.join(HERE, "..", "..", "doc", "deskbellctl.1"), encoding="utf-8") as f:
+		section = f.read().split(".SH EXPORT FORMAT", 1)[1].split(".nf", 1)[1].split(".fi", 1)[0]
+	kinds = re.findall(r"^\.B (\w+)\n((?:(?!\.).*\n)+)", section, re.M)
+	return {kind: set(re.findall(r"\w+", re.sub(r"[\[{][^\n]*?(?:\]|\}+)", " ", words))) for kind, words in kinds}
+
+
 def export(ctl):
 	org, talk = fill(ctl, "Exported", 30)
 	replies_take_files_along(ctl, org)
@@ -181,6 +189,8 @@ def export(ctl):
 	broken = exported(ctl, org)["quarantine"][0]
 	assert broken["payload"] is None and broken["payload_hex"] == "00ff", broken
 	assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", kinds["message"][0]["created_at"]), kinds["message"][0]
+	told, printed = documented(), {kind: set(objects[0]) - {"type"} for kind, objects in [*kinds.items(), ("end", [end])]}
+	assert told == printed, "doc/deskbellctl.1 says otherwise: %s" % {k: told.get(k, set()) ^ printed.get(k, set()) for k in told.keys() | printed.keys() if told.get(k) != printed.get(k)}
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["export", "--org", "99999"])
 
 
