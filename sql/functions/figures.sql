@@ -10,12 +10,12 @@ LANGUAGE sql STABLE SET jit = off AS $$
 		SELECT m.conversation_id AS talk, m.direction, m.sender, m.user_id AS person, m.kind, m.status, m.created_at AS at FROM messages m
 		WHERE m.org_id = org ORDER BY m.id DESC LIMIT 20000
 	), decided AS MATERIALIZED (
-		SELECT d.conversation_id AS talk, d.outcome, d.stage, d.detail, d.created_at AS at FROM decisions d WHERE d.org_id = org ORDER BY d.id DESC LIMIT 20000
+		SELECT d.conversation_id AS talk, d.outcome, d.stage, d.reason, (d.detail->>'hand_over')::boolean AS hands_over, d.created_at AS at FROM decisions d WHERE d.org_id = org ORDER BY d.id DESC LIMIT 20000
 	), events AS (
 		SELECT r.talk, r.at, 'asked' AS what, NULL::bigint AS person FROM recent r WHERE r.direction = 'inbound' AND r.kind <> 'reaction'
 		UNION ALL SELECT r.talk, r.at, 'person', r.person FROM recent r WHERE r.sender = 'operator' AND r.status NOT IN ('failed', 'cancelled')
-		UNION ALL SELECT d.talk, d.at, CASE WHEN d.detail->'hand_over' IS NOT NULL OR d.stage IN ('fallback', 'notice') THEN 'promise' WHEN d.stage = 'act' THEN 'act'
-			WHEN d.detail->'model' IS NOT NULL THEN 'model' WHEN d.stage = 'knowledge' THEN 'document' ELSE 'skill' END, NULL
+		UNION ALL SELECT d.talk, d.at, CASE WHEN d.hands_over OR d.stage IN ('fallback', 'notice') THEN 'promise' WHEN d.stage = 'act' THEN 'act'
+			WHEN d.reason = 'model_answers' THEN 'model' WHEN d.stage = 'knowledge' THEN 'document' ELSE 'skill' END, NULL
 			FROM decided d WHERE d.outcome = 'replied' AND d.stage IS NOT NULL AND d.stage <> 'clarify'
 	), numbered AS (
 		SELECT e.*, e.what NOT IN ('asked', 'promise') AS ends, count(*) FILTER (WHERE e.what NOT IN ('asked', 'promise'))

@@ -231,7 +231,6 @@ static void write_detail(struct answer_job *job, struct json_writer *w)
 	json_member_str(w, "agent", job->q.operator_has_it ? STR("operator") : STR("bot"));
 	json_member_i64(w, "took_us", clock_mono_us() - job->began_us);
 	json_member_str(w, "skill", job->answer.skill);
-	json_member_bool(w, "hand_over", job->answer.hand_over);
 	if (job->content)
 		answers_write_content(job, w);
 	if (!str_is_empty(job->answer.detail)) {

@@ -16,9 +16,9 @@ def message(w, talk, sender, age, user=None, state="sent", kind="text"):
 			"inbound" if sender == "contact" else "outbound", sender, user or "null", kind, state, age, talk))
 
 
-def decision(w, talk, stage, age, detail="{}", outcome="replied"):
+def decision(w, talk, stage, age, detail="{}", outcome="replied", reason="skill_sure"):
 	w.sql.script("insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, created_at) "
-		"select org_id, id, '%s', '%s', 'skill_sure', '%s', now() - interval '%s' from conversations where id = %d;" % (outcome, stage, detail, age, talk))
+		"select org_id, id, '%s', '%s', '%s', '%s', now() - interval '%s' from conversations where id = %d;" % (outcome, stage, reason, detail, age, talk))
 
 
 def user(w, b):
@@ -51,9 +51,9 @@ def each_question_has_one_end(w):
 	skill, document, model, person, open_, thanks, old = talks
 	for talk in talks:
 		message(w, talk, "contact", "60 minutes" if talk != old else "20 days")
-	decision(w, skill, "skill", "59 minutes")
-	decision(w, document, "knowledge", "59 minutes")
-	decision(w, model, "knowledge", "59 minutes", '{"model": "m"}')
+	decision(w, skill, "skill", "59 minutes", '{"hand_over": false}')
+	decision(w, document, "knowledge", "59 minutes", '{"stages": {"model": "m", "model_verdict": "failed"}}')
+	decision(w, model, "knowledge", "59 minutes", '{"stages": {"model": "m"}}', reason="model_answers")
 	decision(w, person, "fallback", "59 minutes")
 	message(w, person, "bot", "59 minutes")
 	message(w, person, "contact", "58 minutes")
