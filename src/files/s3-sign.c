@@ -1,8 +1,9 @@
 /*
  * s3-sign.c - signs a request to an S3-compatible service (AWS Signature Version 4).
  *
- * Pure. The keys that are derived from the secret are wiped; the signature itself is no secret. Source: AWS, "Signature
- * Version 4 signing process": canonical request, string to sign, signing key.
+ * libcurl signs, too, but a body that it streams only since 7.87, and hosts have 7.80. Pure. The keys that are derived
+ * from the secret are wiped; the signature itself is no secret. Source: AWS, "Signature Version 4 signing process":
+ * canonical request, string to sign, signing key.
  */
 #include "files/s3-sign.h"
 

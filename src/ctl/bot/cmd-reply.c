@@ -72,11 +72,14 @@ static enum err cmd_reply_find(struct ctl *ctl, struct reply_change *c)
 	else if (shortcut && canned.n > 0)
 		c->owner_id = sql_canned_reply_of_shortcut_row(&canned, 0).id;
 	else if (title)
-		return explain(&ctl->why, ERR_NOT_FOUND, "there is no skill with this title in organisation %lld",
+		return explain(&ctl->why, ERR_NOT_FOUND,
+			"there is no skill with this title in organisation %lld: 'deskbellctl skill list' names them",
 			(long long)c->org);
 	else if (shortcut)
 		return explain(&ctl->why, ERR_NOT_FOUND,
-			"there is no canned reply with this shortcut in organisation %lld", (long long)c->org);
+			"there is no canned reply with this shortcut in organisation %lld: the desk lists them under "
+			"Settings",
+			(long long)c->org);
 	return ERR_OK;
 }
 
@@ -151,7 +154,7 @@ static enum err cmd_reply_keep(
 	const struct channel_ops *misfit =
 		e == ERR_OK ? reply_content_misfit(c->content.type, c->content.bytes, &max_bytes) : NULL;
 	if (e == ERR_OK && c->content.bytes == 0)
-		e = explain(&ctl->why, ERR_INVALID, "the file is empty");
+		e = explain(&ctl->why, ERR_INVALID, "the file is empty: choose another one");
 	else if (e != ERR_OK)
 		e = explain(&ctl->why, e, "the picture has too many pixels: make it smaller first");
 	else if (misfit)
