@@ -4,6 +4,8 @@
 set -u
 top=${srcdir:-$(dirname "$0")/..}
 cd "$top" || exit 99
+IFS='
+' # names of files may hold spaces
 n=0
 check() { # description, offending lines
 	n=$((n + 1))
