@@ -8,7 +8,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, postgres, processes
+from deskbell import net, paths, planted, postgres, processes
 from deskbell.tap import program
 
 ACCOUNT = "nobody"
@@ -16,9 +16,9 @@ HBA = "local all all peer\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all
 
 
 class World:
-	def __init__(self, folder, server):
+	def __init__(self, folder, server, etc=None):
 		self.folder, self.server = folder, server
-		self.conf = os.path.join(folder, "etc", "deskbell.conf")
+		self.conf = os.path.join(etc or os.path.join(folder, "etc"), "deskbell.conf")
 		self.ctl = shutil.copy(paths.built("deskbellctl"), folder)
 		self.env = {"PGHOST": server.folder, "PGPORT": str(server.port), "HOME": "/nonexistent"}
 
@@ -69,11 +69,11 @@ def one_command_does_it(w):
 	assert w.ask("select has_table_privilege('salon_desk', 'conversations', 'SELECT'), has_schema_privilege('salon_desk', 'public', 'CREATE')") == "t|f"
 
 
-def the_doctor_has_little_to_say(w):
+def the_doctor_has_little_to_say(w, desk="salon_desk"):
 	done = w.run("doctor", root=False)
 	lines = [line for line in done.stdout.decode().splitlines() if line.startswith("FAIL")]
 	assert all(line.split()[1] in ("address", "sender", "channels") for line in lines), done.stdout.decode()
-	assert "the desk is salon_desk" in done.stdout.decode(), done.stdout.decode()
+	assert "the desk is " + desk in done.stdout.decode(), done.stdout.decode()
 
 
 def a_second_run_changes_nothing(w):
@@ -97,6 +97,34 @@ def what_is_missing_comes_back(w):
 	the_doctor_has_little_to_say(w)
 
 
+def a_server_elsewhere_is_asked_by_an_ordinary_user(w):
+	"""No socket says who comes: both roles get in by passwords that only their files know. A second run leaves them alone."""
+	password = os.path.join(w.folder, "boss.pgpass")
+	with open(os.open(password, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:
+		f.write("*:*:*:boss:%s\n" % planted.PASSWORD)
+	os.chown(password, 65534, 65534)
+	w.ask("create role boss login createrole superuser password '%s'" % planted.PASSWORD, "postgres")
+	away = World(w.folder, w.server, os.path.join(w.folder, "away"))
+	os.mkdir(os.path.dirname(away.conf))
+	os.chown(os.path.dirname(away.conf), 65534, 65534)
+	server = "host=127.0.0.1 port=%d" % w.server.port
+	command = ("init", "--account", "branch", "--database", "branch", "--superuser", server + " user=boss passfile=" + password)
+	assert away.run("init", "--address", "https://branch.example.com", root=False).returncode != 0 and not os.path.exists(away.conf)
+	done = away.run(*command, "--address", "https://branch.example.com", root=False)
+	assert done.returncode == 0 and planted.PASSWORD.encode() not in done.stdout + done.stderr, done
+	with open(away.conf, encoding="utf-8") as f:
+		text = f.read()
+	assert "\ndatabase.url = %s dbname=branch user=branch passfile=" % server in text and "\ndesk.database_url = %s dbname=branch user=branch_desk " % server in text, text
+	names = {n: away.mode(n) for n in ("deskbell.conf", "key", "database.pgpass", "desk.pgpass")}
+	assert names == {"deskbell.conf": (0o640, 65534), "key": (0o600, 65534), "database.pgpass": (0o600, 65534), "desk.pgpass": (0o600, 65534)}, names
+	assert w.ask("select rolsuper, rolpassword like 'SCRAM%' from pg_authid where rolname = 'branch'", "postgres") == "f|t"
+	the_doctor_has_little_to_say(away, "branch_desk")
+	os.unlink(os.path.join(os.path.dirname(away.conf), "database.pgpass"))
+	before = w.ask("select rolpassword from pg_authid where rolname = 'branch'", "postgres")
+	away.run(*command, root=False)
+	assert w.ask("select rolpassword from pg_authid where rolname = 'branch'", "postgres") == before, "a configuration is there, and may hold the password itself"
+
+
 def main(tap):
 	if os.geteuid() != 0:
 		raise paths.Missing("only root may act as other accounts")
@@ -116,7 +144,7 @@ def main(tap):
 		os.chmod(server.folder, 0o755)
 		w = World(folder, server)
 		for case in (the_address_is_needed_first, a_database_of_somebody_else_is_refused, one_command_does_it, the_doctor_has_little_to_say, a_second_run_changes_nothing,
-				what_is_missing_comes_back):
+				what_is_missing_comes_back, a_server_elsewhere_is_asked_by_an_ordinary_user):
 			tap.run(case.__name__.replace("_", " "), case, w)
 	finally:
 		server.stop()

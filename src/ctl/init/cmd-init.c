@@ -42,6 +42,8 @@ enum err init_as(struct init *init, uid_t uid, gid_t gid)
 
 void init_as_root(void)
 {
+	if (getuid() != 0)
+		return;
 	if (seteuid(0) != 0 || setegid(0) != 0)
 		bug("the rights of root cannot be taken back: %s", strerror(errno));
 }
@@ -63,7 +65,12 @@ static bool run_useradd(const char *name)
 
 enum err init_account(struct init *init)
 {
-	struct passwd *found = getpwnam(init->account);
+	struct passwd *found = getuid() == 0 ? getpwnam(init->account) : NULL;
+	if (getuid() != 0) {
+		init->uid = getuid();
+		init->gid = getgid();
+		return ERR_OK;
+	}
 	if (!found) {
 		if (!run_useradd(init->account))
 			return explain(&init->ctl->why, ERR_IO,
@@ -154,11 +161,11 @@ enum err ctl_init(struct ctl *ctl)
 	ctl->sysconf_path = conf;
 	init.folder = pool_cstr(ctl->pool, (struct str){ conf, (size_t)(slash - conf) });
 	init.desk = pool_printf(ctl->pool, "%s_desk", init.database).p;
-	if (geteuid() != 0)
+	if (geteuid() != 0 && !superuser)
 		return explain(&ctl->why, ERR_DENIED,
-			"run it as root, because it makes an account and a database; where you are not root, the "
-			"desk's own "
-			"address sets Deskbell up in the browser");
+			"run it as root, because it makes an account and a database; where you are not root, name a "
+			"role that may make databases with --superuser, or let the desk's own address set Deskbell up "
+			"in the browser");
 	enum err e = check_names(&init);
 	if (e == ERR_OK && access(conf, F_OK) != 0)
 		e = ask_address(&init);

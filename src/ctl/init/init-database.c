@@ -2,9 +2,9 @@
  * init-database.c - the roles and the database of `deskbellctl init`.
  *
  * Owns one connection of a superuser at a time, as the account postgres by its socket where no other address is given.
- * The password of the desk's role is random, is sent to the server as a SCRAM verifier only, and lies in a file for
- * libpq. Never changes a database or a role that it did not make, but for the password of the desk's role when that
- * file is missing.
+ * Passwords are random, are sent to the server as SCRAM verifiers only, and lie in files for libpq: one for the desk's
+ * role, and one for the programs' where no socket says who they are. Never changes a database or a role that it did not
+ * make, but for the password of a role when its file is missing.
  */
 #include "ctl/init/init.h"
 
@@ -18,6 +18,11 @@
 const char *init_desk_passfile(const struct init *init)
 {
 	return pool_printf(init->ctl->pool, "%s/desk.pgpass", init->folder).p;
+}
+
+const char *init_own_passfile(const struct init *init)
+{
+	return *init->superuser ? pool_printf(init->ctl->pool, "%s/database.pgpass", init->folder).p : NULL;
 }
 
 static const char *superuser_url(const struct init *init, const char *database)
@@ -56,13 +61,12 @@ static enum err init_run(struct init *init, struct db *db, const char *sql)
 }
 
 /* ERR_CONFLICT when the file is there. */
-static enum err write_passfile(struct init *init, const char *password)
+static enum err write_passfile(struct init *init, const char *path, const char *role, const char *password)
 {
-	const char *path = init_desk_passfile(init);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return explain(&init->ctl->why, ERR_IO, "%s cannot be made: %s", path, strerror(errno));
-	struct str line = pool_printf(init->ctl->pool, "*:*:%s:%s:%s\n", init->database, init->desk, password);
+	struct str line = pool_printf(init->ctl->pool, "*:*:%s:%s:%s\n", init->database, role, password);
 	bool good =
 		write(fd, line.p, line.n) == (ssize_t)line.n && fchown(fd, init->uid, init->gid) == 0 && fsync(fd) == 0;
 	int reason = errno;
@@ -73,23 +77,23 @@ static enum err write_passfile(struct init *init, const char *password)
 	return good ? ERR_OK : explain(&init->ctl->why, ERR_IO, "%s: %s", path, strerror(reason));
 }
 
-static enum err desk_password(struct init *init, struct db *db)
+static enum err give_password(struct init *init, struct db *db, const char *role, const char *path)
 {
 	const char *verifier;
 	struct buf password;
 	buf_init(&password, 100);
 	crypt_random_token(&password, PASSWORD_BYTES);
-	enum err e = db_password_verifier(db, init->ctl->pool, init->desk, buf_cstr(&password), &verifier);
+	enum err e = db_password_verifier(db, init->ctl->pool, role, buf_cstr(&password), &verifier);
 	if (e != ERR_OK)
-		explain(&init->ctl->why, e, "no password can be made for %s: %s", init->desk, db_last_message(db));
+		explain(&init->ctl->why, e, "no password can be made for %s: %s", role, db_last_message(db));
 	if (e == ERR_OK)
 		e = init_run(
-			init, db, pool_printf(init->ctl->pool, "ALTER ROLE %s PASSWORD '%s'", init->desk, verifier).p);
+			init, db, pool_printf(init->ctl->pool, "ALTER ROLE \"%s\" PASSWORD '%s'", role, verifier).p);
 	uid_t database_account = geteuid();
 	gid_t database_group = getegid();
 	init_as_root();
 	if (e == ERR_OK)
-		e = write_passfile(init, buf_cstr(&password));
+		e = write_passfile(init, path, role, buf_cstr(&password));
 	if (e == ERR_OK && database_account != 0)
 		e = init_as(init, database_account, database_group);
 	secret_wipe(password.data, password.cap);
@@ -160,6 +164,23 @@ static enum err init_make_all(struct init *init, struct db *db)
 	return e;
 }
 
+static bool is_missing(const char *path)
+{
+	return path && access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+/* An installation that has a configuration knows how its programs get in. */
+static enum err passwords(struct init *init, struct db *db)
+{
+	const char *own = init_own_passfile(init), *desk = init_desk_passfile(init);
+	enum err e = ERR_OK;
+	if (is_missing(own) && is_missing(init->ctl->sysconf_path))
+		e = give_password(init, db, init->account, own);
+	if (e == ERR_OK && is_missing(desk))
+		e = give_password(init, db, init->desk, desk);
+	return e;
+}
+
 /* PostgreSQL 13 and 14 let every role make functions where the owner looks for its own. */
 static enum err close_schema(struct init *init, struct db *db)
 {
@@ -168,9 +189,7 @@ static enum err close_schema(struct init *init, struct db *db)
 		e = init_run(init, db,
 			pool_printf(init->ctl->pool, "GRANT CREATE, USAGE ON SCHEMA public TO \"%s\"", init->account)
 				.p);
-	if (e == ERR_OK && access(init_desk_passfile(init), F_OK) != 0 && errno == ENOENT)
-		e = desk_password(init, db);
-	return e;
+	return e == ERR_OK ? passwords(init, db) : e;
 }
 
 enum err init_database(struct init *init)

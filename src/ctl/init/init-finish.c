@@ -41,13 +41,19 @@ static bool desk_gets_in(struct init *init, const char *url)
 	return good;
 }
 
-static const char *init_finish_host_of(struct init *init, const char *otherwise)
+/* What of the superuser's address is the server's, with a blank at its end. */
+static const char *init_finish_server(struct init *init, const char *otherwise)
 {
-	const char *at = strstr(init->superuser, "host=");
-	if (!at)
-		return otherwise;
-	struct str value = str_of(at + 5);
-	return pool_printf(init->ctl->pool, "host=%.*s ", (int)str_take_until(&value, ' ').n, at + 5).p;
+	static const char *const names[] = { "host=", "hostaddr=", "port=", "sslmode=", "sslrootcert=" };
+	struct str rest = str_of(init->superuser);
+	const char *server = "";
+	while (rest.n) {
+		struct str word = str_take_until(&rest, ' ');
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (str_has_prefix(word, str_of(names[i])))
+				server = pool_printf(init->ctl->pool, "%s%.*s ", server, (int)word.n, word.p).p;
+	}
+	return *server ? server : otherwise;
 }
 
 /* An installed configuration has the system's folders; one that lies elsewhere keeps all next to it. */
@@ -60,7 +66,7 @@ static enum err init_write_conf(struct init *init)
 {
 	const char *path = init->ctl->sysconf_path;
 	const char *desk_url = pool_printf(init->ctl->pool, "%sdbname=%s user=%s passfile=%s",
-		init_finish_host_of(init, "host=localhost "), init->database, init->desk, init_desk_passfile(init))
+		init_finish_server(init, "host=localhost "), init->database, init->desk, init_desk_passfile(init))
 				       .p;
 	bool has_desk = desk_gets_in(init, desk_url);
 	if (!has_desk)
@@ -73,16 +79,18 @@ static enum err init_write_conf(struct init *init)
 		return errno == EEXIST
 			       ? ERR_OK
 			       : explain(&init->ctl->why, ERR_IO, "%s cannot be made: %s", path, strerror(errno));
+	const char *own = init_own_passfile(init);
 	struct str text = pool_printf(init->ctl->pool,
 		"# Made by 'deskbellctl init'; deskbell.conf(5) has all keys.\n"
-		"database.url = %sdbname=%s user=%s\n%sdesk.database_url = %s\nkey.file = key\npublic.base_url = "
+		"database.url = %sdbname=%s user=%s%s%s\n%sdesk.database_url = %s\nkey.file = key\npublic.base_url = "
 		"%s\n%s",
-		init_finish_host_of(init, ""), init->database, init->account, has_desk ? "" : "#", desk_url,
-		init->address,
+		init_finish_server(init, ""), init->database, init->account, own ? " passfile=" : "", own ? own : "",
+		has_desk ? "" : "#", desk_url, init->address,
 		is_installed(init) ? "log.file = " LOCALSTATEDIR "/log/deskbell/deskbell.log\nrun.dir = " RUNSTATEDIR
 				     "/deskbell\nfiles.dir = " LOCALSTATEDIR "/lib/deskbell/files\n"
 				   : "log.file = deskbell.log\n");
-	bool good = write(fd, text.p, text.n) == (ssize_t)text.n && fchown(fd, 0, init->gid) == 0 && fsync(fd) == 0;
+	bool good =
+		write(fd, text.p, text.n) == (ssize_t)text.n && fchown(fd, getuid(), init->gid) == 0 && fsync(fd) == 0;
 	int reason = errno;
 	close(fd);
 	if (!good)

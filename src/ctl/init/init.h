@@ -24,7 +24,7 @@ struct init {
 /* Acts as another account from here on, until init_as_root: for files that are to be its own, and for PostgreSQL, which
  * asks the socket who is there (peer authentication). ERR_IO with words. */
 enum err init_as(struct init *init, uid_t uid, gid_t gid) MUST_CHECK;
-void init_as_root(void);
+void init_as_root(void); /* nothing where an ordinary user sets up what is its own */
 
 /* The account, made where it is missing; fills uid and gid. */
 enum err init_account(struct init *init) MUST_CHECK;
@@ -32,6 +32,9 @@ enum err init_account(struct init *init) MUST_CHECK;
 enum err init_database(struct init *init) MUST_CHECK;
 /* The file with the desk's password; in the pool. */
 const char *init_desk_passfile(const struct init *init);
+/* The file with the programs' own password, where no socket lets the programs in; NULL where peer authentication
+ * lets them in. In the pool. */
+const char *init_own_passfile(const struct init *init);
 /* A folder of the account, made where it is missing; one that is there stays as it is. */
 enum err init_folder(struct init *init, const char *path, mode_t mode) MUST_CHECK;
 /* Folders, then the configuration with what is known; none of those that are there is changed. */
