@@ -7,7 +7,7 @@ libdomain_a_SOURCES = \
 	src/domain/contact/contact-copy.c src/domain/contact/contact-copy.h \
 	src/domain/contact/contact-html.c src/domain/contact/contact-html.h \
 	src/domain/contact/phone.c src/domain/contact/phone.h \
-	src/domain/costs/costs.c src/domain/costs/costs.h \
+	src/domain/costs/costs.c src/domain/costs/costs.h src/domain/costs/markets.c \
 	src/domain/hours/calendar.c src/domain/hours/calendar.h \
 	src/domain/hours/closures.c src/domain/hours/closures.h \
 	src/domain/embedding-inputs.c src/domain/embedding-inputs.h \

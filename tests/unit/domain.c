@@ -41,7 +41,14 @@ static void markets_and_rates_are_found(void)
 		const char *prefix, *market;
 	} table[] = { { "4915", "Germany" }, { "1650", "North America" }, { "1809", "Rest of Latin America" },
 		{ "7701", "Kazakhstan" }, { "7495", "Russia" }, { "9053", "Turkey" }, { "TR", "Turkey" },
-		{ "9715", "United Arab Emirates" } };
+		{ "9715", "United Arab Emirates" }, { "1876", "Rest of Latin America" },
+		{ "1939", "Rest of Latin America" }, { "1204", "North America" },
+		{ "3069", "Rest of Central & Eastern Europe" }, { "4879", "Poland" }, { "8529", "Hong Kong" },
+		{ "6591", "Singapore" }, { "3519", "Rest of Western Europe" }, { "3546", "Other" },
+		{ "3706", "Rest of Central & Eastern Europe" }, { "3725", "Other" }, { "2126", "Morocco" },
+		{ "2557", "Rest of Africa" }, { "2637", "Other" }, { "9689", "Oman" },
+		{ "9627", "Rest of Middle East" }, { "9891", "Other" }, { "9989", "Rest of Asia Pacific" },
+		{ "8821", "Other" }, { "PR", "Rest of Latin America" }, { "ZW", "Other" } };
 	for (size_t i = 0; i < COUNT(table); i++)
 		CHECK_STR(str_of(costs_market(str_of(table[i].prefix))), table[i].market);
 	CU_ASSERT_PTR_NULL(costs_market(STR("")));

@@ -1,5 +1,5 @@
 /*
- * costs.c - markets by calling code, and the rates of a card.
+ * costs.c - the rates of a card, and what they make of a month.
  */
 #include "domain/costs/costs.h"
 
@@ -9,52 +9,6 @@
 #include <string.h>
 
 #define CARD_MAX_BYTES (1 << 20)
-
-/* The longest prefix wins. */
-static const struct {
-	const char *prefix, *market;
-} markets[] = { { "1", "North America" }, { "US", "North America" }, { "CA", "North America" },
-	{ "1809", "Rest of Latin America" }, { "1829", "Rest of Latin America" }, { "1849", "Rest of Latin America" },
-	{ "1658", "Rest of Latin America" }, { "1876", "Rest of Latin America" }, { "1787", "Rest of Latin America" },
-	{ "1939", "Rest of Latin America" }, { "7", "Russia" }, { "RU", "Russia" }, { "76", "Kazakhstan" },
-	{ "77", "Kazakhstan" }, { "KZ", "Kazakhstan" }, { "20", "Egypt" }, { "EG", "Egypt" }, { "212", "Morocco" },
-	{ "MA", "Morocco" }, { "234", "Nigeria" }, { "NG", "Nigeria" }, { "27", "South Africa" },
-	{ "ZA", "South Africa" }, { "2", "Rest of Africa" }, { "31", "Netherlands" }, { "NL", "Netherlands" },
-	{ "33", "France" }, { "FR", "France" }, { "34", "Spain" }, { "ES", "Spain" }, { "39", "Italy" },
-	{ "IT", "Italy" }, { "44", "United Kingdom" }, { "GB", "United Kingdom" }, { "49", "Germany" },
-	{ "DE", "Germany" }, { "380", "Ukraine" }, { "UA", "Ukraine" }, { "30", "Rest of Western Europe" },
-	{ "32", "Rest of Western Europe" }, { "351", "Rest of Western Europe" }, { "353", "Rest of Western Europe" },
-	{ "358", "Rest of Western Europe" }, { "41", "Rest of Western Europe" }, { "43", "Rest of Western Europe" },
-	{ "45", "Rest of Western Europe" }, { "46", "Rest of Western Europe" }, { "47", "Rest of Western Europe" },
-	{ "355", "Rest of Central & Eastern Europe" }, { "359", "Rest of Central & Eastern Europe" },
-	{ "36", "Rest of Central & Eastern Europe" }, { "37", "Rest of Central & Eastern Europe" },
-	{ "38", "Rest of Central & Eastern Europe" }, { "40", "Rest of Central & Eastern Europe" },
-	{ "42", "Rest of Central & Eastern Europe" }, { "48", "Rest of Central & Eastern Europe" }, { "51", "Peru" },
-	{ "PE", "Peru" }, { "52", "Mexico" }, { "MX", "Mexico" }, { "54", "Argentina" }, { "AR", "Argentina" },
-	{ "55", "Brazil" }, { "BR", "Brazil" }, { "56", "Chile" }, { "CL", "Chile" }, { "57", "Colombia" },
-	{ "CO", "Colombia" }, { "5", "Rest of Latin America" }, { "60", "Malaysia" }, { "MY", "Malaysia" },
-	{ "62", "Indonesia" }, { "ID", "Indonesia" }, { "880", "Bangladesh" }, { "BD", "Bangladesh" },
-	{ "91", "India" }, { "IN", "India" }, { "92", "Pakistan" }, { "PK", "Pakistan" }, { "94", "Sri Lanka" },
-	{ "LK", "Sri Lanka" }, { "977", "Nepal" }, { "NP", "Nepal" }, { "6", "Rest of Asia Pacific" },
-	{ "8", "Rest of Asia Pacific" }, { "90", "Turkey" }, { "TR", "Turkey" }, { "964", "Iraq" }, { "IQ", "Iraq" },
-	{ "965", "Kuwait" }, { "KW", "Kuwait" }, { "966", "Saudi Arabia" }, { "SA", "Saudi Arabia" }, { "968", "Oman" },
-	{ "OM", "Oman" }, { "971", "United Arab Emirates" }, { "AE", "United Arab Emirates" }, { "972", "Israel" },
-	{ "IL", "Israel" }, { "96", "Rest of Middle East" }, { "97", "Rest of Middle East" }, { "9", "Other" },
-	{ "3", "Other" }, { "4", "Other" } };
-
-const char *costs_market(struct str prefix)
-{
-	const char *found = NULL;
-	size_t longest = 0;
-	for (size_t i = 0; i < sizeof(markets) / sizeof(markets[0]); i++) {
-		size_t n = strlen(markets[i].prefix);
-		if (n > longest && str_has_prefix(prefix, (struct str){ markets[i].prefix, n })) {
-			longest = n;
-			found = markets[i].market;
-		}
-	}
-	return found;
-}
 
 /* The columns of a line; fewer than five: no line of the card. */
 static bool costs_read_line(struct str *rest, struct str columns[5])

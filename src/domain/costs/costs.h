@@ -18,8 +18,8 @@
 
 #define COSTS_FREE_SERVICE 1000 /* delivered service messages of a number that a month has for nothing */
 
-/* The market of a recipient: digits that a number begins with, or two letters of a country; NULL: none that is known.
- */
+/* The market of a recipient: digits that a number begins with, or two letters of a country. "Other" is the market of
+ * all that Meta does not list; NULL: there is no prefix. */
 const char *costs_market(struct str prefix);
 
 struct rate_card {
