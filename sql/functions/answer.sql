@@ -57,10 +57,21 @@ BEGIN
 END $$;
 
 -- What the metadata of a message to a contact hold: its place and its buttons; NULL for neither.
-CREATE OR REPLACE FUNCTION deskbell_outgoing_metadata(content jsonb, buttons jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION deskbell_outgoing_metadata(content jsonb, buttons jsonb, topic jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT nullif(jsonb_strip_nulls(jsonb_build_object('location', content->'place',
+	SELECT nullif(jsonb_strip_nulls(jsonb_build_object('location', content->'place', 'topic', topic,
 		'buttons', CASE WHEN jsonb_array_length(buttons) > 0 THEN buttons END)), '{}')
+$$;
+
+-- The topic of the chat in which a reply belongs: `wanted` by its id, '' the chat itself; NULL: where the customer wrote
+-- last. NULL when that is no topic.
+CREATE OR REPLACE FUNCTION deskbell_topic(v conversations, wanted text) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT m.metadata->'topic' FROM messages m
+	WHERE v.platform = 'telegram' AND wanted IS DISTINCT FROM '' AND m.org_id = v.org_id AND m.conversation_id = v.id
+		AND m.direction = 'inbound' AND m.kind NOT IN ('edit', 'reaction', 'service', 'my_chat_member')
+		AND (wanted IS NULL OR m.metadata#>>'{topic,id}' = wanted)
+	ORDER BY m.id DESC LIMIT 1
 $$;
 
 -- Puts messages of the bot into a conversation and on their way, in order: `parts` with `tags` next to them, `buttons`
@@ -73,6 +84,7 @@ DECLARE
 	message bigint;
 	content jsonb;
 	texts bigint[];
+	topic jsonb := deskbell_topic(v, NULL);
 BEGIN
 	FOR n IN 1 .. coalesce(cardinality(parts), 0) LOOP
 		content := nullif(contents->(n - 1), 'null');
@@ -80,7 +92,7 @@ BEGIN
 				status_at, metadata)
 			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'bot', coalesce(content->>'native', 'text'),
 				nullif(parts[n], ''), parts[n] <> '', 'queued', now(),
-				deskbell_outgoing_metadata(content, CASE WHEN n = cardinality(parts) THEN buttons END)) RETURNING id INTO message;
+				deskbell_outgoing_metadata(content, CASE WHEN n = cardinality(parts) THEN buttons END, topic)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 		IF parts[n] <> '' THEN

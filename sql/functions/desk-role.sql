@@ -38,7 +38,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
 			'contact_copy', 'erase_contact', 'contact_merge', 'contact_unmerge', 'stray_verification', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'reset_request', 'record']
 		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value', 'hand_on_after', 'hand_on', 'away_set']
-		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'outgoing_metadata', 'say', 'send_draft', 'set_agent', 'assign',
+		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'viewers', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'file_is_used', 'reply_content', 'forget_file', 'attachment_retry', 'attach']

@@ -21,11 +21,13 @@ $$;
 -- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them, and what each holds besides
 -- in the array `contents` (null: a text; see deskbell_attach, or {native: location, place}). Read and looked after it is then, too. The caller holds
 -- the lock.
-CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb,
+	wanted_topic text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	message bigint;
 	content jsonb;
+	topic jsonb := deskbell_topic(v, wanted_topic);
 BEGIN
 	FOR n IN 1 .. cardinality(parts) LOOP
 		content := nullif(contents->(n - 1), 'null');
@@ -33,7 +35,7 @@ BEGIN
 				user_id, reply_to, request_key, metadata)
 			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', coalesce(content->>'native', 'text'), nullif(parts[n], ''),
 				parts[n] <> '', 'queued', now(), a_user, CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END,
-				deskbell_outgoing_metadata(content, NULL)) RETURNING id INTO message;
+				deskbell_outgoing_metadata(content, NULL, topic)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
 		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 		IF parts[n] <> '' THEN
@@ -47,8 +49,9 @@ BEGIN
 END $$;
 
 -- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
--- the same key again changes nothing. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
-CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb)
+-- the same key again changes nothing. `topic`: as deskbell_topic takes it. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
+CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb,
+	topic text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -65,7 +68,7 @@ BEGIN
 	IF v.agent <> 'operator' THEN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'taken-over', NULL);
 	END IF;
-	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted, contents);
+	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted, contents, topic);
 	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
 	RETURN 'sent';
@@ -92,7 +95,7 @@ BEGIN
 		refused := 'answered';
 	END IF;
 	IF refused IS NULL THEN
-		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, contents);
+		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, contents, NULL);
 	END IF;
 	RETURN coalesce(refused, 'sent');
 END $$;

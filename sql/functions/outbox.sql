@@ -21,7 +21,7 @@
 -- The window of a burst is 250 ms of the channel's rate; a customer gets pair_burst messages at once, then one in pair_interval_ms.
 CREATE OR REPLACE FUNCTION deskbell_claim_deliveries(org bigint, who text, most integer, lease_s integer)
 RETURNS TABLE (message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer, tag text, body text,
-	buttons jsonb, content jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision, failures jsonb)
+	buttons jsonb, content jsonb, topic jsonb, reply_to text, external_id text, config jsonb, contact_phone text, identities jsonb, window_age_s double precision, failures jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET enable_seqscan = off SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 BEGIN
@@ -62,7 +62,8 @@ BEGIN
 		WHERE ch.org_id = n.org_id AND ch.id = n.channel_id
 	)
 	SELECT c.message_id, c.channel_id, c.conversation_id, ch.platform, c.attempts, c.resends, c.tag, m.body, m.metadata->'buttons',
-		CASE WHEN m.kind <> 'text' THEN deskbell_delivery_content(c.org_id, c.message_id, c.channel_id, m.kind, m.metadata) END, m.reply_to, ch.external_id,
+		CASE WHEN m.kind <> 'text' THEN deskbell_delivery_content(c.org_id, c.message_id, c.channel_id, m.kind, m.metadata) END,
+		m.metadata->'topic', m.reply_to, ch.external_id,
 		CASE WHEN ch.disconnected_at IS NULL THEN ch.config END, v.contact_phone,
 		(SELECT jsonb_object_agg(ci.kind, ci.value) FROM contact_identities ci
 			WHERE ci.org_id = c.org_id AND ci.contact_id = v.contact_id AND ci.channel_id = c.channel_id),
@@ -210,9 +211,9 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, error, counter, without_reply, moved_kind, moved_from,
+-- Settles many of one organization at once. `results`: [{message, attempt, outcome, provider_id, delay_ms, class, code, error, counter, without_reply, without_topic, moved_kind, moved_from,
 -- moved_to}], error: as outbox.error keeps it; counter: under which name outbox.failures counts it; outcome one of accepted, retry, unknown, failed; may_be_overall as in
--- struct send_result; without_reply: the next attempt quotes nothing; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
+-- struct send_result; without_reply: the next attempt quotes nothing; without_topic: it goes to the chat itself; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(org bigint, results jsonb) RETURNS integer
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -232,7 +233,7 @@ BEGIN
 	END IF;
 	WITH r AS MATERIALIZED (
 		SELECT deskbell_settle_deliveries.org AS org, x.* FROM jsonb_to_recordset(results) AS x(message bigint, attempt integer, outcome text, provider_id text,
-			delay_ms bigint, class text, code text, error jsonb, counter text, without_reply boolean)
+			delay_ms bigint, class text, code text, error jsonb, counter text, without_reply boolean, without_topic boolean)
 	), locked AS MATERIALIZED (
 		SELECT m.org_id, m.id FROM r JOIN messages m ON m.org_id = r.org AND m.id = r.message
 		ORDER BY m.org_id, m.id FOR NO KEY UPDATE OF m
@@ -260,7 +261,8 @@ BEGIN
 				AND NOT EXISTS (SELECT 1 FROM r e WHERE e.org = r.org AND e.provider_id = r.provider_id AND e.message < r.message)
 				THEN r.provider_id ELSE m.provider_id END,
 			error = CASE WHEN r.outcome = 'failed' AND deskbell_status_rank(m.status) < 3 THEN r.error ELSE m.error END,
-			reply_to = CASE WHEN r.without_reply THEN NULL ELSE m.reply_to END
+			reply_to = CASE WHEN r.without_reply THEN NULL ELSE m.reply_to END,
+			metadata = CASE WHEN r.without_topic THEN m.metadata - 'topic' ELSE m.metadata END
 		FROM r, locked WHERE locked.org_id = r.org AND locked.id = r.message AND m.org_id = r.org AND m.id = r.message
 			AND (r.outcome = 'accepted' OR EXISTS (SELECT 1 FROM box WHERE box.org_id = m.org_id AND box.message_id = m.id))
 		RETURNING m.id, m.status

@@ -2,9 +2,10 @@
 
 -- name: say
 -- args: org_id bigint, conversation_id bigint, user_id bigint, request_key text, parts text[], tags text[],
---   reply_to text?, contents jsonb?
+--   reply_to text?, contents jsonb?, topic text?
 -- row: outcome text
-SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :tags, :reply_to, :contents) AS outcome
+SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :tags, :reply_to, :contents,
+	:topic) AS outcome
 
 -- name: set_agent
 -- args: org_id bigint, conversation_id bigint, user_id bigint, agent text
@@ -269,6 +270,18 @@ LEFT JOIN member_names u ON u.org_id = m.org_id AND u.user_id = m.user_id
 LEFT JOIN messages q ON q.org_id = m.org_id AND q.channel_id = m.channel_id AND q.provider_id = m.reply_to
 LEFT JOIN member_names qu ON qu.org_id = q.org_id AND qu.user_id = q.user_id
 ORDER BY m.id DESC
+
+-- The topics of a chat in which its last thousand messages stand, the one that was used last first, each with the name
+-- that it was given last; '': the chat itself.
+-- name: thread_topics
+-- args: org_id bigint, conversation_id bigint
+-- row: id text, name text?
+SELECT t.id, (array_agg(t.name ORDER BY t.nth DESC) FILTER (WHERE t.name <> ''))[1] AS name
+FROM (SELECT coalesce(m.metadata#>>'{topic,id}', '') AS id, m.metadata#>>'{topic,name}' AS name, m.id AS nth
+	FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = :conversation_id AND m.kind NOT IN ('edit',
+		'reaction', 'service', 'my_chat_member')
+	ORDER BY m.id DESC LIMIT 1000) t
+GROUP BY t.id ORDER BY max(t.nth) DESC LIMIT 50
 
 -- What was decided after `from_us` and until `until_us` (microseconds; NULL: until now), and whether it repeats the
 -- silence before it; of a draft: whether it was sent, and whether an operator has answered since.

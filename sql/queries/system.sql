@@ -186,10 +186,10 @@ SELECT passage_id, embedding FROM deskbell_load_passage_embeddings(:org_id, :aft
 -- name: claim_deliveries
 -- args: org bigint, who text, max_rows integer, lease_s integer
 -- row: message_id bigint, channel_id bigint, conversation_id bigint, platform text, attempts integer, resends integer,
---   tag text, body text?, buttons jsonb?, content jsonb?, reply_to text?, external_id text, config jsonb?,
---   contact_phone text?, identities jsonb?, window_age_s double precision?, failures jsonb
-SELECT message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, buttons, content, reply_to,
-	external_id, config, contact_phone, identities, window_age_s, failures
+--   tag text, body text?, buttons jsonb?, content jsonb?, topic jsonb?, reply_to text?, external_id text,
+--   config jsonb?, contact_phone text?, identities jsonb?, window_age_s double precision?, failures jsonb
+SELECT message_id, channel_id, conversation_id, platform, attempts, resends, tag, body, buttons, content, topic,
+	reply_to, external_id, config, contact_phone, identities, window_age_s, failures
 FROM deskbell_claim_deliveries(:org, :who, :max_rows, :lease_s)
 
 -- name: settle_deliveries

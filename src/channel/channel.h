@@ -71,6 +71,7 @@ struct send_result {
 	bool may_be_overall; /* pair-rate: refused to two people at once, it is meant for the whole channel */
 	int max_attempts;    /* 0: until the message expires */
 	bool without_reply;  /* what the message quotes is gone: the next attempt quotes nothing */
+	bool without_topic;  /* its topic is gone: the next attempt goes to the chat itself */
 	struct str file_id;  /* by which the platform takes the file of the message again; absent: it has none */
 	struct str moved_to; /* the person's new id on the platform, in the pool; absent when it has not changed */
 };
@@ -112,6 +113,8 @@ struct outgoing {
 	struct str to_user_id;              /* the platform's id of the person, absent when not known */
 	struct str body;
 	struct str reply_to; /* provider id of the message to quote, or absent */
+	const struct json
+		*topic; /* where in the chat it belongs, as the platform stored it with a message; NULL: none */
 	struct str tag;
 	struct str
 		buttons[SEND_BUTTONS_MAX]; /* titles of at most 20 characters, below the text; a press says its title */

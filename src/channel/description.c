@@ -140,6 +140,8 @@ void description_read(
 	out->is_deleted = json_get(held, "deleted");
 	out->history = json_get(held, "history");
 	out->writer = json_str(json_path(held, "writer", "name", NULL));
+	out->topic = json_str(json_path(held, "topic", "name", NULL));
+	out->topic_id = json_str(json_path(held, "topic", "id", NULL));
 	if (ops && !out->is_deleted)
 		ops->describe(pool, kind, held, out);
 }

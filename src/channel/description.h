@@ -34,7 +34,9 @@ struct description {
 	struct str other;  /* for {{other}} */
 	struct str quoted; /* the text that it answers, where that is no message of the conversation */
 	struct str writer; /* who of a group wrote it; absent elsewhere */
-	bool is_deleted;   /* by its writer: a tombstone without text */
+	struct str topic,
+		topic_id; /* of a chat with topics, where it stands; the name absent when it is not known here */
+	bool is_deleted;  /* by its writer: a tombstone without text */
 	const struct json *history; /* [{"text", "until"}]: what an edited message said before; NULL: never edited */
 	struct description_line lines[DESCRIPTION_LINES_MAX];
 	int n_lines, omitted; /* lines that had no room */

@@ -66,6 +66,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/conversation-files.c \
 	src/desk/pages/inbox/conversation-page.c \
 	src/desk/pages/inbox/conversation-canned.c \
+	src/desk/pages/inbox/conversation-topics.c \
 	src/desk/pages/inbox/conversation-say.c \
 	src/desk/pages/inbox/conversation-thread.c \
 	src/desk/pages/inbox/inbox-filters.c \

@@ -44,6 +44,8 @@ static void write_remedy(const struct delivery *d, struct json_writer *w, const 
 		json_member_bool(w, "may_be_overall", true);
 	if (result->without_reply)
 		json_member_bool(w, "without_reply", true);
+	if (result->without_topic)
+		json_member_bool(w, "without_topic", true);
 	if (!result->moved_to.p || !d->message.to_user_id.p)
 		return;
 	json_member_str(w, "moved_kind", str_of(d->channel.ops->person_kind));
@@ -167,6 +169,8 @@ static void deliveries_read_row(struct delivery *d, const struct sql_claim_deliv
 		for (size_t k = 0; k < json_length(buttons) && d->message.n_buttons < SEND_BUTTONS_MAX; k++)
 			d->message.buttons[d->message.n_buttons++] = json_str(json_at(buttons, k));
 	uploads_read(d, row->content);
+	if (row->topic.p && json_parse(d->pool, pool_str(d->pool, row->topic), &d->message.topic, NULL) != ERR_OK)
+		d->message.topic = NULL;
 	d->message.reply_to = pool_str(d->pool, row->reply_to);
 	d->message.tag = pool_str(d->pool, row->tag);
 	if (json_parse(d->pool, pool_str(d->pool, row->failures), &d->failures, NULL) != ERR_OK)

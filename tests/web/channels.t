@@ -322,6 +322,41 @@ def a_customer_who_blocks_the_bot(w):
 	assert talk["blocks"] is False and told(talk) == ["Zq blocked the bot", "Zq unblocked the bot"], talk
 
 
+def a_chat_with_topics(w):
+	"""Each message shows its topic, and a reply goes where the customer wrote last unless the operator chooses another."""
+	b = w.signed_in()
+	bot = w.stack.connect_bot(b.org)
+
+	def writes(update, text, topic=None, name=None):
+		message = {"message_id": 100 + update, "date": int(time.time()), "from": {"id": 7, "is_bot": False, "first_name": "Zq"}, "text": text,
+			"chat": {"id": -1007, "type": "supergroup", "title": "Zq Group", "is_forum": True}}
+		if topic:
+			message.update(is_topic_message=True, message_thread_id=topic)
+		if name:
+			message["reply_to_message"] = {"message_id": topic, "chat": {"id": -1007, "type": "supergroup"}, "forum_topic_created": {"name": name, "icon_color": 1}}
+		body = json.dumps({"update_id": update, "message": message}).encode()
+		assert net.request(w.server.port, "POST", bot.path, body, {"X-Telegram-Bot-Api-Secret-Token": bot.secret}).status == 200
+
+	writes(1, "zq one", 10, "Zq Orders")
+	writes(2, "zq two", 20)
+	talk = "/inbox/%d" % w.sql.value("select id from conversations where org_id = %d" % b.org)
+	model = status(b.get(talk), 200).json
+	assert [m["topic"] for m in model["conversation"]["messages"]] == ["Zq Orders", "Topic 20"], model["conversation"]["messages"]
+	assert [m["quote"] for m in model["conversation"]["messages"]] == [False, False]
+	assert model["form"]["topics"] == [{"id": "20", "name": "Topic 20", "here": True}, {"id": "10", "name": "Zq Orders", "here": False}], model["form"]["topics"]
+	text = clean(status(b.html(talk), 200)).text
+	assert '<select id="topic" name="topic">' in text and "Zq Orders" in text
+	writes(3, "zq three")
+	sent = lambda: w.sql.value("select coalesce(metadata#>>'{topic,id}', 'chat') from messages where org_id = %d and direction = 'outbound' order by id desc limit 1" % b.org)
+	for n, (form, wanted) in enumerate((({}, "chat"), ({"topic": "10"}, "10"), ({"topic": "20"}, "20"), ({"topic": "0"}, "chat"), ({"topic": "99"}, "chat"))):
+		location(b.post(talk + "/messages", {"key": "t%d" % n, "text": "zq reply", **form}), talk)
+		assert sent() == wanted, (form, sent())
+	status(b.post(talk + "/messages", {"key": "t9", "text": "zq reply", "topic": "x"}), 400)
+	writes(4, "zq four", 10)
+	location(b.post(talk + "/messages", {"key": "t8", "text": "zq reply"}), talk)
+	assert sent() == "10"
+
+
 def a_token_of_another_bot(w):
 	"""The bot before delivers no more and is not believed any more; its messages are not taken for those of the new one, and are known again when it comes back."""
 	b, page, sim = w.signed_in(), "/settings/channels/telegram", w.stack.simulator
@@ -385,7 +420,7 @@ def a_host_without_keys(stack, tap):
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field, what_looks_like_no_value_of_meta_is_asked_twice,
 	editing_keeps_what_is_left_out, the_test_says_what_it_found, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
-	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot,
+	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot, a_chat_with_topics,
 	a_token_of_another_bot]
 
 

@@ -77,10 +77,10 @@ FUNCTIONS = {
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
 	"deskbell_queue_manual": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(user)d, 'x', "
-		"array['x'], array['x'], null, null"],
+		"array['x'], array['x'], null, null, null"],
 	"deskbell_attach": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"channel_id\": %(channel)d}'), %(message)d, "
 		"'{\"kind\": \"image\", \"sha256\": \"00\", \"bytes\": 1}'"],
-	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null, null"],
+	"deskbell_say": ["%(org)d, %(conversation)d, %(user)d, 'x', array['x'], array['x'], null, null, null"],
 	"deskbell_send_draft": ["%(org)d, %(conversation)d, %(user)d, %(decision)d, array['x'], array['x'], null"],
 	"deskbell_set_agent": ["%(org)d, %(conversation)d, %(user)d, 'operator'"],
 	"deskbell_assign": ["%(org)d, %(conversation)d, %(user)d, %(user)d"],
@@ -99,7 +99,8 @@ FUNCTIONS = {
 	"deskbell_embedding_state": ["%(org)d, 'passages'", "%(org)d, 'phrases'"], "deskbell_load_passage_embeddings": ["%(org)d, -1, 9, null", "%(org)d, -1, 9, array[0]"],
 	"deskbell_load_phrase_embeddings": ["%(org)d"],
 	"deskbell_file_is_used": ["%(org)d, 'zqother'"], "deskbell_reply_content": ["%(org)d, 'fallback', 0"],
-	"deskbell_outgoing_metadata": ["null, null"],
+	"deskbell_outgoing_metadata": ["null, null, null"],
+	"deskbell_topic": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"platform\": \"telegram\"}'), null"],
 	"deskbell_unused_files": ["%(org)d, 10"], "deskbell_forget_file": ["%(org)d, 'zqother'"],
 	"deskbell_attachment_retry": ["%(org)d, %(message)d, 1"],
 	"deskbell_due": ["%(org)d, 'answer', now()"],

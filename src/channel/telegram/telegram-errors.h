@@ -7,7 +7,7 @@
 #include "channel/send-rule.h"
 
 /* What the next attempt does otherwise. */
-enum telegram_remedy { TELEGRAM_AS_IT_IS, TELEGRAM_WITHOUT_REPLY, TELEGRAM_TO_NEW_CHAT };
+enum telegram_remedy { TELEGRAM_AS_IT_IS, TELEGRAM_WITHOUT_REPLY, TELEGRAM_WITHOUT_TOPIC, TELEGRAM_TO_NEW_CHAT };
 
 struct telegram_error {
 	const char *says; /* part of the description, in lower case; NULL: any */

@@ -8,6 +8,7 @@
 #include "channel/telegram/telegram.h"
 
 #include "channel/telegram/telegram-errors.h"
+#include "core/net/http-form.h"
 
 #define CALLBACK_MAX_BYTES 64
 #define KEYBOARD_MAX_BYTES 4096
@@ -153,6 +154,23 @@ static struct str telegram_send_reply(struct pool *pool, struct str quoted)
 	return pool_printf(pool, "{\"message_id\":%lld,\"allow_sending_without_reply\":true}", (long long)id);
 }
 
+/* The parameter by which a message goes to its topic; NULL: it goes to the chat itself. `*id` is the topic's. */
+static const char *telegram_send_topic(const struct json *topic, int64_t *id)
+{
+	if (!str_to_i64(json_str(json_get(topic, "id")), id))
+		return NULL;
+	return json_bool(json_get(topic, "direct"), false) ? "direct_messages_topic_id" : "message_thread_id";
+}
+
+/* The same as a field of a form. */
+void telegram_form_topic(struct pool *pool, struct http_form *form, const struct json *topic)
+{
+	int64_t id;
+	const char *name = telegram_send_topic(topic, &id);
+	if (name)
+		http_form_text(form, name, pool_printf(pool, "%lld", (long long)id));
+}
+
 /* sendVenue where the place has a name and an address, else sendLocation. Takes the body over. */
 static enum err telegram_send_place(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct buf *body, struct json_writer *w, struct http_request *out)
@@ -176,8 +194,9 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 {
 	struct buf b;
 	struct json_writer w;
-	int64_t chat;
+	int64_t chat, topic_id;
 	struct telegram_place place = telegram_place_of(message->reply_to);
+	const char *topic = telegram_send_topic(message->topic, &topic_id);
 	/* A chat that has got another id counts its messages again. */
 	struct str quoted = str_equal(place.chat, message->to_user_id) ? place.message : STR_NONE;
 	if (!channel->secret[TELEGRAM_TOKEN])
@@ -191,6 +210,8 @@ enum err telegram_build_send(struct pool *pool, const struct conf *conf, const s
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
 	json_member_i64(&w, "chat_id", chat);
+	if (topic)
+		json_member_i64(&w, topic, topic_id);
 	if (message->place)
 		return telegram_send_place(pool, conf, channel, message, &b, &w, out);
 	json_member_str(&w, "text", message->body);
@@ -224,6 +245,7 @@ static void apply_remedy(
 		return;
 	out->wait_exactly = true; /* nothing gets better by waiting */
 	out->without_reply = remedy == TELEGRAM_WITHOUT_REPLY;
+	out->without_topic = remedy == TELEGRAM_WITHOUT_TOPIC;
 	int64_t chat;
 	if (json_i64(json_get(parameters, "migrate_to_chat_id"), &chat))
 		out->moved_to = pool_printf(pool, "%lld", (long long)chat);

@@ -47,6 +47,7 @@ enum err telegram_build_file(struct pool *pool, const struct conf *conf, const s
 		return e;
 	http_form_begin(&form, pool);
 	http_form_text(&form, "chat_id", message->to_user_id);
+	telegram_form_topic(pool, &form, message->topic);
 	http_form_text(&form, "caption", str_is_empty(message->body) ? STR_NONE : message->body);
 	http_form_text(&form, "reply_parameters", reply);
 	http_form_text(&form, "reply_markup", keyboard);

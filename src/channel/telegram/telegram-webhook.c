@@ -174,12 +174,50 @@ static struct str quoted_of(struct pool *pool, const struct json *message)
 	return pool_take(pool, &b);
 }
 
+/* {"id", "name"} of the topic in which a message stands, the name where the message tells it: each message of a topic
+ * that answers no other names the one that opened it. Of a channel's direct messages a topic is a person. Source: "Bot
+ * API": message_thread_id, is_topic_message, direct_messages_topic. Absent when it stands in none. */
+static struct str telegram_webhook_topic_of(struct pool *pool, const struct json *message)
+{
+	static const char *const told[][3] = { { "forum_topic_edited", "name" }, { "forum_topic_created", "name" },
+		{ "reply_to_message", "forum_topic_created", "name" } };
+	const struct json *direct = json_get(message, "direct_messages_topic");
+	struct str id = json_text(pool, json_get(direct, "topic_id")), name = STR_NONE;
+	struct buf b;
+	struct json_writer w;
+	if (direct)
+		name = telegram_webhook_name_of(pool, json_get(direct, "user"));
+	else if (json_bool(json_get(message, "is_topic_message"), false))
+		id = json_text(pool, json_get(message, "message_thread_id"));
+	for (size_t i = 0; !direct && !name.p && i < sizeof(told) / sizeof(told[0]); i++)
+		name = json_str(json_path(message, told[i][0], told[i][1], told[i][2], NULL));
+	if (str_is_empty(id) || id.n > 20)
+		return STR_NONE;
+	buf_init(&b, 8192);
+	json_writer_init(&w, &b);
+	json_begin_object(&w);
+	json_member_str(&w, "id", id);
+	json_member_str(&w, "name", str_is_empty(name) ? STR_NONE : str_cut(name, 600));
+	if (direct)
+		json_member_bool(&w, "direct", true);
+	json_end_object(&w);
+	return pool_take(pool, &b);
+}
+
+/* The message that it answers. The one that opened a topic is answered by each message there, which says nothing. */
+static struct str telegram_webhook_target_of(struct pool *pool, const struct json *chat, const struct json *message)
+{
+	const struct json *target = json_get(message, "reply_to_message");
+	return json_get(target, "forum_topic_created") ? STR_NONE : place_id(pool, chat, target);
+}
+
 static struct str metadata_of(struct taking *t, const char *own, const struct json *chat)
 {
 	const struct json *from = json_get(t->piece, "from"), *as = json_get(t->piece, "sender_chat");
 	struct str metadata = piece_metadata(t->pool, t->piece, columns, own);
 	metadata = piece_metadata_add(t->pool, metadata, "links", links_of(t->pool, t->piece));
 	metadata = piece_metadata_add(t->pool, metadata, "quoted", quoted_of(t->pool, t->piece));
+	metadata = piece_metadata_add(t->pool, metadata, "topic", telegram_webhook_topic_of(t->pool, t->piece));
 	if (is_private(chat))
 		return metadata;
 	const struct json *who = as ? as : from;
@@ -212,7 +250,7 @@ static void telegram_webhook_fill_content(struct taking *t, struct inbound *item
 	item->opens_window = item->wants_answer;
 	item->attention = c->attention && item->wants_answer ? str_of(c->attention) : STR_NONE;
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
-	item->reply_to = place_id(t->pool, chat, json_get(t->piece, "reply_to_message"));
+	item->reply_to = telegram_webhook_target_of(t->pool, chat, t->piece);
 	item->metadata = metadata_of(t, c->text, chat);
 	telegram_webhook_take_own_number(t, item, chat);
 	telegram_list_files(t->pool, t->piece, item);
@@ -290,6 +328,7 @@ static void take_callback(struct taking *t)
 	item->opens_window = item->wants_answer;
 	item->at_s = piece_seconds(NULL);
 	item->reply_to = place_id(t->pool, chat, message);
+	item->metadata = piece_metadata_add(t->pool, STR_NONE, "topic", telegram_webhook_topic_of(t->pool, message));
 }
 
 /* Source: "Bot API", my_chat_member: "for private chats, this update is received only when the bot is blocked or

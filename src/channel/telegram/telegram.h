@@ -59,6 +59,9 @@ extern const struct file_rule telegram_file_rules[];
  * for none; `keyboard`: of reply_markup, the same. */
 enum err telegram_build_file(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct str reply, struct str keyboard, struct http_request *out);
+/* The field that says to which topic of its chat a message goes; none without one. */
+struct http_form;
+void telegram_form_topic(struct pool *pool, struct http_form *form, const struct json *topic);
 /* The id of the file of a message that was sent; absent when it has none. */
 struct str telegram_sent_file(struct pool *pool, const struct json *message);
 void telegram_judge_send(struct pool *pool, const struct http_response *response, struct send_result *out);

@@ -166,7 +166,8 @@
 	X(telegram_too_long, T("The message is too long for Telegram."), NEXT_REPORT) \
 	X(telegram_no_text, T("The message has no text."), NEXT_REPORT) \
 	X(telegram_markup, T("Telegram could not read the text's markup."), NEXT_REPORT) \
-	X(telegram_topic_gone, T("The group's topic no longer exists."), NEXT_REPORT) \
+	X(telegram_topic_gone, T("The topic no longer exists. The message goes to the chat itself."), NEXT_REPORT) \
+	X(telegram_topic_closed, T("The topic is closed."), T("Open it in Telegram, then send the message again.")) \
 	X(telegram_address_refused, T("Telegram does not take the address for deliveries."), \
 		T("Set public.base_url to an https:// address on port 443, 80, 88 or 8443 with a valid certificate, " \
 		  "then subscribe again.")) \

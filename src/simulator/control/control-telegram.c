@@ -231,6 +231,13 @@ static void move_chat(struct update *u)
 	control_succeed_ok(u->ex);
 }
 
+/* A topic of the chat is deleted: a bot that writes to it is told. */
+static void delete_topic(struct update *u)
+{
+	json_i64(json_get(u->ex->json, "topic_gone"), &u->customer->topic_gone);
+	control_succeed_ok(u->ex);
+}
+
 static void send_raw(struct update *u, struct str body)
 {
 	if (!u->bot->url)
@@ -265,6 +272,10 @@ void control_post_telegram(struct simulator *sim, struct exchange *ex)
 		u.customer = customers_get(&sim->customers, str_of(u.bot->id), u.chat, STR_NONE, u.name);
 		if (json_get(b, "moved_to")) {
 			move_chat(&u);
+			return;
+		}
+		if (json_get(b, "topic_gone")) {
+			delete_topic(&u);
 			return;
 		}
 		if (json_get(b, "callback"))

@@ -17,6 +17,7 @@ struct customer {
 	int64_t typing_until_ms;
 	bool blocks;           /* takes no messages (Telegram) */
 	int64_t moved_to;      /* the chat has another id now (Telegram); 0: no */
+	int64_t topic_gone;    /* a topic of the chat that was deleted (Telegram); 0: none */
 	struct customer *next; /* of all */
 };
 

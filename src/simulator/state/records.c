@@ -18,7 +18,7 @@ struct record_shape {
 	void (*write)(struct json_writer *w, const void *record); /* its members */
 	size_t size;
 	size_t n_texts;
-	size_t texts[9]; /* offsets of struct str members */
+	size_t texts[10]; /* offsets of struct str members */
 };
 
 static void write_request(struct json_writer *w, const void *record)
@@ -61,6 +61,7 @@ static void records_write_delivery(struct json_writer *w, const void *record)
 	json_write_str(w, r->tag);
 	records_write_buttons(w, r->buttons);
 	json_member_str(w, "media", r->media);
+	json_member_str(w, "topic", r->topic);
 }
 
 static void records_write_inbound(struct json_writer *w, const void *record)
@@ -116,12 +117,12 @@ static void write_llm(struct json_writer *w, const void *record)
 static const struct record_shape request_shape = { write_request, sizeof(struct request_record), 3,
 	{ offsetof(struct request_record, method), offsetof(struct request_record, path),
 		offsetof(struct request_record, body) } };
-static const struct record_shape delivery_shape = { records_write_delivery, sizeof(struct delivery_record), 9,
+static const struct record_shape delivery_shape = { records_write_delivery, sizeof(struct delivery_record), 10,
 	{ offsetof(struct delivery_record, phone_number_id), offsetof(struct delivery_record, to),
 		offsetof(struct delivery_record, user_id), offsetof(struct delivery_record, type),
 		offsetof(struct delivery_record, text), offsetof(struct delivery_record, wamid),
 		offsetof(struct delivery_record, tag), offsetof(struct delivery_record, buttons),
-		offsetof(struct delivery_record, media) } };
+		offsetof(struct delivery_record, media), offsetof(struct delivery_record, topic) } };
 static const struct record_shape inbound_shape = { records_write_inbound, sizeof(struct inbound_record), 8,
 	{ offsetof(struct inbound_record, phone_number_id), offsetof(struct inbound_record, from),
 		offsetof(struct inbound_record, user_id), offsetof(struct inbound_record, name),

@@ -33,6 +33,7 @@ struct delivery_record {
 	struct str phone_number_id, to, user_id, type, text, wamid, tag;
 	struct str buttons; /* titles, one a line; absent when there are none */
 	struct str media;   /* the id of its file; absent when it has none */
+	struct str topic;   /* of its chat; absent when it went to the chat itself */
 };
 
 struct inbound_record {

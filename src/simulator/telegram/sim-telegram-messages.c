@@ -55,7 +55,7 @@ static bool check_reply(struct telegram_call *call, struct str chat)
 
 static bool check_person(struct telegram_call *call, struct customer *customer, struct str chat)
 {
-	int64_t now_ms = clock_mono_us() / 1000;
+	int64_t now_ms = clock_mono_us() / 1000, topic;
 
 	if (customer->moved_to) {
 		telegram_fail(call, &(struct telegram_error){ .code = 400,
@@ -67,6 +67,8 @@ static bool check_person(struct telegram_call *call, struct customer *customer, 
 		telegram_fail(call, telegram_error_find(STR("undeliverable")));
 		return false;
 	}
+	if (str_to_i64(telegram_text(call, "message_thread_id"), &topic) && topic == customer->topic_gone)
+		return telegram_refuse(call, "message thread not found");
 	if (call->sim->behaviour.enforce_pair_rate && !customer_take(customer, now_ms, CHAT_INTERVAL_MS, CHAT_BURST)) {
 		telegram_fail(call, telegram_error_find(STR("pair_rate")));
 		return false;
@@ -137,6 +139,14 @@ static struct str read_keyboard(struct telegram_call *call, bool *fits)
 	return pool_take(call->ex->pool, &titles);
 }
 
+/* The topic of the chat that the message is for; absent for none. */
+static struct str sim_telegram_messages_topic(struct telegram_call *call)
+{
+	struct str direct = telegram_text(call, "direct_messages_topic_id");
+
+	return direct.p ? direct : telegram_text(call, "message_thread_id");
+}
+
 static void sim_telegram_messages_accept_message(
 	struct telegram_call *call, struct customer *customer, struct str chat, const struct telegram_content *content)
 {
@@ -151,7 +161,8 @@ static void sim_telegram_messages_accept_message(
 							  .text = content->text,
 							  .wamid = telegram_message_key(call->ex->pool, chat, id),
 							  .buttons = content->buttons,
-							  .media = content->media });
+							  .media = content->media,
+							  .topic = sim_telegram_messages_topic(call) });
 	if (simulator_is_nth(call->sim, b->garbage_every)) {
 		call->outcome = "garbage";
 		buf_add_cstr(&call->ex->out, "{\"ok\":true,\"result\":{\"mess");

@@ -311,6 +311,7 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 	json_member_str(w, "error", str_of(composer->error));
 	attach_write(v, p->ops);
 	write_with(v, &p->canned, composer->with);
+	thread_topics_write(v, &p->thread, composer->topic);
 	json_key(w, "text");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));
@@ -354,7 +355,7 @@ enum err conversation_show(struct desk_request *v, const struct composer *compos
 
 enum err desk_conversation(struct desk_request *v)
 {
-	return conversation_show(v, &(struct composer){ .key = composer_key(v) }, 200);
+	return conversation_show(v, &(struct composer){ .key = composer_key(v), .topic = TOPIC_OF_LAST }, 200);
 }
 
 enum err desk_conversation_updates(struct desk_request *v)

@@ -22,6 +22,7 @@ static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, 
 	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") },
 	{ "with", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
+	{ "topic", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a topic of this chat.") },
 	{ "voice", FIELD_CHECK, FIELD_OPTIONAL, 10, NULL, T("Choose what to do.") }, FIELD_LAST };
 static const struct field draft_fields[] = {
 	{ "draft", FIELD_NUMBER, FIELD_REQUIRED, 20, NULL, T("Choose a suggestion.") }, FIELD_LAST
@@ -34,6 +35,7 @@ struct saying {
 	struct str key, text;
 	int64_t canned, draft;
 	int64_t with; /* the canned reply whose file or place goes along; 0: none */
+	int64_t topic;
 	int64_t seen; /* the last message that was on the screen; 0: the caller does not say */
 	struct str outcome;
 	struct explain why; /* of ERR_QUOTA */
@@ -117,7 +119,8 @@ static enum err conversation_say_say(struct desk_request *v, void *arg)
 			.parts = array_of(v, said.bodies, said.n),
 			.tags = array_of(v, said.tags, said.n),
 			.reply_to = STR_NONE,
-			.contents = said.contents },
+			.contents = said.contents,
+			.topic = topic_wanted(v, s->topic) },
 		&r);
 	if (e == ERR_OK && s->n_files)
 		e = quota_end(&quota, &s->why);
@@ -220,6 +223,7 @@ static enum err show_again(struct desk_request *v, const struct saying *s, const
 	struct composer composer = { .key = key_is_shaped(s->key) ? s->key : composer_key(v),
 		.text = s->text.p ? s->text : STR(""),
 		.with = s->with,
+		.topic = s->topic,
 		.error = error };
 	return conversation_show(v, &composer, status);
 }
@@ -256,9 +260,10 @@ enum err desk_conversation_say(struct desk_request *v)
 {
 	struct form form;
 	bool good = form_parse(v->pool, &form, fields, &v->params, v->locale.translation);
-	struct saying s = {
-		.key = form_value(&form, "key"), .text = form_value(&form, "text"), .with = form_number(&form, "with")
-	};
+	struct saying s = { .key = form_value(&form, "key"),
+		.text = form_value(&form, "text"),
+		.with = form_number(&form, "with"),
+		.topic = str_is_empty(form_value(&form, "topic")) ? TOPIC_OF_LAST : form_number(&form, "topic") };
 	if (!good)
 		return show_again(v, &s, form_first_error(&form), 400);
 	if (!key_is_shaped(s.key))

@@ -82,6 +82,9 @@ enum err thread_load(struct desk_request *v, struct thread *thread)
 	if (e != ERR_OK)
 		return e;
 	conversation_thread_describe(v, thread);
+	e = thread_topics_load(v, thread);
+	if (e != ERR_OK)
+		return e;
 	thread->n_messages = conversation_thread_fitting(thread);
 	if (thread->n_messages < thread->messages.n)
 		from = sql_thread_messages_row(&thread->messages, thread->n_messages).at_us;
@@ -371,6 +374,7 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	rich_text_write(v->pool, w, row.body);
 	write_quote(v, t, item->row);
 	page_member_or_false(w, "writer", t->held[item->row].writer);
+	page_member_or_false(w, "topic", thread_topic(v, t, &t->held[item->row]));
 	struct description held = t->held[item->row];
 	thread_files_trim(t, row.id, &held);
 	media_write(v->pool, v->locale.translation, w, &held);

@@ -25,6 +25,7 @@ struct thread {
 	struct sql_thread_events_rows events;
 	struct description *held; /* what each of `messages` holds besides its text */
 	struct sql_attachments_of_messages_rows files;
+	struct sql_thread_topics_rows topics; /* none where the messages stand in no topic */
 };
 
 /* Inside request_transaction. */
@@ -43,6 +44,19 @@ void decision_write(
 	struct desk_request *v, const struct thread *thread, const struct sql_thread_decisions_row *decision);
 /* Takes the names of its files out of what a message is said to hold: the files show them. */
 void thread_files_trim(const struct thread *thread, int64_t message_id, struct description *held);
+
+/* ---- conversation-topics.c ---- */
+
+#define TOPIC_OF_LAST (-1) /* where the customer wrote last; 0: the chat itself; else a topic's id */
+
+/* Inside request_transaction, once the messages are described. */
+enum err thread_topics_load(struct desk_request *v, struct thread *t) MUST_CHECK;
+/* What the topic of a message is called; absent when it stands in none. */
+struct str thread_topic(struct desk_request *v, const struct thread *t, const struct description *held);
+/* Writes the members "topics": [{id, name, here}], the one that was used last first, and "has_topics". */
+void thread_topics_write(struct desk_request *v, const struct thread *t, int64_t chosen);
+/* A choice as deskbell_topic takes it. */
+struct str topic_wanted(struct desk_request *v, int64_t chosen);
 
 /* ---- conversation-attach.c ---- */
 
@@ -100,6 +114,7 @@ struct composer {
 	struct str key;    /* names one press of "send" */
 	struct str text;   /* absent: empty */
 	int64_t with;      /* the canned reply whose file or place goes along; 0: none */
+	int64_t topic;     /* to which the reply goes */
 	const char *error; /* translated; NULL: none */
 };
 
