@@ -15,12 +15,13 @@ LANGUAGE sql AS $$
 	SELECT deskbell_due(org, 'file', now());
 	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id,
 		mime_type, file_name, declared_bytes, declared_sha256, duration_s, width, height)
-	SELECT org, ids[i.ordinality], f.nth, conversations[i.ordinality], i.channel, f.file->>'kind', f.file->>'id',
+	SELECT org, i.message, f.nth, i.conversation, i.channel, f.file->>'kind', f.file->>'id',
 		f.file->>'mime_type', f.file->>'name', (f.file->>'bytes')::bigint, decode(f.file->>'sha256', 'hex'),
 		(f.file->>'duration_s')::integer, (f.file->>'width')::integer, (f.file->>'height')::integer
-	FROM unnest(items) WITH ORDINALITY i
+	FROM (SELECT i.channel, i.files, ids[i.ordinality] AS message, conversations[i.ordinality] AS conversation
+		FROM unnest(items) WITH ORDINALITY i WHERE i.files IS NOT NULL OFFSET 0) i
 	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth)
-	WHERE EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.id = ids[i.ordinality]);
+	WHERE (SELECT true FROM messages m WHERE m.org_id = org AND m.id = i.message);
 	-- Found by their names, too.
 	SELECT deskbell_index(org, 'message', ARRAY(SELECT m.id FROM messages m WHERE m.org_id = org AND m.id IN (
 		SELECT ids[i.ordinality] FROM unnest(items) WITH ORDINALITY i

@@ -38,14 +38,16 @@ LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = 
 DECLARE
 	next timestamptz;
 BEGIN
+	-- A job under a lease is not due before the lease has ended. Only those before the first one without a lease can be due
+	-- earlier than that: as few as senders work on, however many wait.
 	IF work = 'answer' THEN
-		SELECT min(t) INTO next FROM (
-			(SELECT j.due_at AS t FROM answer_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
-			UNION ALL SELECT min(j.lease_until) FROM answer_jobs j WHERE j.org_id = org AND j.lease_until IS NOT NULL) x;
+		SELECT j.due_at INTO next FROM answer_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1;
+		next := least(next, (SELECT min(greatest(j.due_at, j.lease_until)) FROM answer_jobs j
+			WHERE j.org_id = org AND j.lease_until IS NOT NULL AND j.due_at < coalesce(next, 'infinity')));
 	ELSIF work = 'lead' THEN
-		SELECT min(t) INTO next FROM (
-			(SELECT j.due_at AS t FROM lead_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1)
-			UNION ALL SELECT min(j.lease_until) FROM lead_jobs j WHERE j.org_id = org AND j.lease_until IS NOT NULL) x;
+		SELECT j.due_at INTO next FROM lead_jobs j WHERE j.org_id = org AND j.lease_until IS NULL ORDER BY j.due_at LIMIT 1;
+		next := least(next, (SELECT min(greatest(j.due_at, j.lease_until)) FROM lead_jobs j
+			WHERE j.org_id = org AND j.lease_until IS NOT NULL AND j.due_at < coalesce(next, 'infinity')));
 	ELSIF work = 'delivery' THEN
 		SELECT min(greatest(q.next_attempt_at, ch.paused_until, ch.rate_full_at - interval '250 ms')) INTO next
 			FROM channels ch CROSS JOIN LATERAL (

@@ -78,7 +78,7 @@ BEGIN
 	IF a_kind = 'phrases' THEN
 		RETURN QUERY
 		SELECT encode(p.digest, 'hex'), min(p.phrase) FROM deskbell_phrases(a_org) p
-		WHERE s.dims = 0 OR NOT EXISTS (SELECT FROM training_phrase_embeddings v WHERE v.org_id = a_org AND v.digest = p.digest)
+		WHERE s.dims = 0 OR (SELECT true FROM training_phrase_embeddings v WHERE v.org_id = a_org AND v.digest = p.digest) IS NULL
 		GROUP BY p.digest ORDER BY min(p.skill_id), p.digest LIMIT most;
 	ELSE
 		RETURN QUERY
@@ -210,7 +210,7 @@ END $$;
 -- Embeddings behind number `a_after`, in order; or, where `a_ids` is given, those of these passages.
 CREATE OR REPLACE FUNCTION deskbell_load_passage_embeddings(a_org bigint, a_after integer, most integer, a_ids integer[])
 RETURNS TABLE (passage_id integer, embedding bytea)
-LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM deskbell_reader(a_org);

@@ -33,7 +33,10 @@ BEGIN
 				ELSE floor(extract(epoch FROM now() + interval '250 ms' - greatest(ch.rate_full_at, now())) * ch.rate_per_s)::integer END AS share
 		FROM channels ch
 		WHERE ch.org_id = org AND ch.paused_until <= now() AND ch.rate_full_at < now() + interval '250 ms'
-			AND EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at <= now())
+			-- As a value it stays a look at one row; as EXISTS it would become a join with all that the organization has queued.
+			AND (SELECT true FROM outbox o
+				WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'queued' AND o.next_attempt_at <= now()
+				ORDER BY o.next_attempt_at LIMIT 1)
 			AND (ch.pauses = 0 OR NOT EXISTS (SELECT 1 FROM outbox o
 				WHERE o.org_id = ch.org_id AND o.channel_id = ch.id AND o.state = 'sending' AND o.lease_until > now()))
 		FOR NO KEY UPDATE OF ch SKIP LOCKED
@@ -165,7 +168,7 @@ END $$;
 
 -- Replies that finally failed ask for a person, also in a conversation that was closed. The caller holds the conversations' locks.
 CREATE OR REPLACE FUNCTION deskbell_ask_for_person(org bigint, messages bigint[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE sql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 	UPDATE conversations v SET waiting_since = coalesce(v.waiting_since, now()), needs_attention = true, is_open = true, snoozed_until = NULL,
 			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, 'undelivered')
 		WHERE v.org_id = org AND v.id IN (SELECT m.conversation_id FROM unnest(messages) u JOIN messages m ON m.org_id = org AND m.id = u WHERE m.direction = 'outbound')
@@ -216,7 +219,7 @@ END $$;
 -- struct send_result; without_reply: the next attempt quotes nothing; without_topic: it goes to the chat itself; moved_*: the person's identity has changed. A row whose attempt is no longer the settler's is left alone, unless the answer proves that the platform took it. What a status
 -- settled already stays, and learns its provider id; one that another message has already (a platform's mistake) is not taken twice. A message that waits for its channel is due at once: the channel's pause holds it.
 CREATE OR REPLACE FUNCTION deskbell_settle_deliveries(org bigint, results jsonb) RETURNS integer
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	settled integer;
 	failed bigint[];
@@ -283,17 +286,17 @@ END $$;
 
 -- Ends deliveries as failed, for a reason that the messages keep too. The caller has locked both, and their conversations.
 CREATE OR REPLACE FUNCTION deskbell_fail_deliveries(org bigint, messages bigint[], class text, reason text) RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	failure jsonb := jsonb_build_object('class', class, 'code', 'local', 'reason', as_reason(reason));
 	n integer;
 BEGIN
 	UPDATE outbox o SET state = 'failed', lease_until = NULL, leased_by = NULL, settled_at = now(),
 			error_class = class, error_code = 'local', error = failure
-		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE o.org_id = f.org_id AND o.message_id = f.message AND o.state IN ('queued', 'unknown');
+		WHERE o.org_id = org AND o.message_id = ANY (messages) AND o.state || '' IN ('queued', 'unknown'); -- by its key: see deskbell_claim_deliveries
 	GET DIAGNOSTICS n = ROW_COUNT;
 	UPDATE messages m SET status = 'failed', status_at = now(), error = failure
-		FROM (SELECT org AS org_id, x AS message FROM unnest(messages) x OFFSET 0) f WHERE m.org_id = f.org_id AND m.id = f.message AND deskbell_status_rank(m.status) < 3;
+		WHERE m.org_id = org AND m.id = ANY (messages) AND deskbell_status_rank(m.status) < 3;
 	PERFORM deskbell_ask_for_person(org, messages);
 	RETURN n;
 END $$;
@@ -301,11 +304,12 @@ END $$;
 -- Deliveries that have waited longer than their window, or on a channel without one longer than a day: without a window an answer is worth a day all the same; one that an operator has just
 -- asked for again is tried first. Of the two thousand of each channel that have been due longest: the others are asked when they are sent. Locks them, their messages and conversations.
 CREATE OR REPLACE FUNCTION deskbell_overdue(org bigint, of_window boolean) RETURNS bigint[]
-LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET join_collapse_limit = 1 AS $$
 DECLARE
 	ids bigint[];
+	talks bigint[];
 BEGIN
-	SELECT array_agg(o.message_id) INTO ids FROM channels c
+	SELECT array_agg(o.message_id), array_agg(DISTINCT o.conversation_id) INTO ids, talks FROM channels c
 		CROSS JOIN LATERAL (SELECT x.org_id, x.message_id, x.conversation_id, x.created_at, x.next_attempt_at FROM outbox x
 			WHERE x.org_id = c.org_id AND x.channel_id = c.id AND x.state = 'queued' ORDER BY x.next_attempt_at, x.message_id LIMIT 2000) o
 		CROSS JOIN LATERAL (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = o.org_id AND v.id = o.conversation_id OFFSET 0) t
@@ -315,12 +319,14 @@ BEGIN
 	IF ids IS NULL THEN
 		RETURN NULL;
 	END IF;
+	-- Conversations apart: joined, they could be read as a whole for each message, where the server knows nothing of them yet.
+	talks := ARRAY(SELECT v.id FROM conversations v WHERE v.org_id = org AND v.id = ANY (talks) FOR NO KEY UPDATE SKIP LOCKED);
 	RETURN (SELECT array_agg(s.message_id) FROM (
 		SELECT o.message_id FROM (SELECT deskbell_overdue.org AS org_id, u AS id FROM unnest(ids) u OFFSET 0) i
 			JOIN messages m ON m.org_id = i.org_id AND m.id = i.id JOIN outbox o ON o.org_id = i.org_id AND o.message_id = i.id
-			JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
 		WHERE o.state || '' = 'queued' -- by its key: see deskbell_claim_deliveries
-		FOR NO KEY UPDATE OF m SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s);
+			AND m.conversation_id = ANY (talks)
+		FOR NO KEY UPDATE OF m SKIP LOCKED FOR UPDATE OF o SKIP LOCKED) s);
 END $$;
 
 -- Time passes in one organization. A lease that ran out means that the sender died in the middle: unknown, with some time for a status to prove it. An unknown one without evidence goes

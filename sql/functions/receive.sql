@@ -46,8 +46,9 @@ CREATE OR REPLACE FUNCTION deskbell_note_blocks(org bigint, items receive_item[]
 LANGUAGE sql AS $$
 	UPDATE contacts c SET has_blocked_us = b.blocked, block_changed_at = to_timestamp(b.at)
 		FROM (SELECT DISTINCT ON (p.contact) org AS org_id, p.* FROM (
-				SELECT i.blocked, i.at, i.ordinality, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[i.ordinality]) AS contact
-				FROM unnest(items) WITH ORDINALITY i WHERE i.blocked IS NOT NULL) p
+				SELECT i.blocked, i.at, i.ordinality, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = i.talk) AS contact
+				FROM (SELECT i.blocked, i.at, i.ordinality, talks[i.ordinality] AS talk FROM unnest(items) WITH ORDINALITY i
+					WHERE i.blocked IS NOT NULL OFFSET 0) i) p
 			ORDER BY p.contact, p.at DESC, p.ordinality DESC) b
 		WHERE c.org_id = b.org_id AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
 $$;
@@ -156,7 +157,7 @@ BEGIN
 			FROM (SELECT u AS item, u.channel, u.provider_id, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, u.kind, u.blocked, u.files,
 					nextval('messages_id_seq') AS id
 				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
-			ORDER BY it.channel, it.provider_id, it.id) one) known;
+			ORDER BY it.channel, it.provider_id, it.id OFFSET 0) one) known;
 
 	IF array_position(talks, NULL) IS NOT NULL THEN
 		new_names := true;
@@ -184,14 +185,14 @@ BEGIN
 		INSERT INTO search_queue (org_id, kind, subject) SELECT org, 'message', n.id FROM new n WHERE n.body <> '' RETURNING id
 	), talk AS (
 		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
-		SELECT org AS org_id, talks[r.ordinality] AS conversation,
+		SELECT org AS org_id, r.talk AS conversation,
 			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
 			count(*) FILTER (WHERE r.direction = 'inbound' AND r.is_event IS NOT TRUE AND r.held IS NOT TRUE) AS unread,
 			count(*) FILTER (WHERE r.is_event IS NOT TRUE) AS said, -- events neither reopen nor move the conversation
 			(array_agg(r.attention ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.attention IS NOT NULL))[1] AS attention,
 			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
 			-- What the phone sends within five seconds of the customer's message is its automatic greeting.
-			coalesce(bool_or(r.takes_over AND (r.at - extract(epoch FROM (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]))
+			coalesce(bool_or(r.takes_over AND (r.at - extract(epoch FROM (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = org AND v.id = r.talk))
 				BETWEEN 0 AND 5) IS NOT TRUE), false) AS takes_over,
 			(array_agg(r.held ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.held IS NOT NULL))[1] AS held,
 			bool_or(r.opens_window AND r.held IS NOT TRUE) AS spoke_to_us,
@@ -199,9 +200,9 @@ BEGIN
 			-- of several numbers of one person the one that was used last
 			(array_agg(r.phone ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.phone IS NOT NULL AND r.direction = 'inbound'))[1] AS phone,
 			count(*) AS n
-		FROM unnest(resolved) WITH ORDINALITY r
+		FROM (SELECT r.*, talks[r.ordinality] AS talk FROM unnest(resolved) WITH ORDINALITY r OFFSET 0) r
 		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
-		GROUP BY talks[r.ordinality]
+		GROUP BY r.talk
 	), locked AS MATERIALIZED (
 		SELECT talk.*, v.contact_phone AS phone_before FROM talk JOIN conversations v ON v.org_id = talk.org_id AND v.id = talk.conversation
 		ORDER BY v.id FOR NO KEY UPDATE OF v
@@ -253,9 +254,9 @@ BEGIN
 				profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
 			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
 					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
-				FROM (SELECT r.name, r.username, r.at,
-						(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = talks[r.ordinality]) AS contact
-					FROM unnest(resolved) WITH ORDINALITY r WHERE r.name <> '' OR r.username <> '') p
+				FROM (SELECT r.name, r.username, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
+					FROM (SELECT r.name, r.username, r.at, talks[r.ordinality] AS talk FROM unnest(resolved) WITH ORDINALITY r
+						WHERE r.name <> '' OR r.username <> '' OFFSET 0) r) p
 				GROUP BY p.contact ORDER BY p.contact) n
 			WHERE c.org_id = n.org_id AND c.id = n.contact AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username))
 			RETURNING c.id)

@@ -9,7 +9,7 @@
 
 -- Lets the trusted clock go on: by the time since the last look, at most a day (senders look at least once an hour), at most to the database's time. One sender does it; the others go on.
 CREATE OR REPLACE FUNCTION deskbell_retention_clock() RETURNS timestamptz
-LANGUAGE plpgsql SET jit = off AS $$
+LANGUAGE plpgsql SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
 	c retention_clock;
 	org bigint;

@@ -174,13 +174,14 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id
 	(SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND assignee_id = :user_id AND is_open
 		LIMIT 100) c) AS mine, n.message AS newest, n.name AS newest_from, deskbell_wake_snoozed(:org_id) AS woken
 FROM (VALUES (1)) one LEFT JOIN LATERAL (
-	SELECT m.id AS message, coalesce(nullif(c.name, ''), w.contact_phone, '') AS name
-	FROM (SELECT v.id, v.contact_id, v.contact_phone FROM conversations v
-		WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open ORDER BY v.waiting_since DESC LIMIT 100) w
-	JOIN contacts c ON c.org_id = :org_id AND c.id = w.contact_id
-	CROSS JOIN LATERAL (SELECT m.id FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = w.id
-		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) m
-	ORDER BY m.id DESC LIMIT 1) n ON true
+	SELECT l.message, coalesce(nullif(c.name, ''), l.contact_phone, '') AS name
+	FROM (SELECT m.id AS message, w.contact_id, w.contact_phone
+		FROM (SELECT v.id, v.contact_id, v.contact_phone FROM conversations v
+			WHERE v.org_id = :org_id AND v.waiting_since IS NOT NULL AND v.is_open ORDER BY v.waiting_since DESC LIMIT 100) w
+		CROSS JOIN LATERAL (SELECT m.id FROM messages m WHERE m.org_id = :org_id AND m.conversation_id = w.id
+			AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1) m
+		ORDER BY m.id DESC LIMIT 1) l
+	JOIN contacts c ON c.org_id = :org_id AND c.id = l.contact_id) n ON true
 
 -- What stands in the way of every reply: no sender works off what is due, or a channel does not send (the first of them).
 -- name: desk_bars

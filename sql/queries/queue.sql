@@ -1,6 +1,7 @@
 -- The outbox as the desk shows it. What a person may change goes through sql/functions/outbox.sql.
 
--- Every channel with what waits there by age, and what has failed; both are counted to a bound.
+-- Every channel with what waits there by age, and what has failed; both are counted to a bound. Each is one range of an
+-- index, in its order: a channel with nothing would else be looked for among all that others have.
 -- name: desk_queue_ages
 -- args: org_id bigint
 -- row: platform text, name text?, paused boolean?, waiting bigint, minute bigint, minutes bigint, hour bigint,
@@ -13,12 +14,15 @@ CROSS JOIN LATERAL (
 		count(*) FILTER (WHERE age >= interval '1 minute' AND age < interval '10 minutes') AS minutes,
 		count(*) FILTER (WHERE age >= interval '10 minutes' AND age < interval '1 hour') AS hour,
 		count(*) FILTER (WHERE age >= interval '1 hour') AS older
-	FROM (SELECT now() - b.created_at AS age FROM outbox b
-		WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state IN ('queued', 'sending', 'unknown')
-		LIMIT 10000) a) o
-CROSS JOIN LATERAL (SELECT count(*) AS failed FROM (
-	SELECT 1 FROM outbox b WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state = 'failed'
-	LIMIT 10000) a) f
+	FROM ((SELECT now() - b.created_at AS age FROM outbox b
+			WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state = 'queued'
+			ORDER BY b.next_attempt_at, b.message_id LIMIT 10000)
+		UNION ALL (SELECT now() - b.created_at FROM outbox b
+			WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state IN ('sending', 'unknown')
+			ORDER BY b.lease_until LIMIT 10000)) a) o
+CROSS JOIN LATERAL (SELECT count(*) AS failed FROM (SELECT b.channel_id FROM outbox b
+	WHERE b.org_id = c.org_id AND b.state = 'failed' ORDER BY b.message_id DESC LIMIT 10000) a
+	WHERE a.channel_id = c.id) f
 WHERE c.org_id = :org_id AND (c.disconnected_at IS NULL OR o.waiting + f.failed > 0) ORDER BY c.platform, c.id
 
 -- What waits and what has failed, the newest first, after the message `after` (NULL: from the top). Times are in

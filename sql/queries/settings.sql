@@ -24,7 +24,7 @@ SELECT c.platform, c.external_id, c.config->>'display_phone_number' AS display_p
 	(extract(epoch FROM (SELECT max(created_at) FROM messages_out m
 		WHERE m.channel_id = c.id)) * 1000)::bigint AS last_out_ms,
 	(SELECT count(*) FROM (SELECT 1 FROM outbox o WHERE o.org_id = :org_id AND o.channel_id = c.id
-		AND o.state = 'queued' LIMIT 1000) w) AS waiting
+		AND o.state = 'queued' ORDER BY o.next_attempt_at, o.message_id LIMIT 1000) w) AS waiting
 FROM channels c WHERE c.org_id = :org_id
 
 -- name: channel_view

@@ -115,7 +115,12 @@ t AS MATERIALIZED (SELECT now() AT TIME ZONE z.zone AS here,
 	WHERE m.created_at >= t.start)
 SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer AS day,
 	extract(day FROM date_trunc('month', t.here) + interval '1 month' - interval '1 day')::integer AS days,
-	(SELECT count(*) FROM outbox o WHERE o.org_id = :org_id AND o.error_code = '131042' AND o.state IN ('queued', 'failed')) AS unpaid,
+	(SELECT count(*) FROM ((SELECT o.error_code FROM outbox o WHERE o.org_id = :org_id AND o.state = 'failed'
+			ORDER BY o.message_id DESC LIMIT 10000)
+		UNION ALL (SELECT o.error_code FROM channels c CROSS JOIN LATERAL (SELECT b.error_code FROM outbox b
+			WHERE b.org_id = c.org_id AND b.channel_id = c.id AND b.state = 'queued'
+			ORDER BY b.next_attempt_at, b.message_id LIMIT 10000) o WHERE c.org_id = :org_id)) o
+		WHERE o.error_code = '131042') AS unpaid,
 	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before = 'inbound') AS replies,
 	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before IS NOT NULL) AS reply_messages
 FROM t
