@@ -5,6 +5,7 @@ FAULT_TESTS = \
 	tests/fault/database.t \
 	tests/fault/hostile.t \
 	tests/fault/senders.t \
+	tests/fault/plans.t \
 	tests/fault/platform.t \
 	tests/fault/storm.t \
 	tests/fault/storm-media.t \
@@ -23,4 +24,8 @@ storm: all
 storm-media: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/storm_media.py $(STORMFLAGS)
 
-.PHONY: storm storm-media
+# How the database goes about a million messages of one organization; PLANSFLAGS=5000000 for more.
+check-plans: all
+	DESKBELL_PLANS_ROWS=$(or $(PLANSFLAGS),1000000) DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/fault/plans.t
+
+.PHONY: storm storm-media check-plans
