@@ -188,9 +188,10 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 -- args: org_id bigint
 -- row: is_stuck boolean, platform text?, since_ms bigint?, reason jsonb?
 SELECT NOT EXISTS (SELECT 1 FROM deskbell_senders() WHERE age_s < 60) AND (
-		EXISTS (SELECT 1 FROM outbox o JOIN channels h ON h.org_id = o.org_id AND h.id = o.channel_id
-			WHERE o.org_id = :org_id AND o.state = 'queued' AND o.next_attempt_at < now() - interval '1 minute'
-				AND h.paused_until <= now())
+		EXISTS (SELECT 1 FROM channels h CROSS JOIN LATERAL (SELECT o.next_attempt_at FROM outbox o
+				WHERE o.org_id = h.org_id AND o.channel_id = h.id AND o.state = 'queued'
+				ORDER BY o.next_attempt_at, o.message_id LIMIT 1) q
+			WHERE h.org_id = :org_id AND h.paused_until <= now() AND q.next_attempt_at < now() - interval '1 minute')
 		OR EXISTS (SELECT 1 FROM answer_jobs j WHERE j.org_id = :org_id AND j.due_at < now() - interval '1 minute'))
 	AS is_stuck, c.platform, (extract(epoch FROM c.updated_at) * 1000)::bigint AS since_ms, c.status_reason AS reason
 FROM (VALUES (1)) one LEFT JOIN LATERAL (SELECT h.* FROM channels h WHERE h.org_id = :org_id

@@ -55,7 +55,7 @@ insert into decisions (org_id, conversation_id, message_id, outcome, stage, reas
 	select %(org)d, base + i, base + i, 'replied', case i %% 10 when 0 then 'fallback' else 'skill' end, 'plan', day + i * interval '1 minute'
 	from n, generate_series(1, talks) i;
 insert into outbox (org_id, message_id, channel_id, conversation_id, state, tag, next_attempt_at, created_at)
-	select %(org)d, base + i, b.id, base + 1 + i %% talks, 'queued', 'plan' || i, now(), now() from n, broken b, generate_series(1, talks) i;
+	select %(org)d, base + i, b.id, base + 1 + i %% talks, 'queued', 'plan' || i, now() - interval '1 hour', now() from n, broken b, generate_series(1, talks) i;
 insert into answer_jobs (org_id, conversation_id, first_due_at, due_at) select %(org)d, base + i, now() + interval '1 day', now() + interval '1 day'
 	from n, generate_series(1, talks) i;
 insert into lead_jobs (org_id, conversation_id, due_at) select %(org)d, base + i, now() + interval '1 day' from n, generate_series(1, talks) i;
