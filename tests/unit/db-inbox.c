@@ -10,19 +10,30 @@
 #include "domain/hours/window.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define ORG(t) (long long)(t).org
 
 /* One statement of the desk in a transaction of the tenant; the word that it answers. */
-static struct str as_tenant(struct tenant t, const struct db_statement *statement, const struct db_value *values)
+static struct str as_tenant(
+	struct tenant t, const struct db_statement *statement, size_t n, const struct db_value *values)
 {
 	struct db_result *r;
+	if ((int)n != statement->n_params) {
+		fprintf(stderr, "%s takes %d parameters, not %zu\n", statement->name, statement->n_params, n);
+		abort();
+	}
 	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
 	CHECK_INT(db_query(test_db, test_pool, statement, values, &r), ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	return db_str(r, 0, 0);
 }
+
+/* `values`: an array, so that one of another length is noticed. */
+#define as_tenant(t, statement, ...) \
+	as_tenant(t, statement, sizeof(__VA_ARGS__) / sizeof(struct db_value), __VA_ARGS__)
 
 static int64_t user(struct tenant t)
 {
@@ -43,7 +54,7 @@ static struct str say(struct tenant t, int64_t who, const char *key)
 	return as_tenant(t, &sql_say_statement,
 		(const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR(key),
 			DB_CSTR("{one,two}"), DB_CSTR(pool_printf(test_pool, "{%s.1,%s.2}", key, key).p), DB_NULL,
-			DB_NULL });
+			DB_NULL, DB_NULL });
 }
 
 static struct str set_agent(struct tenant t, int64_t who, const char *agent)
@@ -143,7 +154,7 @@ static void a_closed_window_or_channel_stores_nothing(void)
 	struct tenant other = test_tenant();
 	CHECK_STR(as_tenant(other, &sql_say_statement,
 			  (const struct db_value[]){ DB_INT(t.org), DB_INT(talk(t)), DB_INT(who), DB_CSTR("k"),
-				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL, DB_NULL }),
+				  DB_CSTR("{x}"), DB_CSTR("{y}"), DB_NULL, DB_NULL, DB_NULL }),
 		"gone");
 }
 
