@@ -18,6 +18,7 @@ struct db {
 	bool in_transaction;
 	bool lost; /* the transaction's connection is gone; nothing may run until it is rolled back */
 	bool holds_lock;
+	bool is_ending;  /* the server has said that it closes the connection */
 	bool is_swollen; /* libpq's buffers have grown */
 	const struct db_statement *prepared[PREPARED_MAX];
 	int n_prepared;

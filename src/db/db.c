@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "core/log.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,7 @@ void db_disconnect(struct db *db)
 	db->n_prepared = 0;
 	db->calls = 0;
 	db->replan_at = REPLAN_FIRST;
-	db->holds_lock = db->is_swollen = false;
+	db->holds_lock = db->is_swollen = db->is_ending = false;
 }
 
 void db_free(struct db *db)
@@ -110,10 +111,12 @@ const char *db_last_message(const struct db *db)
 	return db->message;
 }
 
-static void ignore_notice(void *arg, const char *message)
+/* Notices are for people who type. What the server says unasked before it closes a connection comes as one, too. */
+static void hear_notice(void *arg, const PGresult *notice)
 {
-	(void)arg;
-	(void)message;
+	struct db *db = arg;
+	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+	db->is_ending |= severity && strcmp(severity, "FATAL") == 0;
 }
 
 /* A database of another encoding refuses whatever it has no characters for, such as emoji, and loses the message. */
@@ -144,9 +147,19 @@ static enum err finish_connecting(struct db *db, struct explain *why)
 	return e == ERR_OK ? ERR_OK : explain(why, e, "the database cannot be reached: %s", db->message);
 }
 
+/* A server that was restarted has closed its connections before the next question comes. Asked for here, where nothing
+ * is under way, its end costs no question. */
+static bool db_is_alive(struct db *db)
+{
+	struct pollfd socket = { .fd = PQsocket(db->conn), .events = POLLIN };
+	if (PQtransactionStatus(db->conn) == PQTRANS_IDLE && poll(&socket, 1, 0) > 0 && PQconsumeInput(db->conn))
+		(void)PQisBusy(db->conn); /* reads what has come */
+	return PQstatus(db->conn) == CONNECTION_OK && !db->is_ending;
+}
+
 enum err db_connect(struct db *db, struct explain *why)
 {
-	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
+	if (db->conn && db_is_alive(db))
 		return ERR_OK;
 	if (db->conn)
 		db_disconnect(db);
@@ -169,7 +182,7 @@ enum err db_connect(struct db *db, struct explain *why)
 		return explain(why, ERR_DB_UNREACHABLE, "the database cannot be reached: %s%s", db->message,
 			lacks_password ? " (it goes into ~/.pgpass, mode 0600, of the user of the programs)" : "");
 	}
-	PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
+	PQsetNoticeReceiver(db->conn, hear_notice, db);
 	return finish_connecting(db, why);
 }
 

@@ -408,8 +408,7 @@ static void a_lost_connection_is_made_anew(void)
 	struct db *db = connection();
 	int64_t backend = backend_of(db);
 	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
-	terminate(backend);
-	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_DB_UNREACHABLE);
+	terminate(backend); /* noticed before the next question is asked: none is lost */
 	CHECK_INT(DB_QUERY(db, test_pool, &sql_ping_statement, NULL, DB_NULL), ERR_OK);
 	CU_ASSERT_NOT_EQUAL(backend_of(db), backend);
 	db_free(db);

@@ -32,8 +32,7 @@ static struct str as_tenant(
 }
 
 /* `values`: an array, so that one of another length is noticed. */
-#define as_tenant(t, statement, ...) \
-	as_tenant(t, statement, sizeof(__VA_ARGS__) / sizeof(struct db_value), __VA_ARGS__)
+#define as_tenant(t, statement, ...) as_tenant(t, statement, sizeof(__VA_ARGS__) / sizeof(struct db_value), __VA_ARGS__)
 
 static int64_t user(struct tenant t)
 {
