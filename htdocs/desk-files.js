@@ -212,7 +212,12 @@
 				item.error = error;
 				done(!error);
 			};
-			request.onload = () => end(request.status < 300 ? '' : errorOf(form, request));
+			request.onload = () => {
+				if (request.status === 403)
+					desk.renew(request.response?.csrf, request.response?.user?.id);
+				desk.showBar('bar-signed-out', request.status === 401);
+				end(request.status < 300 ? '' : errorOf(form, request));
+			};
 			request.onerror = () => end(words(form).failed);
 			request.onabort = () => end(words(form).cancelled);
 			draw(form);

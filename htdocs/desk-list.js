@@ -34,6 +34,8 @@
 		for (const part of ['.views', '.filtered', '.list-head'])
 			if ($(part, theirs) && $(part, list) && !$(part, list).contains(document.activeElement))
 				$(part, list).replaceWith($(part, theirs));
+		if ($('article.thread', old)?.dataset.conversation === $('article.thread', panes)?.dataset.conversation && $('.about', old) && $('.about', panes))
+			desk.keepTyped($('.about', old), $('.about', panes));
 		list.dataset.updates = theirs.dataset.updates;
 		theirs.replaceWith(list);
 		old.replaceWith(panes);
@@ -59,6 +61,7 @@
 		const answer = await act(url, new URLSearchParams(new FormData(form, button)));
 		if (!answer)
 			return;
+		form.reset(); /* what it held is stored */
 		if (answer.said)
 			toast(answer.said, answer.undo);
 		$$('.menu[open]').forEach((menu) => { menu.open = false; });
@@ -229,6 +232,7 @@
 	}
 
 	desk.markDrafts = markDrafts;
+	document.addEventListener('desk:page', markDrafts);
 	setUpInPlace();
 	setUpKeys();
 	markDrafts();

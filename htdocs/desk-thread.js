@@ -79,8 +79,9 @@
 			const body = new URLSearchParams(new FormData(form, send));
 			try {
 				const response = await post(form.action, body);
-				if (response.type === 'opaqueredirect' || response.status === 401)
-					throw new Error(words.signedOut);
+				desk.showBar('bar-signed-out', response.status === 401);
+				if (response.status === 401)
+					throw new Error(words.kept);
 				if (!response.ok)
 					throw new Error(errorOf(await response.json().catch(() => null)));
 				showError(form, '');
@@ -204,6 +205,7 @@
 		setTimeout(() => { picture.src = `${picture.src.replace(/&again=.*/, '')}&again=${asked + 1}`; }, 2000 * (asked + 1));
 	}
 
+	document.addEventListener('desk:page', setUp);
 	desk.thread = { setUp, fill: (value) => fillComposer(value) };
 	desk.takenIn.push((heard) => {
 		openOrClose();

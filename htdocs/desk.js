@@ -4,7 +4,7 @@
  * What every page has: polls for new messages and takes in what the server rendered, tells of them by title and sound, sends actions with a toast and
  * Undo, copies, shows the progress of an upload. The conversation is desk-thread.js, the list and the keys are desk-list.js; they use what `desk` holds.
  * Owns no markup: what it shows comes rendered from the server (the same partials as the page) and its words stand in #words. It never builds
- * HTML from data. When a request fails, nothing that was written is lost: the text and its idempotency key stay, so sending again is safe.
+ * HTML from data. When a request fails, nothing that was typed is lost: every form stays as it is, with its idempotency key, so sending again is safe.
  */
 'use strict';
 const desk = (() => {
@@ -63,7 +63,21 @@ const desk = (() => {
 
 	const same = (a, b) => plain(a) === plain(b);
 
+	/* What was typed and not sent yet goes over into the fresh part. */
+	function keepTyped(old, fresh) {
+		for (const field of $$('input:not([type="hidden"]), textarea, select', old)) {
+			const other = $$('input, textarea, select', fresh).find((f) => f.name === field.name && f.type === field.type && f.form?.getAttribute('action') === field.form?.getAttribute('action'));
+			if (!field.name || !other || field.type === 'file')
+				continue;
+			if (/^(checkbox|radio)$/.test(field.type) ? field.checked !== field.defaultChecked && field.value === other.value : false)
+				other.checked = field.checked;
+			else if (field.tagName === 'SELECT' ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue && field.type !== 'radio')
+				other.value = field.value;
+		}
+	}
+
 	function replace(old, fresh) {
+		keepTyped(old, fresh);
 		const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
 		const open = $$('details', old).map((d) => d.open);
 		$$('details', fresh).forEach((d, i) => { d.open = open[i] ?? d.open; });
@@ -254,8 +268,13 @@ const desk = (() => {
 		}
 	}
 
-	function post(url, body) {
-		return fetch(url, { method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin', redirect: 'manual' });
+	async function post(url, body, again = false) {
+		const response = await fetch(url, { method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin', redirect: 'manual' });
+		const model = response.status === 403 && !again ? await response.clone().json().catch(() => null) : null;
+		if (!model || !renew(model.csrf, model.user?.id))
+			return response;
+		body.set('csrf', model.csrf);
+		return post(url, body, true);
 	}
 
 	/* What a page's model says went wrong: the form's own words, or those of its fields. */
@@ -278,14 +297,106 @@ const desk = (() => {
 
 	/* ---- Forms, copying, uploads, menus, settings ---- */
 
-	/* Pressed twice, sent once. The buttons are switched off after the browser has read which of them was pressed. */
+	/* The session was begun again in another tab: the forms of this page get its token, if the user is the same. */
+	function renew(csrf, user) {
+		if (!csrf || String(user) !== words.user)
+			return false;
+		$$('input[name="csrf"]').forEach((field) => field.setAttribute('value', csrf));
+		return true;
+	}
+
+	/* Pages come from the server as they are; a redirect comes as a header, so that its flash message is shown by the page that it leads to. */
+	function deliver(url, body, progress) {
+		return new Promise((done) => {
+			const request = new XMLHttpRequest();
+			request.open('POST', url);
+			request.setRequestHeader('Accept', 'text/html');
+			request.setRequestHeader('X-Redirect', 'header');
+			request.responseType = 'blob';
+			if (progress) {
+				request.upload.onprogress = (e) => { progress.value = e.lengthComputable ? 100 * e.loaded / e.total : 0; };
+				request.upload.onload = () => announce(words.uploaded);
+			}
+			request.onloadend = () => done(request);
+			request.send(body);
+		});
+	}
+
+	const go = (path) => {
+		const to = new URL(path, location.href);
+		if (!to.hash || to.pathname + to.search !== location.pathname + location.search)
+			return location.assign(to);
+		history.replaceState(null, '', to);
+		return location.reload();
+	};
+
+	/* The page that a form was answered with: the form with what is wrong, a question, a result. */
+	function takePage(fresh, isNew) {
+		$('#main').replaceWith($('#main', fresh));
+		document.body.className = fresh.body.className;
+		document.title = title = fresh.title;
+		if (isNew)
+			history.pushState(null, '', location.href);
+		scrollTo(0, 0);
+		setUpPage();
+		document.dispatchEvent(new Event('desk:page'));
+		($('#main [aria-invalid="true"]') ?? $('#main')).focus();
+	}
+
+	function save(blob, disposition) {
+		const link = document.createElement('a');
+		link.href = URL.createObjectURL(blob);
+		link.download = /filename="([^"]*)"/.exec(disposition ?? '')?.[1] ?? '';
+		link.click();
+		URL.revokeObjectURL(link.href);
+	}
+
+	/* What stands in the form's place when it was not taken: the form stays as it is, with the reason. True: send it again. */
+	function refused(form, status, page) {
+		const kept = $('#kept input[name="csrf"]', page), user = $('#words', page)?.dataset.user;
+		if (status === 403 && kept && renew(kept.value, user))
+			return true;
+		showBar('bar-signed-out', status === 401);
+		showError(form, status === 401 ? words.kept : $('.empty p', page)?.textContent ?? words.failed);
+		return false;
+	}
+
+	/* Nothing that was typed is lost: a form stays on its page until the server has taken it. */
+	async function sendForm(form, button, again = false) {
+		const data = new FormData(form, button), progress = $('progress', form);
+		const url = button?.hasAttribute('formaction') ? button.formAction : form.getAttribute('action') || location.href;
+		if (progress)
+			progress.hidden = false;
+		const request = await deliver(url, form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data), progress);
+		if (progress)
+			progress.hidden = true;
+		const { status } = request, to = request.getResponseHeader('X-Location');
+		showBar('bar-offline', !status);
+		if (to)
+			return go(to); /* busy until the page is another */
+		delete form.dataset.busy;
+		if (!status)
+			return showError(form, words.failed);
+		if (!/^text\/html/.test(request.getResponseHeader('Content-Type') ?? ''))
+			return save(request.response, request.getResponseHeader('Content-Disposition'));
+		const page = new DOMParser().parseFromString(await request.response.text(), 'text/html');
+		if (!page.body.matches('.page-error'))
+			return $('#main', page) ? takePage(page, status === 200) : showError(form, words.failed);
+		return refused(form, status, page) && !again ? sendForm(form, button, true) : null;
+	}
+
+	/* Pressed twice, sent once. */
 	function guardForms() {
 		document.addEventListener('submit', (event) => {
-			if (event.defaultPrevented || event.target.method !== 'post' || event.target.matches('[data-in-place]'))
+			const form = event.target;
+			if (event.defaultPrevented || form.method !== 'post' || form.matches('[data-in-place]'))
 				return;
-			if (event.target.dataset.busy)
-				return event.preventDefault();
-			event.target.dataset.busy = 'yes';
+			event.preventDefault();
+			if (form.dataset.busy)
+				return;
+			form.dataset.busy = 'yes';
+			$('.js-error', form)?.remove();
+			sendForm(form, event.submitter);
 		});
 		window.addEventListener('pageshow', () => $$('form[data-busy]').forEach((form) => { delete form.dataset.busy; }));
 	}
@@ -305,37 +416,6 @@ const desk = (() => {
 	}
 
 	const setUpMenusIn = (root) => $$('[data-submit]', root).forEach((select) => select.addEventListener('change', () => select.form.requestSubmit()));
-
-	function setUpUpload(form) {
-		const progress = $('progress', form), button = $('.btn.primary', form);
-		form.addEventListener('submit', (event) => {
-			event.preventDefault();
-			if (button.disabled)
-				return;
-			const request = new XMLHttpRequest();
-			const done = (error) => {
-				button.disabled = false;
-				progress.hidden = true;
-				showError(form, error);
-			};
-			request.open('POST', form.action);
-			request.setRequestHeader('Accept', 'application/json');
-			request.responseType = 'json';
-			request.upload.onprogress = (e) => { progress.value = e.lengthComputable ? 100 * e.loaded / e.total : 0; };
-			request.upload.onload = () => announce(words.uploaded);
-			request.onload = () => {
-				if (request.status < 300 && request.response?.location)
-					location.assign(request.response.location);
-				else
-					done(errorOf(request.response));
-			};
-			request.onerror = () => done(words.failed);
-			showError(form, '');
-			progress.hidden = false;
-			button.disabled = true;
-			request.send(new FormData(form));
-		});
-	}
 
 	function setUpMenus() {
 		const close = (except) => $$('.menu[open], .more[open]').forEach((menu) => { if (menu !== except) menu.open = false; });
@@ -384,13 +464,19 @@ const desk = (() => {
 			rows.scrollTop = row.offsetTop - rows.offsetTop - rows.clientHeight / 3;
 	}
 
-	$$('form[data-upload]').forEach(setUpUpload);
+	/* What a page has, and each page that a form is answered with. */
+	function setUpPage() {
+		const main = $('#main');
+		$$('[data-copy]', main).forEach(setUpCopy);
+		setUpMenusIn(main);
+		$$('[data-setting]', main).forEach(setUpSetting);
+		showCurrent();
+		fillZone();
+	}
+
 	guardForms();
-	$$('[data-copy]').forEach(setUpCopy);
 	setUpMenus();
-	setUpMenusIn(document);
-	$$('[data-setting]').forEach(setUpSetting);
-	showCurrent();
+	setUpPage();
 	showCounts(true);
 	const polled = (selector) => () => { const element = $(selector); return { url: element?.dataset.updates || null, shown: Boolean(element?.offsetParent) }; };
 	if ($('.panes'))
@@ -399,7 +485,6 @@ const desk = (() => {
 		pollers.push(poller(() => ({ url: '/updates', shown: true })));
 	if ($('[data-live]')) /* a part of a page that follows along; what it asks brings what every page polls */
 		pollers.push(poller(polled('[data-live]')));
-	fillZone();
 	noteInstalled();
 	window.addEventListener('online', () => pollNow());
 	document.addEventListener('desk:changed', () => pollNow());
@@ -409,7 +494,7 @@ const desk = (() => {
 	const lastSeen = (form) => $$('#messages .message[id]:not(.suggestion)').reduce((most, m) => Math.max(most, Number(m.id.slice(8)) || 0), Number(form.elements.seen.value));
 
 	return {
-		lastSeen, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
+		lastSeen, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
 		setTitle: (text) => { document.title = title = text; },
 	};
 })();

@@ -6,7 +6,7 @@
 'use strict';
 (() => {
 	const words = document.getElementById('words')?.dataset ?? {};
-	const section = document.querySelector('[data-push]');
+	let section = document.querySelector('[data-push]');
 	const KEY = 'desk.push';
 	const recall = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
 	const remember = (value) => { try { value ? localStorage.setItem(KEY, value) : localStorage.removeItem(KEY); } catch { /* no memory */ } };
@@ -117,7 +117,12 @@
 		button.addEventListener('click', () => event.prompt());
 	});
 
-	if (section)
-		setUp().catch(() => { section.dataset.push = 'failed'; });
+	const begin = () => {
+		section = document.querySelector('[data-push]');
+		if (section)
+			setUp().catch(() => { section.dataset.push = 'failed'; });
+	};
+	begin();
+	document.addEventListener('desk:page', begin);
 	renew().catch(() => {});
 })();

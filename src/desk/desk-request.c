@@ -145,8 +145,9 @@ void request_redirect(struct desk_request *v, const char *path)
 		json_end_object(&w);
 		return;
 	}
-	respond_text(v->response, 303, STR(""));
-	response_header(v->response, "Location", str_of(path));
+	bool as_header = str_equal(request_header(v->request, "HTTP_X_REDIRECT"), STR("header"));
+	respond_text(v->response, as_header ? 200 : 303, STR(""));
+	response_header(v->response, as_header ? "X-Location" : "Location", str_of(path));
 }
 
 void flash_set(struct desk_request *v, const char *code)

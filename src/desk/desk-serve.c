@@ -120,6 +120,9 @@ static enum err answer_error(struct desk_request *v, int status, const char *wor
 		buf_addf(&v->response->body, "%s%.*s\n", id.p ? " " : "", (int)id.n, id.p ? id.p : "");
 		return ERR_OK;
 	}
+	struct str session = request_cookie(v, COOKIE_SESSION);
+	if (!v->csrf.p && status >= 500 && token_is_shaped(session))
+		v->csrf = csrf_of(v->pool, session); /* the form can be sent again once the database is back */
 	struct json_writer *w = page_begin(v, "error", "none", errors[i].title);
 	json_key(w, "problem");
 	json_begin_object(w);
@@ -129,6 +132,7 @@ static enum err answer_error(struct desk_request *v, int status, const char *wor
 	write_way_on(v, w);
 	page_write_text(w, "reference", id);
 	json_end_object(w);
+	kept_write(v, w, status);
 	return page_end(v, status);
 }
 
@@ -209,6 +213,7 @@ static enum err desk_serve_read_form(struct desk_request *v)
 		return ERR_OK;
 	struct str type = request_header(v->request, "CONTENT_TYPE");
 	bool streamed = v->route->body_max == STREAMED;
+	v->form_read = true;
 	if (streamed && str_has_prefix(type, STR("multipart/")))
 		return desk_serve_log_body(v, upload_read(v, type));
 	enum err e = request_body(v->request, streamed ? STREAMED_FIELDS_MAX : v->route->body_max, &body);

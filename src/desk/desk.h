@@ -79,6 +79,7 @@ struct desk_request {
 	struct caller caller;
 	struct locale locale;
 	struct params params;               /* of the body */
+	bool form_read;                     /* the body was read, or it was tried */
 	struct desk_uploads *uploads;       /* its files, where the route streams them; NULL: none */
 	struct str csrf;                    /* the token that forms of this page carry; absent for programs */
 	struct db *db;                      /* NULL while none is needed */
@@ -178,7 +179,8 @@ enum err page_load_counts(struct desk_request *v) MUST_CHECK;
 struct json_writer request_begin_object(struct desk_request *v, const char *type);
 /* 200 with an asset, or 304; NULL is not found. */
 enum err request_answer_asset(struct desk_request *v, const struct asset *asset) MUST_CHECK;
-/* 303 to a path of our own, or {"ok": true, "location"} for a program. */
+/* 303 to a path of our own; a header for a script of ours that asks for it with "X-Redirect: header", {"ok": true,
+ * "location"} for a program. */
 void request_redirect(struct desk_request *v, const char *path);
 /* Says something on the page that comes after the redirect; `code` is in the table of flash.c. */
 void flash_set(struct desk_request *v, const char *code);
@@ -245,10 +247,17 @@ struct str csrf_of(struct pool *pool, struct str secret);
 struct str csrf_masked(struct pool *pool, struct str token);
 /* Whether a POST is ours: origin and token. */
 bool csrf_is_right(struct desk_request *v);
+/* Whether the browser says that a page of ours has sent the request; a browser that says nothing is not believed. */
+bool request_is_from_here(struct desk_request *v);
 /* SHA-256 of a token, as it is stored. */
 struct str token_hash(struct pool *pool, struct str token);
 enum role role_parse(struct str s);
 const char *role_name(enum role role);
+
+/* ---- kept.c ---- */
+
+/* The member "kept" of an error page: what was typed into the form that was not taken; false where nothing was. */
+void kept_write(struct desk_request *v, struct json_writer *w, int status);
 
 /* ---- confirm.c ---- */
 

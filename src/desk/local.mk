@@ -15,6 +15,7 @@ libdesk_a_SOURCES = \
 	src/desk/flash.c \
 	src/desk/form.c src/desk/form.h \
 	src/desk/fragment.c \
+	src/desk/kept.c \
 	src/desk/access/forgotten.c \
 	src/desk/access/gate.c src/desk/access/gate.h \
 	src/desk/access/picture-turn.c src/desk/access/picture-turn.h \

@@ -1,9 +1,11 @@
 # The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
-TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t tests/browser/day.t
+TESTS += tests/browser/desk.t tests/browser/story.t tests/browser/pages.t tests/browser/kept.t tests/browser/day.t
 EXTRA_DIST += \
 	tests/browser/desk.t \
 	tests/browser/story.t \
 	tests/browser/day.t \
+	tests/browser/kept.t \
+	tests/browser/kept.mjs \
 	tests/browser/day.mjs \
 	tests/browser/calls.mjs \
 	tests/browser/files.mjs \
@@ -49,6 +51,7 @@ EXTRA_DIST += \
 	tests/browser/models/document.failed.json \
 	tests/browser/models/document.json \
 	tests/browser/models/error.json \
+	tests/browser/models/error.kept.json \
 	tests/browser/models/error.unavailable.json \
 	tests/browser/models/figures.empty.json \
 	tests/browser/models/figures.json \

@@ -210,4 +210,5 @@ def run(tap):
 			check_logs(stack, tap)
 
 
-sys.exit(program(run))
+if __name__ == "__main__":
+	sys.exit(program(run))

@@ -262,6 +262,13 @@ static bool csrf_is_ours(struct str given, struct str token)
 		(struct str){ (const char *)bytes, sizeof(own) }, (struct str){ (const char *)own, sizeof(own) });
 }
 
+bool request_is_from_here(struct desk_request *v)
+{
+	struct str origin = request_header(v->request, "HTTP_ORIGIN");
+	struct str site = request_header(v->request, "HTTP_SEC_FETCH_SITE");
+	return origin.p ? origin_is_ours(v, origin) : site.p && str_equal(site, STR("same-origin"));
+}
+
 bool csrf_is_right(struct desk_request *v)
 {
 	struct str origin = request_header(v->request, "HTTP_ORIGIN");
