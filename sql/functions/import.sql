@@ -25,8 +25,10 @@ END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_import_organization(a_org bigint, o jsonb) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE organizations SET name = o->>'name', language = o->>'language', bot_mode = o->>'bot_mode', settings = o->'settings', created_at = (o->>'created_at')::timestamptz
+	UPDATE organizations SET name = o->>'name', language = o->>'language', bot_mode = o->>'bot_mode', settings = o->'settings', created_at = (o->>'created_at')::timestamptz,
+			logo = decode(o->>'logo', 'base64'), logo_at = CASE WHEN o->>'logo' IS NOT NULL THEN now() END
 		WHERE id = a_org;
+	INSERT INTO contact_fields (org_id, name) SELECT a_org, f.name FROM jsonb_array_elements_text(coalesce(o->'contact_fields', '[]')) WITH ORDINALITY f(name, n) ORDER BY f.n;
 $$;
 
 -- People are known by their address: who has an account becomes a member; who has none gets one without a password, with which no sign-in works until one is set. Those who have left get no
@@ -61,7 +63,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION deskbell_import_canned_replies(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
-	INSERT INTO canned_replies (org_id, shortcut, title, body) SELECT a_org, o->>'shortcut', o->>'title', o->>'body' FROM jsonb_array_elements(objects) o;
+	INSERT INTO canned_replies (org_id, shortcut, folder, title, body) SELECT a_org, o->>'shortcut', coalesce(o->>'folder', ''), o->>'title', o->>'body' FROM jsonb_array_elements(objects) o;
 $$;
 
 CREATE OR REPLACE FUNCTION deskbell_import_skills(a_org bigint, objects jsonb) RETURNS void
@@ -143,9 +145,9 @@ LANGUAGE sql AS $$
 			nullif(o->'error', 'null'), o->>'reply_to', nullif(o->'metadata', 'null'), nullif(o->'pricing', 'null'), (o->>'created_at')::timestamptz
 		FROM jsonb_array_elements(objects) o JOIN conversations v ON v.org_id = a_org AND v.id = deskbell_imported('conversation', o->'conversation', true);
 	INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, state, tag, attempts, error_class, error_code, error, created_at, settled_at)
-		SELECT a_org, m.id, m.channel_id, m.conversation_id, CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN 'cancelled' ELSE d->>'state' END,
+		SELECT a_org, m.id, m.channel_id, m.conversation_id, CASE WHEN d->>'state' IN ('later', 'queued', 'sending', 'unknown') THEN 'cancelled' ELSE d->>'state' END,
 			'import.' || m.id, (d->>'attempts')::integer, d->>'error_class', d->>'error_code', nullif(d->'error', 'null'), m.created_at, coalesce((d->>'settled_at')::timestamptz,
-				CASE WHEN d->>'state' IN ('queued', 'sending', 'unknown') THEN now() END)
+				CASE WHEN d->>'state' IN ('later', 'queued', 'sending', 'unknown') THEN now() END)
 		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL (SELECT o->'delivery' AS d) x
 			JOIN messages m ON m.org_id = a_org AND m.id = deskbell_imported('message', o->'id', true)
 		WHERE jsonb_typeof(d) = 'object';

@@ -17,7 +17,8 @@ BEGIN
 		UPDATE sessions x SET seen_at = now() WHERE x.id = s.id;
 	END IF;
 	RETURN QUERY SELECT s.id, u.id, u.email, u.name, u.language, u.time_zone, m.org_id, m.role, o.name, o.bot_mode,
-		(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'current', a.id = m.org_id) ORDER BY a.name, a.id)
+		(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'current', a.id = m.org_id,
+				'logo', coalesce(to_jsonb((extract(epoch FROM a.logo_at) * 1000)::bigint), 'false')) ORDER BY a.name, a.id)
 			FROM memberships n JOIN organizations a ON a.id = n.org_id WHERE n.user_id = u.id), coalesce(o.needs_second_factor AND NOT deskbell_has_second(u.id), false), pg_current_snapshot()::text
 	FROM users u
 	LEFT JOIN LATERAL (SELECT n.org_id, n.role FROM memberships n WHERE n.user_id = u.id ORDER BY n.org_id = s.org_id DESC NULLS LAST, n.org_id LIMIT 1) m ON true

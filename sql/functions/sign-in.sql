@@ -181,3 +181,14 @@ BEGIN
 	PERFORM deskbell_audit(i.org_id, 'user:' || person, 'invitation.accept', jsonb_build_object('invitation', i.id, 'role', i.role));
 	org := i.org_id;
 END $$;
+
+-- Whose page it is for a visitor who has not signed in: of the organization of an invitation or of a link for a new password; without a token of the only one that there is.
+CREATE OR REPLACE FUNCTION deskbell_visited(hash bytea) RETURNS TABLE (org_name text, logo text)
+LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+BEGIN
+	PERFORM set_config('deskbell.scope', 'system', true);
+	RETURN QUERY SELECT o.name, translate(encode(o.logo, 'base64'), E'\n', '') FROM organizations o
+		WHERE CASE WHEN hash IS NULL THEN NOT EXISTS (SELECT 1 FROM organizations x WHERE x.id <> o.id)
+			ELSE o.id IN (SELECT i.org_id FROM invitations i WHERE i.token_hash = hash OR i.mail_hash = hash
+				UNION ALL SELECT r.org FROM deskbell_live_reset(hash) r) END;
+END $$;

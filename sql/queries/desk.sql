@@ -152,6 +152,11 @@ WHERE id = :org_id AND first_steps IS NOT NULL AND NOT first_steps ? :step
 -- args: org_id bigint
 UPDATE organizations SET first_steps = NULL WHERE id = :org_id
 
+-- name: visited
+-- args: hash bytea?
+-- row: org_name text, logo text?
+SELECT org_name, logo FROM deskbell_visited(:hash)
+
 -- name: invitation_find
 -- args: hash bytea
 -- row: org_name text, email text, role text, has_account boolean, invited_by text

@@ -9,7 +9,8 @@
 -- args: org_id bigint, after bigint
 -- row: key bigint, object text
 SELECT o.id AS key, json_build_object('type', 'organization', 'id', o.id, 'name', o.name, 'language', o.language,
-	'bot_mode', o.bot_mode, 'created_at', o.created_at,
+	'bot_mode', o.bot_mode, 'created_at', o.created_at, 'logo', encode(o.logo, 'base64'),
+	'contact_fields', (SELECT coalesce(jsonb_agg(f.name ORDER BY f.id), '[]') FROM contact_fields f WHERE f.org_id = o.id),
 	'settings', (SELECT coalesce(jsonb_object_agg(s.key, s.value), '{}') FROM jsonb_each(o.settings) s
 		WHERE coalesce(s.value #>> '{}', '') !~ '^s[0-9]+\.[0-9a-f]{8}\.'))::text AS object
 FROM organizations o WHERE o.id = :org_id AND :after = 0
@@ -41,7 +42,7 @@ FROM channels c WHERE c.org_id = :org_id AND c.id > :after ORDER BY c.id LIMIT 5
 -- row: key bigint, object text
 -- like: export_organization
 SELECT r.id AS key, json_build_object('type', 'canned_reply', 'id', r.id, 'shortcut', r.shortcut, 'title', r.title,
-	'body', r.body)::text AS object
+	'folder', r.folder, 'body', r.body)::text AS object
 FROM canned_replies r WHERE r.org_id = :org_id AND r.id > :after ORDER BY r.id LIMIT 500
 
 -- name: export_skill

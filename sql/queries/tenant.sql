@@ -3,8 +3,9 @@
 
 -- name: organization_find
 -- args: org_id bigint
--- row: name text, language text, bot_mode text, settings jsonb, skills_revision bigint
-SELECT name, language, bot_mode, settings, skills_revision FROM organizations WHERE id = :org_id
+-- row: name text, language text, bot_mode text, settings jsonb, skills_revision bigint, logo_ms bigint?
+SELECT name, language, bot_mode, settings, skills_revision, (extract(epoch FROM logo_at) * 1000)::bigint AS logo_ms
+FROM organizations WHERE id = :org_id
 
 -- No row when nothing changes.
 -- name: organization_rename
@@ -12,6 +13,17 @@ SELECT name, language, bot_mode, settings, skills_revision FROM organizations WH
 -- row: id bigint
 UPDATE organizations SET name = :name, language = :language
 WHERE id = :org_id AND (name, language) IS DISTINCT FROM (:name, :language) RETURNING id
+
+-- name: organization_logo
+-- args: org_id bigint
+-- row: logo text?
+SELECT encode(logo, 'hex') AS logo FROM organizations WHERE id = :org_id
+
+-- name: organization_set_logo
+-- args: org_id bigint, logo bytea?
+-- row: id bigint
+UPDATE organizations SET logo = :logo, logo_at = CASE WHEN :logo IS NOT NULL THEN now() END
+WHERE id = :org_id AND logo IS DISTINCT FROM :logo RETURNING id
 
 -- name: organization_set_bot_mode
 -- args: org_id bigint, bot_mode text

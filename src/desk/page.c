@@ -18,8 +18,9 @@ static void write_assets(struct desk_request *v)
 	static const struct {
 		const char *key, *name;
 	} wanted[] = { { "css", "desk.css" }, { "js", "desk.js" }, { "thread", "desk-thread.js" },
-		{ "list", "desk-list.js" }, { "files", "desk-files.js" }, { "viewer", "desk-viewer.js" },
-		{ "push", "push.js" }, { "touch", "icon-180.png" }, { "icons", "icons.svg" }, { "logo", "logo.svg" } };
+		{ "forms", "desk-forms.js" }, { "tabs", "desk-tabs.js" }, { "list", "desk-list.js" },
+		{ "files", "desk-files.js" }, { "viewer", "desk-viewer.js" }, { "push", "push.js" },
+		{ "touch", "icon-180.png" }, { "icons", "icons.svg" }, { "logo", "logo.svg" } };
 	json_key(&v->w, "assets");
 	json_begin_object(&v->w);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
@@ -239,8 +240,8 @@ void page_write_reason(struct desk_request *v, const char *key, struct str reaso
  * one of three kinds. */
 static bool page_may_lack(struct str name)
 {
-	static const char *const parts[] = { "flash", "user", "org", "orgs", "counts", "bars", "form", "bubble",
-		"event", "suggestion" };
+	static const char *const parts[] = { "flash", "user", "org", "orgs", "visited", "counts", "bars", "form",
+		"bubble", "event", "suggestion" };
 	struct str first = str_take_until(&name, '.');
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (str_equal(first, str_of(parts[i])))

@@ -86,7 +86,15 @@ static int deskbell_picture_answer(gdImagePtr image, bool as_png, int quality)
 	return good ? 0 : 1;
 }
 
-static int deskbell_picture(struct str bytes, bool to_send)
+/* What is asked for, by its word. */
+static const struct made {
+	const char *word;
+	int side, quality;
+	bool png_stays, always_png;
+} uses[] = { { "preview", 640, 78, false, false }, { "send", 2560, 88, true, false }, { "logo", 160, 0, true, true } };
+#define USES (sizeof(uses) / sizeof(uses[0]))
+
+static int deskbell_picture(struct str bytes, const struct made *use)
 {
 	struct picture_head head;
 	struct str type = str_of(media_type_of(bytes));
@@ -99,23 +107,34 @@ static int deskbell_picture(struct str bytes, bool to_send)
 	gdImagePtr image = deskbell_picture_decode(type, bytes);
 	if (!image)
 		return PICTURE_NONE;
-	gdImagePtr fitted = deskbell_picture_fit(image, to_send ? 2560 : 640, to_send && is_png);
+	bool as_png = use->always_png || (use->png_stays && is_png);
+	gdImagePtr fitted = deskbell_picture_fit(image, use->side, as_png);
 	gdImageDestroy(image);
 	if (fitted)
 		fitted = deskbell_picture_turn(fitted, head.orientation);
 	if (!fitted)
 		return PICTURE_NONE;
-	int status = deskbell_picture_answer(fitted, to_send && is_png, to_send ? 88 : 78);
+	int status = deskbell_picture_answer(fitted, as_png, use->quality);
 	gdImageDestroy(fitted);
 	return status;
 }
-/* "preview" or "send"; everything else about it is picture.c's. */
+
+static const struct made *deskbell_picture_use(const char *word)
+{
+	for (size_t i = 0; i < USES; i++)
+		if (!strcmp(uses[i].word, word))
+			return &uses[i];
+	return NULL;
+}
+
+/* "preview", "send" or "logo"; everything else about it is picture.c's. */
 int main(int argc, char **argv)
 {
 	struct buf input;
 	ssize_t n = 1;
 	process_protect();
-	if (process_is_cgi() || argc != 2)
+	const struct made *use = argc == 2 ? deskbell_picture_use(argv[1]) : NULL;
+	if (process_is_cgi() || !use)
 		return 1;
 	buf_init(&input, INPUT_MAX_BYTES);
 	while (n > 0) {
@@ -124,8 +143,7 @@ int main(int argc, char **argv)
 		if (n > 0)
 			buf_commit(&input, (size_t)n);
 	}
-	int status =
-		n < 0 || input.len == 0 ? PICTURE_NONE : deskbell_picture(buf_str(&input), !strcmp(argv[1], "send"));
+	int status = n < 0 || input.len == 0 ? PICTURE_NONE : deskbell_picture(buf_str(&input), use);
 	buf_fini(&input);
 	return status;
 }

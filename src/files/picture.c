@@ -101,7 +101,10 @@ static enum err picture_of_page(struct pool *pool, int fd, struct picture *out, 
 enum err picture_make(struct pool *pool, const char *program, enum picture_use use, struct str type, int fd,
 	struct picture *out, struct explain *why)
 {
-	const char *const argv[] = { program, use == PICTURE_SEND ? "send" : "preview", NULL };
+	static const char *const uses[] = {
+		[PICTURE_PREVIEW] = "preview", [PICTURE_SEND] = "send", [PICTURE_LOGO] = "logo"
+	};
+	const char *const argv[] = { program, uses[use], NULL };
 	struct str answer;
 	if (str_equal(type, STR("application/pdf")))
 		return picture_of_page(pool, fd, out, why);

@@ -14,7 +14,8 @@
 
 enum picture_use {
 	PICTURE_PREVIEW, /* JPEG, at most 640 pixels wide and high, on white */
-	PICTURE_SEND     /* JPEG, or PNG for a PNG, at most 2560 pixels */
+	PICTURE_SEND,    /* JPEG, or PNG for a PNG, at most 2560 pixels */
+	PICTURE_LOGO     /* PNG, at most 160 pixels; what is transparent stays so */
 };
 
 struct picture {

@@ -90,7 +90,9 @@ def round_trip(w):
 		update conversations set consecutive_fallbacks = 2, is_cut_off = true, is_held = true where id = %(t)d;
 		update conversations set assignee_id = (select min(user_id) from memberships where org_id = %(o)d), unread = 3 where id = %(t)d;
 		insert into notes (org_id, conversation_id, user_id, body) select %(o)d, %(t)d, user_id, 'x' from memberships where org_id = %(o)d limit 1;
-		insert into contact_fields (org_id, name) values (%(o)d, 'Adres');
+		insert into contact_fields (org_id, name) values (%(o)d, 'Adres'), (%(o)d, 'Nobody has one');
+		update organizations set logo = '\\x89504e47', logo_at = now() where id = %(o)d;
+		insert into canned_replies (org_id, shortcut, folder, title, body) values (%(o)d, 'yol', 'Adresler', 'Way', 'Second door.');
 		insert into contact_values (org_id, contact_id, field_id, value) select f.org_id, v.contact_id, f.id, 'ğ street' from contact_fields f join conversations v on v.org_id = f.org_id where v.id = %(t)d;
 		update contacts set profile_name = 'Her own', blocked_at = now() where org_id = %(o)d and id = (select contact_id from conversations where id = %(t)d);
 		update outbox set error = '{"code": 2, "reason": {"code": "odd", "args": {"a": [1]}}}' where org_id = %(o)d;
@@ -172,6 +174,9 @@ def into_an_empty_one(w):
 	with open(w.file, "rb") as f:
 		w.away.good("import", "-", "--org", org, input=f.read())
 	assert w.away.stack.sql.value("select name from organizations where id = %d" % org) == "Çiçekçi"
+	assert w.away.stack.sql.row("select logo = '\\x89504e47' as same, logo_at is not null as known from organizations where id = %d" % org) == {"same": True, "known": True}
+	assert w.away.stack.sql.value("select string_agg(name, ',' order by id) from contact_fields where org_id = %d" % org) == "Adres,Nobody has one"
+	assert w.away.stack.sql.value("select folder from canned_replies where org_id = %d and shortcut = 'yol'" % org) == "Adresler"
 
 
 def large(w):
@@ -193,13 +198,13 @@ def large(w):
 LEFT_OUT = {
 	"made again": "channel_addresses documents passages passage_terms knowledge_indexes embedding_states passage_embeddings training_phrase_embeddings skill_models "
 		"search_words search_queue search_backlog conversations.may_have_tags conversation_tags.platform conversation_tags.is_open conversation_tags.assignee_id "
-		"conversation_tags.last_message_at conversation_tags.waiting_since conversation_tags.snoozed_until quarantine.digest",
+		"conversation_tags.last_message_at conversation_tags.waiting_since conversation_tags.snoozed_until quarantine.digest organizations.logo_at",
 	"a secret, or one person's way in": "sessions invitations api_tokens password_resets push_subscriptions",
 	"comes when the channel is connected again": "channels.account_id channels.verify_digest channels.ownership channels.fields channels.rate_per_s channels.pair_interval_ms "
 		"channels.pair_burst channels.echo_wait_s channels.has_window channels.wants_proof",
 	"work that the other installation does": "answer_jobs lead_jobs due_work mail_queue push_queue rings uploads retention_jobs circuit_breakers parked_statuses "
 		"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at conversations.undo conversations.version messages.request_key "
-		"leads.manual_rev leads.up_to outbox.resends outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures",
+		"conversations.reminded_at leads.manual_rev leads.up_to outbox.resends outbox.send_at outbox.waited_since outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures",
 	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices saved_filters absences",
 	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id counter_examples.id audit_log.id",
 	"contacts that were made one stay one": "contact_merges",

@@ -7,6 +7,7 @@
  * in the configuration the page says who can make a link.
  */
 #include "desk/desk.h"
+#include "desk/logo.h"
 
 #include "core/log.h"
 #include "core/net/mail.h"
@@ -19,6 +20,7 @@ static const struct field forgotten_fields[] = { { "email", FIELD_EMAIL, FIELD_R
 static enum err forgotten_show(struct desk_request *v, const struct form *form, bool is_sent, int status)
 {
 	struct json_writer *w = page_begin(v, "forgotten", "none", T("Forgotten password"));
+	logo_write_visited(v, w, STR_NONE);
 	json_member_bool(w, "by_mail", mail_is_configured(v->desk->conf));
 	json_member_bool(w, "sent", is_sent);
 	form_write(w, "form", "/sign-in/forgotten", form);

@@ -6,6 +6,7 @@
  * and codes are compared. Without the keys of key.file only recovery codes work.
  */
 #include "desk/access/second-factor.h"
+#include "desk/logo.h"
 
 #include "core/formats/query.h"
 #include "core/log.h"
@@ -49,6 +50,7 @@ enum err sign_in_finish(struct desk_request *v, const struct sign_in *result, st
 static enum err sign_in_second_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "sign-in-second", "none", T("Sign in"));
+	logo_write_visited(v, w, STR_NONE);
 	form_write(w, "form", "/sign-in/second", form);
 	return page_end(v, status);
 }

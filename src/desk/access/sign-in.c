@@ -6,6 +6,7 @@
  * stands in sql/functions/sign-in.sql.
  */
 #include "desk/desk.h"
+#include "desk/logo.h"
 
 #include "core/log.h"
 #include "domain/account.h"
@@ -98,6 +99,7 @@ static enum err sign_in_show(struct desk_request *v, const struct form *form, in
 {
 	struct json_writer *w = page_begin(v, "sign-in", "none", T("Sign in"));
 	form_write(w, "form", "/sign-in", form);
+	logo_write_visited(v, w, STR_NONE);
 	return page_end(v, status);
 }
 

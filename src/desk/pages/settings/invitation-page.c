@@ -6,6 +6,7 @@
  * their pattern.
  */
 #include "desk/desk.h"
+#include "desk/logo.h"
 
 #include "core/log.h"
 #include "domain/account.h"
@@ -51,6 +52,7 @@ static enum err invitation_page_show(
 	struct desk_request *v, const struct invitation *i, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "invitation", "none", T("Invitation"));
+	logo_write_visited(v, w, i->hash);
 	json_key(w, "invitation");
 	json_begin_object(w);
 	json_member_str(w, "organisation", i->org_name);

@@ -7,6 +7,7 @@
  * asks for is asked. It is never logged: routes are logged by their pattern.
  */
 #include "desk/desk.h"
+#include "desk/logo.h"
 
 #include "core/log.h"
 #include "domain/account.h"
@@ -35,6 +36,7 @@ static enum err reset_page_show(
 	struct desk_request *v, const struct sql_reset_find_row *reset, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "reset", "none", T("New password"));
+	logo_write_visited(v, w, token_hash(v->pool, v->path.word));
 	json_key(w, "reset");
 	json_begin_object(w);
 	json_member_str(w, "email", reset->email);

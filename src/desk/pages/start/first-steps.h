@@ -13,4 +13,7 @@ void first_steps_write(struct desk_request *v, const struct sql_first_steps_rows
 /* Inside request_transaction: a step that no other table knows of is done. */
 enum err first_steps_mark(struct desk_request *v, const char *step) MUST_CHECK;
 
+/* The member "trades": every kind of business, with the one that is chosen. */
+void trades_write(struct desk_request *v, struct json_writer *w, struct str here);
+
 #endif

@@ -7,6 +7,7 @@
  * organisation: two at once with one code make one organisation.
  */
 #include "desk/desk.h"
+#include "desk/pages/start/first-steps.h"
 
 #include "core/log.h"
 #include "desk/format/zones.h"
@@ -58,18 +59,7 @@ static void setup_page_write_spans(struct desk_request *v, struct json_writer *w
 static enum err setup_page_show(struct desk_request *v, const struct form *form, int status)
 {
 	struct json_writer *w = page_begin(v, "setup", "none", T("Set up Deskbell"));
-	struct str trade = form_value(form, "trade");
-	json_key(w, "trades");
-	json_begin_array(w);
-	for (int i = 1; i <= TRADE_KINDS; i++) { /* the first of the table, any other business, comes last */
-		const struct trade *t = &trades[i % TRADE_KINDS];
-		json_begin_object(w);
-		json_member_str(w, "name", str_of(t->name));
-		json_member_str(w, "title", str_of(request_translate(v, t->title)));
-		json_member_bool(w, "here", str_equal(trade, str_of(t->name)));
-		json_end_object(w);
-	}
-	json_end_array(w);
+	trades_write(v, w, form_value(form, "trade"));
 	zones_write(w);
 	setup_page_write_spans(v, w, form);
 	form_write(w, "form", "/setup", form);

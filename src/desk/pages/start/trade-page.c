@@ -5,6 +5,7 @@
  * with a hole is stored: a skill is taken whole or left. What was stored is a skill like any other.
  */
 #include "desk/pages/bot/skill-pages.h"
+#include "desk/pages/start/first-steps.h"
 
 #include "answer/skills/skill-edit.h"
 #include "domain/settings.h"
@@ -118,21 +119,26 @@ static void trade_page_write_skill(struct desk_request *v, struct json_writer *w
 	json_end_object(w);
 }
 
-static enum err trade_page_show(struct desk_request *v, const struct trade_page *p, int status)
+void trades_write(struct desk_request *v, struct json_writer *w, struct str here)
 {
-	struct json_writer *w = page_begin(v, "start-skills", "start", T("First answers"));
-	json_member_str(w, "trade", str_of(p->trade->name));
 	json_key(w, "trades");
 	json_begin_array(w);
-	for (int i = 1; i <= TRADE_KINDS; i++) {
+	for (int i = 1; i <= TRADE_KINDS; i++) { /* the first of the table, any other business, comes last */
 		const struct trade *t = &trades[i % TRADE_KINDS];
 		json_begin_object(w);
 		json_member_str(w, "name", str_of(t->name));
 		json_member_str(w, "title", str_of(request_translate(v, t->title)));
-		json_member_bool(w, "here", t == p->trade);
+		json_member_bool(w, "here", str_equal(here, str_of(t->name)));
 		json_end_object(w);
 	}
 	json_end_array(w);
+}
+
+static enum err trade_page_show(struct desk_request *v, const struct trade_page *p, int status)
+{
+	struct json_writer *w = page_begin(v, "start-skills", "start", T("First answers"));
+	json_member_str(w, "trade", str_of(p->trade->name));
+	trades_write(v, w, str_of(p->trade->name));
 	json_key(w, "skills");
 	json_begin_array(w);
 	for (int i = 0; i < TRADE_SKILLS; i++)
