@@ -70,7 +70,8 @@ BEGIN
 			AND (EXISTS (SELECT 1 FROM absences x WHERE x.org_id = org) OR deskbell_hand_on_after(org) IS NOT NULL) THEN
 			next := least(next, now() + interval '30 seconds');
 		END IF;
-		next := least(next, (SELECT min(v.snoozed_until) FROM conversations v WHERE v.org_id = org AND v.snoozed_until IS NOT NULL));
+		next := least(next, (SELECT min(v.snoozed_until) FROM conversations v WHERE v.org_id = org AND v.snoozed_until IS NOT NULL),
+			(SELECT min(o.send_at) FROM outbox o WHERE o.org_id = org AND o.state = 'later'), deskbell_remind_next(org));
 	ELSIF work = 'file' THEN
 		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a
 			WHERE a.org_id = org AND a.state = 'waiting';

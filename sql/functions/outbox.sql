@@ -339,13 +339,14 @@ DECLARE
 	ids bigint[];
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-	PERFORM deskbell_wake_snoozed(org), deskbell_hand_on(org);
+	PERFORM deskbell_wake_snoozed(org), deskbell_hand_on(org), deskbell_remind(org);
 	UPDATE outbox o SET state = 'unknown', leased_by = NULL, lease_until = now() + deskbell_echo_wait(o.org_id, o.channel_id),
 			error_class = 'unknown', error_code = 'lease',
 			error = jsonb_build_object('class', 'unknown', 'code', 'lease', 'reason', as_reason('send_sender_stopped'))
 		FROM (SELECT x.org_id, x.message_id FROM outbox x WHERE x.org_id = org AND x.state = 'sending' AND x.lease_until < now() FOR UPDATE SKIP LOCKED OFFSET 0) s
 		WHERE o.org_id = s.org_id AND o.message_id = s.message_id AND o.state = 'sending';
 	GET DIAGNOSTICS moved = ROW_COUNT;
+	moved := moved + deskbell_queue_later(org);
 	-- Where no status can tell, some seconds pass first: a platform that stumbles for ten must not take both attempts.
 	UPDATE outbox o SET state = 'queued', resends = o.resends + 1, lease_until = NULL,
 			next_attempt_at = CASE WHEN deskbell_echo_wait(o.org_id, o.channel_id) < interval '12 seconds' THEN o.lease_until + interval '12 seconds' ELSE now() END

@@ -266,6 +266,7 @@ BEGIN
 	IF is_searched THEN
 		PERFORM deskbell_due(org, 'search', now());
 	END IF;
+	PERFORM deskbell_due(org, 'sweep', now() + deskbell_reminder());
 	IF has_assignees THEN -- who may be away (deskbell_hand_on)
 		PERFORM deskbell_due(org, 'sweep', now() + interval '1 second');
 	END IF;

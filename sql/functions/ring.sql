@@ -27,6 +27,7 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE
 		WHEN r.kind = 'waiting' AND assignee IS NULL AND c.on_waiting THEN 'waiting'
 		WHEN r.kind = 'waiting' AND assignee = c.user_id AND c.on_mine THEN 'mine'
+		WHEN r.kind = 'window' AND (CASE WHEN assignee IS NULL THEN c.on_waiting ELSE assignee = c.user_id AND c.on_mine END) THEN 'window'
 		WHEN r.kind = 'assigned' AND r.user_id = c.user_id AND c.on_mine THEN 'assigned'
 		WHEN r.kind = 'mention' AND r.user_id = c.user_id AND c.on_mentions THEN 'mention'
 		WHEN r.kind = 'lead' AND c.on_leads AND coalesce(assignee, c.user_id) = c.user_id THEN 'lead'
@@ -69,7 +70,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_still_rings(q push_queue) RETURNS boolean
 LANGUAGE sql STABLE SET jit = off AS $$
 	SELECT CASE
-		WHEN q.kind = 'waiting' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id
+		WHEN q.kind IN ('waiting', 'window') THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id
 			AND v.waiting_since IS NOT NULL AND v.is_open AND coalesce(v.assignee_id, q.user_id) = q.user_id)
 		WHEN q.kind = 'mine' THEN EXISTS (SELECT 1 FROM conversations v WHERE v.org_id = q.org_id AND v.id = q.conversation_id
 			AND v.waiting_since IS NOT NULL AND v.is_open AND v.assignee_id = q.user_id)

@@ -16,6 +16,7 @@ static const struct {
 	bool is_conversation; /* the customer's last message is shown */
 } ring_titles[] = {
 	{ "waiting", T("{who} is waiting"), true },
+	{ "window", T("Less than an hour left to answer {who}"), true },
 	{ "mine", T("{who} has written to you"), true },
 	{ "assigned", T("You have been given {who}"), true },
 	{ "mention", T("A note about {who} mentions you"), false },
