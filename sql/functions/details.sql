@@ -54,7 +54,7 @@ END $$;
 -- Whether a text names a member, as "@Ana": the first word of the name, or what stands before the @ of the address.
 CREATE OR REPLACE FUNCTION deskbell_mentions(content text, called text, email text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(lower(content) ~ ('@(' || regexp_replace(lower(split_part(coalesce(nullif(called, ''), email), ' ', 1)), '([^[:alnum:]])', '\\\1', 'g')
+	SELECT coalesce(lower(content) ~ ('(^|[^[:alnum:]._-])@(' || regexp_replace(lower(split_part(coalesce(nullif(called, ''), email), ' ', 1)), '([^[:alnum:]])', '\\\1', 'g')
 		|| '|' || regexp_replace(lower(split_part(email, '@', 1)), '([^[:alnum:]])', '\\\1', 'g') || ')($|[^[:alnum:]])'), false)
 $$;
 

@@ -72,6 +72,13 @@ def notes_are_a_list(w):
 	assert notes[0]["author"] == d.ben.email and notes[1]["author"] == d.ana.email and notes[0]["time"]["iso"], notes
 	seen = status(d.ben.get(d.path), 200).json["conversation"]["contact"]["notes"]
 	assert [n["removable"] for n in seen] == [True, False], seen
+	d.sql.script("update users set name = 'Ana Ruiz' where id = (select user_id from memberships where org_id = %d and role = 'admin');" % d.org)
+	d.post("/note", {"note": "@ana: look, @nobody; write to info@ana.example or https://ana.example"}, d.ben)
+	pieces = d.contact()["notes"][0]["pieces"]
+	assert [p["text"] for p in pieces if p["mention"]] == ["@ana"] and [p["href"] for p in pieces if p["href"]] == ["mailto:info@ana.example", "https://ana.example"], pieces
+	assert '<b class="mention">@ana</b>' in status(d.ana.html(d.path), 200).text
+	d.post("/notes/%d/remove" % d.contact()["notes"][0]["id"], None, d.ben)
+	assert d.sql.value("select deskbell_mentions('ask info@ana.example', 'Ana', 'a@x.example')") is False, "an address mentions nobody"
 	d.post("/notes/%d/remove" % notes[1]["id"], None, d.ben)
 	assert len(d.contact()["notes"]) == 2, "an operator removed another's note"
 	d.post("/notes/%d/remove" % notes[0]["id"])

@@ -27,20 +27,33 @@ static bool rich_text_is_word(char c)
 	return rich_text_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-static void rich_text_piece(struct json_writer *w, struct str text, bool bold, struct str href)
+/* What a part of the text is; nothing for plain words. */
+struct rich_text_part {
+	struct str text, href;
+	size_t n; /* bytes of the whole that it takes; 0: there is none */
+	bool bold, mention;
+};
+
+static void rich_text_piece(struct json_writer *w, const struct rich_text_part *part)
 {
-	if (text.n == 0)
+	if (part->text.n == 0)
 		return;
 	json_begin_object(w);
-	json_member_str(w, "text", text);
-	json_member_bool(w, "bold", bold);
+	json_member_str(w, "text", part->text);
+	json_member_bool(w, "bold", part->bold);
+	json_member_bool(w, "mention", part->mention);
 	json_key(w, "href");
-	if (href.p)
-		json_write_str(w, href);
+	if (part->href.p)
+		json_write_str(w, part->href);
 	else
 		json_write_bool(w, false);
-	json_member_bool(w, "web", str_has_prefix(href, STR("http")));
+	json_member_bool(w, "web", str_has_prefix(part->href, STR("http")));
 	json_end_object(w);
+}
+
+static void rich_text_plain(struct json_writer *w, struct str text)
+{
+	rich_text_piece(w, &(const struct rich_text_part){ .text = text });
 }
 
 /* Without the brackets, quotes and stops at its end. */
@@ -124,26 +137,56 @@ static size_t rich_text_bold(struct str rest)
 	return 0;
 }
 
-void rich_text_write(struct pool *pool, struct json_writer *w, struct str text)
+/* The longest of the mentions that begins here. */
+static size_t rich_text_mention(struct str rest, struct str mentions)
+{
+	size_t n = 0;
+	while (mentions.p) {
+		struct str one = str_take_until(&mentions, ' ');
+		bool ends = one.n >= rest.n || !rich_text_is_word(rest.p[one.n]);
+		if (one.n > n && str_has_prefix(rest, one) && ends)
+			n = one.n;
+	}
+	return n;
+}
+
+static struct rich_text_part rich_text_part_at(struct pool *pool, struct str rest, struct str mentions)
+{
+	size_t n = rich_text_bold(rest);
+	struct str href = STR_NONE;
+	if (n)
+		return (struct rich_text_part){ .text = { rest.p + 1, n - 2 }, .n = n, .bold = true };
+	n = rich_text_mention(rest, mentions);
+	if (n)
+		return (struct rich_text_part){ .text = { rest.p, n }, .n = n, .mention = true };
+	n = rich_text_link(pool, rest, &href);
+	return (struct rich_text_part){ .text = { rest.p, n }, .href = href, .n = n };
+}
+
+void rich_text_write_note(struct pool *pool, struct json_writer *w, struct str text, struct str mentions)
 {
 	size_t from = 0, at = 0;
 	json_key(w, "pieces");
 	json_begin_array(w);
 	while (at < text.n) {
-		struct str rest = { text.p + at, text.n - at }, href = STR_NONE;
 		bool begins = at == 0 || !rich_text_is_word(text.p[at - 1]);
-		size_t bold = begins ? rich_text_bold(rest) : 0;
-		size_t link = begins && !bold ? rich_text_link(pool, rest, &href) : 0;
-		if (bold + link == 0) {
+		struct rich_text_part part = { .n = 0 };
+		if (begins)
+			part = rich_text_part_at(pool, (struct str){ text.p + at, text.n - at }, mentions);
+		if (part.n == 0) {
 			at++;
 			continue;
 		}
-		rich_text_piece(w, (struct str){ text.p + from, at - from }, false, STR_NONE);
-		rich_text_piece(
-			w, bold ? (struct str){ rest.p + 1, bold - 2 } : (struct str){ rest.p, link }, bold > 0, href);
-		at += bold + link;
+		rich_text_plain(w, (struct str){ text.p + from, at - from });
+		rich_text_piece(w, &part);
+		at += part.n;
 		from = at;
 	}
-	rich_text_piece(w, (struct str){ text.p + from, text.n - from }, false, STR_NONE);
+	rich_text_plain(w, (struct str){ text.p + from, text.n - from });
 	json_end_array(w);
+}
+
+void rich_text_write(struct pool *pool, struct json_writer *w, struct str text)
+{
+	rich_text_write_note(pool, w, text, STR_NONE);
 }

@@ -7,6 +7,7 @@
 #include "desk/pages/inbox/contact-about.h"
 
 #include "channel/channel.h"
+#include "desk/format/rich-text.h"
 #include "files/media-type.h"
 #include "files/picture.h"
 
@@ -91,6 +92,7 @@ static void contact_about_write_notes(struct desk_request *v, const struct conta
 		json_begin_object(w);
 		json_member_i64(w, "id", r.id);
 		json_member_str(w, "body", r.body);
+		rich_text_write_note(v->pool, w, r.body, r.mentions);
 		page_member_or_false(w, "author", r.author);
 		locale_write_time_as(w, "time", r.at_ms, locale_time(v->pool, &v->locale, r.at_ms));
 		json_member_bool(w, "removable", is_admin || (is_person && r.user_id == v->caller.id));
