@@ -49,6 +49,7 @@
 		showCurrent();
 		markDrafts();
 		paintSelected();
+		desk.paintTabs();
 		showCounts(true);
 		if (focused)
 			$('.row.here > a')?.focus({ preventScroll: true });

@@ -58,7 +58,7 @@ const desk = (() => {
 		const copy = element.cloneNode(true);
 		copy.classList.remove('arrived');
 		$$('details', copy).forEach((d) => { d.open = false; });
-		return copy.outerHTML;
+		return copy.outerHTML.replace(/ tabindex="(0|-1)"/g, ''); /* of which of a group has the Tab, see desk-list.js */
 	}
 
 	const same = (a, b) => plain(a) === plain(b);
@@ -78,12 +78,12 @@ const desk = (() => {
 
 	function replace(old, fresh) {
 		keepTyped(old, fresh);
-		const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
+		const { id, dataset } = old.contains(document.activeElement) ? document.activeElement : document.createElement('i');
 		const open = $$('details', old).map((d) => d.open);
 		$$('details', fresh).forEach((d, i) => { d.open = open[i] ?? d.open; });
 		old.replaceWith(fresh);
-		if (focused)
-			document.getElementById(focused)?.focus({ preventScroll: true });
+		if (id || dataset.key)
+			(id ? document.getElementById(id) : $(`[data-key="${dataset.key}"]`, fresh))?.focus({ preventScroll: true });
 	}
 
 	/* A list whose items have ids. "order": the fresh list is the whole truth. "append": it is the end of a longer one, in which nothing moves. */
@@ -305,102 +305,6 @@ const desk = (() => {
 		return true;
 	}
 
-	/* Pages come from the server as they are; a redirect comes as a header, so that its flash message is shown by the page that it leads to. */
-	function deliver(url, body, progress) {
-		return new Promise((done) => {
-			const request = new XMLHttpRequest();
-			request.open('POST', url);
-			request.setRequestHeader('Accept', 'text/html');
-			request.setRequestHeader('X-Redirect', 'header');
-			request.responseType = 'blob';
-			if (progress) {
-				request.upload.onprogress = (e) => { progress.value = e.lengthComputable ? 100 * e.loaded / e.total : 0; };
-				request.upload.onload = () => announce(words.uploaded);
-			}
-			request.onloadend = () => done(request);
-			request.send(body);
-		});
-	}
-
-	const go = (path) => {
-		const to = new URL(path, location.href);
-		if (!to.hash || to.pathname + to.search !== location.pathname + location.search)
-			return location.assign(to);
-		history.replaceState(null, '', to);
-		return location.reload();
-	};
-
-	/* The page that a form was answered with: the form with what is wrong, a question, a result. */
-	function takePage(fresh, isNew) {
-		$('#main').replaceWith($('#main', fresh));
-		document.body.className = fresh.body.className;
-		document.title = title = fresh.title;
-		if (isNew)
-			history.pushState(null, '', location.href);
-		scrollTo(0, 0);
-		setUpPage();
-		document.dispatchEvent(new Event('desk:page'));
-		($('#main [aria-invalid="true"]') ?? $('#main')).focus();
-	}
-
-	function save(blob, disposition) {
-		const link = document.createElement('a');
-		link.href = URL.createObjectURL(blob);
-		link.download = /filename="([^"]*)"/.exec(disposition ?? '')?.[1] ?? '';
-		link.click();
-		URL.revokeObjectURL(link.href);
-	}
-
-	/* What stands in the form's place when it was not taken: the form stays as it is, with the reason. True: send it again. */
-	function refused(form, status, page) {
-		const kept = $('#kept input[name="csrf"]', page), user = $('#words', page)?.dataset.user;
-		if (status === 403 && kept && renew(kept.value, user))
-			return true;
-		showBar('bar-signed-out', status === 401);
-		showError(form, status === 401 ? words.kept : $('.empty p', page)?.textContent ?? words.failed);
-		return false;
-	}
-
-	/* Nothing that was typed is lost: a form stays on its page until the server has taken it. */
-	async function sendForm(form, button, again = false) {
-		const data = new FormData(form, button), progress = $('progress', form);
-		const url = button?.hasAttribute('formaction') ? button.formAction : form.getAttribute('action') || location.href;
-		if (progress)
-			progress.hidden = false;
-		const request = await deliver(url, form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data), progress);
-		if (progress)
-			progress.hidden = true;
-		const { status } = request, to = request.getResponseHeader('X-Location');
-		showBar('bar-offline', !status);
-		if (to)
-			return go(to); /* busy until the page is another */
-		delete form.dataset.busy;
-		if (!status)
-			return showError(form, words.failed);
-		if (!/^text\/html/.test(request.getResponseHeader('Content-Type') ?? ''))
-			return save(request.response, request.getResponseHeader('Content-Disposition'));
-		const page = new DOMParser().parseFromString(await request.response.text(), 'text/html');
-		if (!page.body.matches('.page-error'))
-			return $('#main', page) ? takePage(page, status === 200) : showError(form, words.failed);
-		return refused(form, status, page) && !again ? sendForm(form, button, true) : null;
-	}
-
-	/* Pressed twice, sent once. */
-	function guardForms() {
-		document.addEventListener('submit', (event) => {
-			const form = event.target;
-			if (event.defaultPrevented || form.method !== 'post' || form.matches('[data-in-place]'))
-				return;
-			event.preventDefault();
-			if (form.dataset.busy)
-				return;
-			form.dataset.busy = 'yes';
-			$('.js-error', form)?.remove();
-			sendForm(form, event.submitter);
-		});
-		window.addEventListener('pageshow', () => $$('form[data-busy]').forEach((form) => { delete form.dataset.busy; }));
-	}
-
 	function setUpCopy(button) {
 		button.addEventListener('click', async () => {
 			const field = document.getElementById(button.dataset.copy);
@@ -474,7 +378,6 @@ const desk = (() => {
 		fillZone();
 	}
 
-	guardForms();
 	setUpMenus();
 	setUpPage();
 	showCounts(true);
@@ -486,6 +389,8 @@ const desk = (() => {
 	if ($('[data-live]')) /* a part of a page that follows along; what it asks brings what every page polls */
 		pollers.push(poller(polled('[data-live]')));
 	noteInstalled();
+	if (document.body.matches('.out')) /* back from a page that a form was answered with; others open it in place */
+		window.addEventListener('popstate', () => location.reload());
 	window.addEventListener('online', () => pollNow());
 	document.addEventListener('desk:changed', () => pollNow());
 	document.addEventListener('visibilitychange', () => { if (!document.hidden) pollNow(); });
@@ -495,6 +400,6 @@ const desk = (() => {
 
 	return {
 		lastSeen, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
-		setTitle: (text) => { document.title = title = text; },
+		setUpPage, setTitle: (text) => { document.title = title = text; },
 	};
 })();

@@ -1,6 +1,8 @@
 # What browsers fetch; compiled into desk.fcgi and served under names with a hash of the content.
 ASSETS = \
+	htdocs/desk-forms.js \
 	htdocs/desk-list.js \
+	htdocs/desk-tabs.js \
 	htdocs/desk-thread.js \
 	htdocs/desk.css \
 	htdocs/desk.js \

@@ -54,6 +54,19 @@ const unseen = () => {
 	return found.slice(0, 3);
 };
 
+/* Three Tabs lead from the list to the composer, past what stands between them on the screen, in that order. */
+async function tabs(page) {
+	if (!await page.evaluate(() => { const row = document.querySelector('.row.here > a'); row?.focus(); return document.activeElement === row && !document.querySelector('#text')?.disabled; }))
+		return [];
+	const stops = [];
+	for (let i = 0; i < 3; i++) {
+		await page.keyboard.press('Tab');
+		stops.push(await page.evaluate(() => { const { left, top } = document.activeElement.getBoundingClientRect(); return { id: document.activeElement.id || document.activeElement.className, left, top }; }));
+	}
+	const ordered = stops.every((stop, i) => i === 0 || stop.top > stops[i - 1].top), list = await page.evaluate(() => document.querySelector('.list').getBoundingClientRect().right);
+	return stops[2].id === 'text' && ordered && stops.every((stop) => stop.left >= list - 1) ? [] : [`three Tabs from the list lead to ${JSON.stringify(stops)}`];
+}
+
 /* Opens what is folded, but for menus that lie over the page. */
 const unfold = () => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more')) d.open = true; });
 
@@ -94,6 +107,7 @@ async function look(page, complaints, one) {
 	complaints.length = 0;
 	why.push(...await open(page, one));
 	why.push(...complaints.filter((c) => !one.fails || !/status of/.test(c)));
+	why.push(...await tabs(page));
 	await page.evaluate(unfold);
 	await page.evaluate(axe);
 	for (const [i, width] of given.widths.entries()) {

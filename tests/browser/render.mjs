@@ -29,6 +29,8 @@ export const csp = policy();
 const assets = {
 	'/assets/desk.css': ['htdocs/desk.css', 'text/css'],
 	'/assets/desk.js': ['htdocs/desk.js', 'text/javascript'],
+	'/assets/desk-forms.js': ['htdocs/desk-forms.js', 'text/javascript'],
+	'/assets/desk-tabs.js': ['htdocs/desk-tabs.js', 'text/javascript'],
 	'/assets/desk-list.js': ['htdocs/desk-list.js', 'text/javascript'],
 	'/assets/desk-thread.js': ['htdocs/desk-thread.js', 'text/javascript'],
 	'/assets/desk-files.js': ['htdocs/desk-files.js', 'text/javascript'],
