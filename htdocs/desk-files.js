@@ -185,7 +185,7 @@
 		: request.response?.form?.error || request.response?.problem?.words || words(form).failed;
 
 	/* One file; true when it is sent. */
-	function upload(form, item, text, seen, along) {
+	function upload(form, item, text, seen, along, pressed) {
 		return new Promise((done) => {
 			const body = new FormData(), request = new XMLHttpRequest();
 			body.append('csrf', form.elements.csrf.value);
@@ -193,6 +193,11 @@
 			body.append('text', text);
 			body.append('seen', seen);
 			body.append('do', 'send');
+			body.append('quote', form.elements.quote.value);
+			if (pressed?.name === 'until') {
+				body.append('until', pressed.value);
+				body.append('at', form.elements.at.value);
+			}
 			if (along)
 				body.append('with', along);
 			if (item.voice)
@@ -225,7 +230,7 @@
 		});
 	}
 
-	async function send(form) {
+	async function send(form, pressed) {
 		const tray = trayOf(form), text = form.elements.text;
 		if (tray.sending)
 			return;
@@ -234,10 +239,12 @@
 		const seen = desk.lastSeen(form);
 		while (tray.items.length && !tray.items[0].error) {
 			const item = tray.items[0], caption = text.value, box = form.elements.with;
-			if (!await upload(form, item, caption, seen, box.checked ? box.value : ''))
+			if (!await upload(form, item, caption, seen, box.checked ? box.value : '', pressed))
 				break;
 			drop(form, item);
 			box.checked = false;
+			form.elements.quote.value = 0;
+			$('.quoting', form).hidden = true;
 			box.closest('label').hidden = true;
 			if (caption && text.value === caption) {
 				text.value = '';
@@ -256,7 +263,7 @@
 			return;
 		event.preventDefault();
 		event.stopImmediatePropagation(); /* desk.js sends texts only */
-		send(form);
+		send(form, event.submitter);
 	}, true);
 
 	/* ---- Recording a voice note ---- */

@@ -7,7 +7,7 @@
 (() => {
 	const { $, words, announce, remember, recall, pollNow, post, errorOf, showError } = desk;
 
-	let composer = $('#composer'), fillComposer = () => false;
+	let composer = $('#composer'), fillComposer = () => false, quoteInComposer = () => {};
 
 	function markRead() {
 		if (!composer || document.hidden)
@@ -46,6 +46,15 @@
 			$('bdi', label).textContent = name ?? '';
 			label.hidden = !name;
 		};
+		const quote = (id, words) => {
+			form.elements.quote.value = id;
+			$('.quoting bdi', form).textContent = words;
+			$('.quoting', form).hidden = !id;
+		};
+		quoteInComposer = (id, words) => {
+			quote(id, words);
+			text.focus();
+		};
 		const fill = (value) => {
 			text.value = value;
 			text.focus();
@@ -69,6 +78,7 @@
 		form.addEventListener('submit', async (event) => {
 			if (event.submitter?.value === 'insert')
 				return; /* answered with a page */
+			const pressed = event.submitter?.name === 'until' ? event.submitter : send;
 			event.preventDefault();
 			if ((!text.value.trim() && !form.elements.with.checked) || form.dataset.busy)
 				return;
@@ -76,7 +86,7 @@
 			send.setAttribute('aria-disabled', 'true');
 			announce(words.sending);
 			form.elements.seen.value = desk.lastSeen(form);
-			const body = new URLSearchParams(new FormData(form, send));
+			const body = new URLSearchParams(new FormData(form, pressed));
 			try {
 				const response = await post(form.action, body);
 				desk.showBar('bar-signed-out', response.status === 401);
@@ -87,6 +97,8 @@
 				showError(form, '');
 				text.value = '';
 				takeAlong(0);
+				quote(0, '');
+				form.querySelectorAll('.menu[open]').forEach((menu) => { menu.open = false; });
 				remember(sessionStorage, draft, null);
 				desk.markDrafts();
 				form.elements.key.value = newKey();
@@ -163,7 +175,7 @@
 				return close();
 			from = text.selectionStart - typed[1].length - 1;
 			const wanted = typed[1].toLowerCase();
-			found = replies.filter((r) => r.label.toLowerCase().includes(wanted)).slice(0, 8);
+			found = replies.filter((r) => `${r.label} ${r.text ?? ''}`.toLowerCase().includes(wanted)).slice(0, 8);
 			return found.length ? show() : close();
 		});
 		text.addEventListener('keydown', (event) => {
@@ -211,6 +223,14 @@
 		openOrClose();
 		if (heard)
 			markRead();
+	});
+	/* A message is quoted from where it stands. */
+	document.addEventListener('click', (event) => {
+		const link = event.target.closest?.('[data-quote], [data-unquote]');
+		if (!link || !composer || event.ctrlKey || event.metaKey)
+			return;
+		event.preventDefault();
+		quoteInComposer(link.dataset.quote ?? 0, link.dataset.quote ? $('.text, .media', link.closest('.message'))?.textContent.trim().slice(0, 200) ?? '' : '');
 	});
 	document.addEventListener('visibilitychange', markRead);
 	document.addEventListener('error', askAgain, true);

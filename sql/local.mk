@@ -101,5 +101,8 @@ SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0156_contact_details.sql \
 	sql/migrations/0157_saved_filters.sql \
 	sql/migrations/0158_absences.sql \
-	sql/migrations/0180_histograms.sql
+	sql/migrations/0180_histograms.sql \
+	sql/migrations/0260_logo.sql \
+	sql/migrations/0261_send_later.sql \
+	sql/migrations/0262_window_reminder.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk

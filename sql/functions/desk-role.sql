@@ -9,7 +9,7 @@
 
 CREATE OR REPLACE FUNCTION deskbell_desk_tables() RETURNS TABLE (name text, rights text)
 LANGUAGE sql IMMUTABLE SET jit = off AS $$
-	VALUES ('organizations', 'SELECT, UPDATE (name, language, bot_mode, settings, skills_revision, first_steps)'),
+	VALUES ('organizations', 'SELECT, UPDATE (name, language, bot_mode, settings, skills_revision, first_steps, logo, logo_at)'),
 		('memberships', 'SELECT'), ('member_names', 'SELECT'),
 		('invitations', 'SELECT (org_id, id, email, role, invited_by, created_at, expires_at, accepted_at)'),
 		('audit_log', 'SELECT'), ('mail_queue', 'SELECT'), ('ring_choices', 'SELECT'), ('rings', 'SELECT, INSERT'),
@@ -34,12 +34,12 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_desk_functions() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET jit = off AS $$
 	SELECT ARRAY['enter', 'sign_in_begin', 'sign_in_prove', 'session_find', 'session_start', 'session_end', 'session_list', 'session_revoke', 'session_choose', 'account_save',
-			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'invitation_find', 'invitation_accept',
+			'password_change', 'token_find', 'token_list', 'token_add', 'token_revoke', 'setup_is_open', 'setup', 'visited', 'invitation_find', 'invitation_accept',
 			'second_challenge', 'second_pass', 'recovery_use', 'second_state', 'second_set', 'second_confirm', 'recovery_renew', 'second_remove',
 			'contact_copy', 'erase_contact', 'contact_merge', 'contact_unmerge', 'stray_verification', 'member_set', 'invitation_add', 'invitation_remove', 'security_save', 'second_reset', 'reset_add', 'reset_find', 'reset_use', 'reset_request', 'record']
 		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value', 'hand_on_after', 'hand_on', 'away_set']
 		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
-			'unread', 'viewers', 'snooze', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
+			'unread', 'viewers', 'snooze', 'later_refused', 'put_off', 'settle_later', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'file_is_used', 'reply_content', 'forget_file', 'attachment_retry', 'attach']
 		|| ARRAY['counter_examples', 'answer_figures']

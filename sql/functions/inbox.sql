@@ -261,6 +261,70 @@ BEGIN
 	RETURN n;
 END $$;
 
+-- Why a message cannot be sent at that time: late (it is over, or more than a year away), window (closed by then); NULL: it can.
+CREATE OR REPLACE FUNCTION deskbell_later_refused(a_org bigint, a_conversation bigint, a_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN a_at <= now() OR a_at > now() + interval '1 year' THEN 'late'
+		WHEN EXISTS (SELECT 1 FROM conversations v JOIN channels c ON c.org_id = v.org_id AND c.id = v.channel_id
+			WHERE v.org_id = a_org AND v.id = a_conversation AND c.has_window AND v.last_inbound_at < a_at - deskbell_window()) THEN 'window' END
+$$;
+
+-- What deskbell_say has just queued under this key, in the same transaction, goes out at that time; the conversation had waited since `waited`, NULL: it had not.
+CREATE OR REPLACE FUNCTION deskbell_put_off(a_org bigint, a_conversation bigint, key text, a_at timestamptz, waited timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE outbox o SET state = 'later', send_at = a_at, next_attempt_at = a_at, waited_since = waited
+		FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.request_key = key
+			AND o.org_id = a_org AND o.conversation_id = a_conversation AND o.message_id >= m.id AND o.state = 'queued' AND o.attempts = 0;
+	PERFORM deskbell_due(a_org, 'sweep', a_at);
+END $$;
+
+-- Messages whose time has come are queued; at most 500 in a call. How many.
+CREATE OR REPLACE FUNCTION deskbell_queue_later(a_org bigint) RETURNS integer
+LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	n integer;
+	lost bigint[]; -- the channel has another number or bot since
+BEGIN
+	SELECT array_agg(x.message_id) INTO lost FROM outbox x JOIN conversations v ON v.org_id = x.org_id AND v.id = x.conversation_id
+		WHERE x.org_id = a_org AND x.state = 'later' AND x.send_at <= now() AND v.is_cut_off;
+	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), created_at = now()
+		FROM (SELECT x.message_id FROM outbox x WHERE x.org_id = a_org AND x.state = 'later' AND x.send_at <= now()
+			ORDER BY x.send_at LIMIT 500 FOR UPDATE SKIP LOCKED) due
+		WHERE o.org_id = a_org AND o.message_id = due.message_id AND o.state = 'later';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	IF lost IS NOT NULL THEN
+		PERFORM deskbell_fail_deliveries(a_org, lost, 'window', 'send_other_account');
+	END IF;
+	RETURN n;
+END $$;
+
+-- A message that waits for its time goes out now, or, with `drops`, never: then a customer who waited waits again, unless an operator has said something since. False when it waits no more.
+CREATE OR REPLACE FUNCTION deskbell_settle_later(a_org bigint, a_conversation bigint, a_message bigint, drops boolean) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	v conversations;
+	waited timestamptz;
+BEGIN
+	SELECT * INTO v FROM conversations c WHERE c.org_id = a_org AND c.id = a_conversation FOR NO KEY UPDATE;
+	UPDATE outbox o SET state = CASE WHEN drops THEN 'cancelled' ELSE 'queued' END, next_attempt_at = now(), created_at = now(),
+			settled_at = CASE WHEN drops THEN now() END
+		WHERE o.org_id = a_org AND o.message_id = a_message AND o.conversation_id = a_conversation AND o.state = 'later'
+		RETURNING o.waited_since INTO waited;
+	IF NOT FOUND THEN
+		RETURN false;
+	ELSIF NOT drops THEN
+		PERFORM deskbell_due(a_org, 'delivery', now());
+		RETURN true;
+	END IF;
+	UPDATE messages m SET status = 'cancelled', status_at = now() WHERE m.org_id = a_org AND m.id = a_message;
+	IF v.is_open AND waited IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation
+			AND m.id > a_message AND m.sender = 'operator' AND m.status <> 'cancelled') THEN
+		PERFORM deskbell_set_waiting(a_org, a_conversation, waited);
+	END IF;
+	RETURN true;
+END $$;
+
 -- An operator has a conversation open: others see that. Writes at most once in 10 seconds.
 CREATE OR REPLACE FUNCTION deskbell_look(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
 LANGUAGE plpgsql AS $$

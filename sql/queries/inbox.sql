@@ -7,6 +7,31 @@
 SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :tags, :reply_to, :contents,
 	:topic) AS outcome
 
+-- name: later_refused
+-- args: org_id bigint, conversation_id bigint, at_ms bigint
+-- row: refused text?, waiting_ms bigint?
+SELECT deskbell_later_refused(:org_id, :conversation_id, timestamptz 'epoch' + :at_ms * interval '1 millisecond') AS refused,
+	(SELECT (extract(epoch FROM v.waiting_since) * 1000)::bigint FROM conversations v
+		WHERE v.org_id = :org_id AND v.id = :conversation_id) AS waiting_ms
+
+-- name: put_off
+-- args: org_id bigint, conversation_id bigint, request_key text, at_ms bigint, waited_ms bigint?
+SELECT deskbell_put_off(:org_id, :conversation_id, :request_key, timestamptz 'epoch' + :at_ms * interval '1 millisecond',
+	timestamptz 'epoch' + :waited_ms * interval '1 millisecond')
+
+-- name: settle_later
+-- args: org_id bigint, conversation_id bigint, message_id bigint, drops boolean
+-- row: done boolean
+SELECT deskbell_settle_later(:org_id, :conversation_id, :message_id, :drops) AS done
+
+-- A message that a reply can quote.
+-- name: quotable
+-- args: org_id bigint, conversation_id bigint, message_id bigint
+-- row: provider_id text, body text?, kind text
+SELECT provider_id, left(body, 200) AS body, kind FROM messages
+WHERE org_id = :org_id AND conversation_id = :conversation_id AND id = :message_id AND provider_id IS NOT NULL
+	AND kind NOT IN ('reaction', 'edit', 'revoke')
+
 -- name: set_agent
 -- args: org_id bigint, conversation_id bigint, user_id bigint, agent text
 -- row: outcome text
@@ -246,11 +271,12 @@ WHERE v.org_id = :org_id AND v.id = :id
 -- args: org_id bigint, conversation_id bigint, before bigint?, max_rows integer
 -- row: id bigint, at_us bigint, shown_ms bigint, sender text, kind text, body text?, status text, reason jsonb?,
 --   error_code text?, can_retry boolean?, author text?, provider_id text?, quoted_sender text?,
---   quoted_author text?, quoted_body text?, quoted_kind text?, about text?, metadata jsonb?, written_ms bigint?
+--   quoted_author text?, quoted_body text?, quoted_kind text?, about text?, metadata jsonb?, written_ms bigint?,
+--   send_at_ms bigint?
 SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 	(extract(epoch FROM m.created_at) * 1000)::bigint AS shown_ms,
 	m.sender, m.kind, left(m.body, 10000) AS body, CASE WHEN m.status = 'queued'
-	AND o.state IN ('sending', 'unknown') THEN o.state ELSE m.status END,
+	AND o.state IN ('later', 'sending', 'unknown') THEN o.state ELSE m.status END,
 	coalesce(m.error, o.error)->'reason' AS reason,
 	coalesce(m.error->>'code', o.error_code) AS error_code,
 	o.state = 'failed' AND o.error_class IS DISTINCT FROM 'window' AS can_retry,
@@ -261,7 +287,8 @@ SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 		m.metadata#>>'{edit,original_message_id}', m.metadata#>>'{revoke,original_message_id}') END AS about,
 	CASE WHEN octet_length(m.metadata::text) <= 65536 THEN m.metadata END AS metadata,
 	CASE WHEN m.direction = 'inbound' AND abs(extract(epoch FROM m.created_at - m.provider_time)) > 300
-		THEN (extract(epoch FROM m.provider_time) * 1000)::bigint END AS written_ms
+		THEN (extract(epoch FROM m.provider_time) * 1000)::bigint END AS written_ms,
+	CASE WHEN o.state = 'later' THEN (extract(epoch FROM o.send_at) * 1000)::bigint END AS send_at_ms
 FROM (SELECT * FROM messages WHERE org_id = :org_id AND conversation_id = :conversation_id
 	AND id < coalesce(:before, 9223372036854775807)
 	ORDER BY id DESC LIMIT :max_rows) m
@@ -320,11 +347,11 @@ ORDER BY e.at DESC, e.id DESC LIMIT 100
 
 -- name: inbox_canned
 -- args: org_id bigint
--- row: id bigint, shortcut text, title text, body text, has_content boolean, content_name text?
-SELECT c.id, c.shortcut, c.title, c.body, r.owner_id IS NOT NULL AS has_content,
+-- row: id bigint, shortcut text, folder text, title text, body text, has_content boolean, content_name text?
+SELECT c.id, c.shortcut, c.folder, c.title, c.body, r.owner_id IS NOT NULL AS has_content,
 	coalesce(r.file_name, r.place_name) AS content_name
 FROM canned_replies c LEFT JOIN reply_contents r ON r.org_id = :org_id AND r.owner = 'canned' AND r.owner_id = c.id
-WHERE c.org_id = :org_id ORDER BY lower(c.shortcut) LIMIT 100
+WHERE c.org_id = :org_id ORDER BY lower(c.folder), lower(c.shortcut) LIMIT 100
 
 -- name: draft_find
 -- args: org_id bigint, conversation_id bigint, id bigint

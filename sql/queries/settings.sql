@@ -55,25 +55,27 @@ SELECT jsonb_build_object('changed', jsonb_agg(c.key ORDER BY c.key)) AS changed
 
 -- name: canned_reply_page
 -- args: org_id bigint, max_rows integer
--- row: id bigint, shortcut text, title text, body text, content_name text?
-SELECT c.id, c.shortcut, c.title, c.body, coalesce(r.file_name, r.place_name) AS content_name
+-- row: id bigint, shortcut text, folder text, title text, body text, content_name text?
+SELECT c.id, c.shortcut, c.folder, c.title, c.body, coalesce(r.file_name, r.place_name) AS content_name
 FROM canned_replies c LEFT JOIN reply_contents r ON r.org_id = :org_id AND r.owner = 'canned' AND r.owner_id = c.id
-WHERE c.org_id = :org_id ORDER BY lower(c.shortcut) LIMIT :max_rows
+WHERE c.org_id = :org_id ORDER BY lower(c.folder), lower(c.shortcut) LIMIT :max_rows
 
 -- name: canned_reply_find
 -- args: org_id bigint, id bigint
--- row: shortcut text, title text, body text
-SELECT shortcut, title, body FROM canned_replies WHERE org_id = :org_id AND id = :id
+-- row: shortcut text, folder text, title text, body text
+SELECT shortcut, folder, title, body FROM canned_replies WHERE org_id = :org_id AND id = :id
 
 -- name: canned_reply_add
--- args: org_id bigint, shortcut text, title text, body text
+-- args: org_id bigint, shortcut text, folder text, title text, body text
 -- row: id bigint
-INSERT INTO canned_replies (org_id, shortcut, title, body) VALUES (:org_id, :shortcut, :title, :body) RETURNING id
+INSERT INTO canned_replies (org_id, shortcut, folder, title, body) VALUES (:org_id, :shortcut, :folder, :title, :body)
+RETURNING id
 
 -- name: canned_reply_set
--- args: org_id bigint, id bigint, shortcut text, title text, body text
+-- args: org_id bigint, id bigint, shortcut text, folder text, title text, body text
 -- row: id bigint
-UPDATE canned_replies SET shortcut = :shortcut, title = :title, body = :body WHERE org_id = :org_id AND id = :id
+UPDATE canned_replies SET shortcut = :shortcut, folder = :folder, title = :title, body = :body
+WHERE org_id = :org_id AND id = :id
 RETURNING id
 
 -- name: canned_reply_remove

@@ -79,6 +79,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/start/skills", ADMIN, NO, 16 * KB, trade_skills_save) \
 	X(GET, "/inbox", OPERATOR, READ, 0, inbox) \
 	X(GET, "/updates", OPERATOR, READ, 0, updates) \
+	X(GET, "/logo", OPERATOR, READ, 0, logo) \
 	X(POST, "/inbox/filters", OPERATOR, NO, 4 * KB, filter_add) \
 	X(POST, "/inbox/filters/{id}/remove", OPERATOR, NO, 4 * KB, filter_remove) \
 	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
@@ -87,6 +88,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/files/{id}/{id}", OPERATOR, READ, 0, file) \
 	X(POST, "/files/{id}/{id}/retry", OPERATOR, NO, 4 * KB, file_retry) \
 	X(POST, "/inbox/{id}/messages", OPERATOR, NO, STREAMED, conversation_say) \
+	X(POST, "/inbox/{id}/later", OPERATOR, NO, 4 * KB, conversation_later) \
 	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \
 	X(POST, "/inbox/{id}/take-over", OPERATOR, NO, 4 * KB, conversation_take_over) \
 	X(POST, "/inbox/{id}/return", OPERATOR, NO, 4 * KB, conversation_return) \
@@ -174,6 +176,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/settings/bot/expert", ADMIN, NO, 16 * KB, bot_expert_save) \
 	X(GET, "/settings/organisation", ADMIN, READ, 0, organisation) \
 	X(POST, "/settings/organisation", ADMIN, NO, 4 * KB, organisation_save) \
+	X(POST, "/settings/organisation/logo", ADMIN, NO, STREAMED, logo_save) \
 	X(GET, "/settings/replies", ADMIN, READ, 0, replies) \
 	X(POST, "/settings/replies", ADMIN, NO, 64 * KB, replies_save) \
 	X(GET, "/settings/replies/{id}/content", ADMIN, READ, 0, reply_content) \

@@ -65,6 +65,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/conversation-actions.c \
 	src/desk/pages/inbox/conversation-decision.c \
 	src/desk/pages/inbox/conversation-files.c \
+	src/desk/pages/inbox/conversation-later.c \
 	src/desk/pages/inbox/conversation-page.c \
 	src/desk/pages/inbox/conversation-canned.c \
 	src/desk/pages/inbox/conversation-topics.c \
@@ -86,6 +87,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/settings/figures-export.c \
 	src/desk/pages/settings/figures.h \
 	src/desk/pages/settings/invitation-page.c \
+	src/desk/logo.c src/desk/logo.h \
 	src/desk/pages/settings/organisation-page.c \
 	src/desk/pages/settings/people-page.c \
 	src/desk/pages/settings/queue-page.c \

@@ -26,7 +26,7 @@ from furnish import HOSTILE, LONG_NAME, Furnished
 
 MOST_S = 250
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
-NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export",
+NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/logo", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export",
 	"/skills/{id}/content", "/settings/bot/content", "/settings/replies/{id}/content", "/start/updates", "/settings/channels/{platform}/updates", "/figures/export.csv"}
 OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
 

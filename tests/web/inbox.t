@@ -269,6 +269,73 @@ def the_second_of_two_who_write_is_warned(w):
 
 
 @test
+def a_reply_waits_for_its_time(w):
+	talk, _ = w.customer(agent="operator")
+	wire = lambda text: [r for r in w.stack.simulator.requests() if text in str(r)]
+	status(say(w.ana, talk, "zqbody tomorrow morning", "l1", until="hour"), 200)
+	status(say(w.ana, talk, "zqbody cancelled", "l2", until="hour"), 200)
+	status(say(w.ana, talk, "zqbody now", "l3"), 200)
+	wait_until(lambda: wire("zqbody now"), "what was written later and goes out now")
+	waiting = [m for m in thread(w.ana, talk) if m.get("later")]
+	assert [m["text"] for m in waiting] == ["zqbody tomorrow morning", "zqbody cancelled"] and waiting[0]["status"] == {"later": True}, waiting
+	assert "Waits for its time" in w.ana.html("/inbox/%d" % talk).text
+	status(w.ana.post("/inbox/%d/later" % talk, {"message": waiting[1]["id"], "do": "cancel"}), 200)
+	w.sql.script("update outbox set send_at = now() where org_id = %d and state = 'later'; select deskbell_due(%d, 'sweep', now());" % (w.org, w.org))
+	wait_until(lambda: wire("zqbody tomorrow morning"), "the message whose time has come")
+	assert not wire("zqbody cancelled") and thread(w.ana, talk)[-2]["status"] == {"cancelled": True}, thread(w.ana, talk)
+	assert w.ana.post("/inbox/%d/later" % talk, {"message": waiting[1]["id"], "do": "now"}).json["said"] is False, "it waits no more"
+
+
+@test
+def a_reply_that_waits_keeps_nobody_waiting_unseen(w):
+	talk, _ = w.customer(agent="operator")
+	w.sql.script("update conversations set waiting_since = now() - interval '7 minutes' where id = %d;" % talk)
+	status(say(w.ana, talk, "zqbody later", "w1", until="hour"), 200)
+	assert not row(w.ana, talk)["waiting"]
+	status(w.ben.post("/inbox/%d/later" % talk, {"message": [m for m in thread(w.ana, talk) if m.get("later")][0]["id"], "do": "cancel"}), 200)
+	assert "7" in row(w.ana, talk)["waiting"]["text"], "what was cancelled has answered nobody"
+	page = status(say(w.ana, talk, "zqbody after the window", "w2", until="at", at="2031-01-01T09:00"), 409)
+	assert "more than a year" in page.json["form"]["error"] and page.json["form"]["text"]["value"] == "zqbody after the window"
+	w.sql.script("update conversations set last_inbound_at = now() - interval '23 hours 30 minutes' where id = %d;" % talk)
+	page = status(say(w.ana, talk, "zqbody after the window", "w2", until="hour"), 409)
+	assert "closed by then" in page.json["form"]["error"], page.json["form"]
+	assert w.texts(talk, "operator") == ["zqbody later"], "refused, nothing was stored"
+
+
+@test
+def a_reminder_comes_before_the_window_closes(w):
+	talk, _ = w.customer(agent="operator")
+	late, _ = w.customer(agent="operator")
+	rung = lambda of: w.sql.value("select count(*) from push_queue where org_id = %d and kind = 'window' and conversation_id = %d" % (w.org, of))
+	w.sql.script("""insert into ring_choices (org_id, user_id, time_zone, mail) values (%(org)d, %(user)d, 'UTC', 'digest') on conflict (org_id, user_id) do update set mail = 'digest', on_waiting = true;
+		update conversations set assignee_id = null, waiting_since = now() - interval '23 hours', last_inbound_at = now() - interval '23 hours' where id = %(talk)d;
+		update conversations set assignee_id = null, waiting_since = now() - interval '23 hours', last_inbound_at = now() - interval '2 hours' where id = %(late)d;
+		select deskbell_due(%(org)d, 'sweep', now());""" % {"org": w.org, "user": w.ana.user, "talk": talk, "late": late})
+	wait_until(lambda: rung(talk) == 1, "the reminder")
+	w.sql.script("select deskbell_due(%d, 'sweep', now());" % w.org)
+	status(say(w.ben, late, "zqbody in time", "in-time"), 200)
+	wait_until(lambda: [r for r in w.stack.simulator.requests() if "zqbody in time" in str(r)], "another delivery")
+	assert rung(talk) == 1 and rung(late) == 0, "once, and only when an hour is left"
+	w.sql.script("delete from ring_choices where org_id = %d;" % w.org)
+
+
+@test
+def a_reply_quotes_a_message(w):
+	talk, _ = w.customer(agent="operator")
+	asked = [m for m in thread(w.ana, talk) if m.get("customer")][-1]
+	assert asked["quotable"], asked
+	form = model(w.ana, "/inbox/%d?quote=%s" % (talk, asked["id"]))["form"]
+	assert form["quote"] == {"any": True, "id": int(asked["id"]), "text": asked["text"]}, form["quote"]
+	status(say(w.ana, talk, "zqbody quoting", "q1", quote=asked["id"]), 200)
+	wamid = w.sql.value("select provider_id from messages where id = %s" % asked["id"])
+	wait_until(lambda: [r for r in w.stack.simulator.requests() if "zqbody quoting" in str(r) and wamid in str(r)], "the quote at the platform")
+	assert thread(w.ana, talk)[-1]["quote"]["text"] == asked["text"]
+	other, _ = w.customer(agent="operator")
+	status(say(w.ana, other, "zqbody of another", "q2", quote=asked["id"]), 200)
+	assert w.sql.value("select reply_to is null as none from messages where body = 'zqbody of another'"), "a message of another conversation is not quoted"
+
+
+@test
 def pressed_twice_it_is_one_message(w):
 	talk, _ = w.customer(agent="bot")
 	with concurrent.futures.ThreadPoolExecutor(8) as threads:

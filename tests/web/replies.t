@@ -63,6 +63,19 @@ def one_is_added_edited_and_deleted(w):
 	assert actions == ["reply.add", "reply.add", "reply.edit", "reply.delete"], actions
 
 
+def they_lie_in_folders(w):
+	b = w.signed_in()
+	for shortcut, folder in (("iban", "Money"), ("hi", ""), ("price", "Money"), ("thanks", "Time")):
+		add(b, shortcut=shortcut, folder=folder)
+	assert [(r["folder"], r["begins"], r["shortcut"]) for r in listed(b)] == [("", False, "hi"), ("Money", "Money", "iban"), ("Money", False, "price"), ("Time", "Time", "thanks")], listed(b)
+	assert [r["shortcut"] for r in listed(b) if r["begins"] == "Money"] == ["iban"]
+	edited = next(r for r in listed(b) if r["shortcut"] == "price")
+	assert status(b.get(edited["href"]), 200).json["form"]["folder"]["value"] == "Money"
+	assert status(b.post(edited["href"], reply(shortcut="price", folder="")), 200).json["location"] == PAGE
+	assert next(r for r in listed(b) if r["shortcut"] == "price")["folder"] == ""
+	assert status(b.post(PAGE, reply(shortcut="long", folder="x" * 41)), 400).json["form"]["folder"]["error"]
+
+
 def what_is_wrong_is_told_at_its_field(w):
 	b = w.signed_in()
 	for shortcut in ("two words", "", "x" * 31, "a/b", "a\0b", b"\xff", "/x", "\u2014", "a.b"):
@@ -121,7 +134,7 @@ def two_at_once_do_not_add_one_too_many(w):
 	assert status(answers[0], 403).json["form"]["error"] and len(listed(b)) == MOST
 
 
-TESTS = [one_is_added_edited_and_deleted, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most, two_at_once_do_not_add_one_too_many]
+TESTS = [one_is_added_edited_and_deleted, they_lie_in_folders, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most, two_at_once_do_not_add_one_too_many]
 
 
 def run(tap):

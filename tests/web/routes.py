@@ -49,6 +49,7 @@ GET  /start/skills                              admin - -
 POST /start/skills                              admin - -
 GET  /inbox                                     operator read -
 GET  /updates                                   operator read -
+GET  /logo                                      operator read -
 POST /inbox/filters                             operator - -                       name=planted
 POST /inbox/filters/{id}/remove                 operator - saved_filters
 GET  /inbox/updates                             operator read -
@@ -57,6 +58,7 @@ GET  /inbox/{id}/updates                        operator read conversations
 GET  /files/{id}/{id}                           operator read messages,position
 POST /files/{id}/{id}/retry                     operator - messages,position
 POST /inbox/{id}/messages                       operator - conversations           key=k&text=hello
+POST /inbox/{id}/later                          operator - conversations           message=1&do=cancel
 POST /inbox/{id}/send-draft                     operator - conversations           draft={decisions}
 POST /inbox/{id}/take-over                      operator - conversations
 POST /inbox/{id}/return                         operator - conversations
@@ -144,6 +146,7 @@ GET  /settings/bot/content                      admin read -
 POST /settings/bot/content                      admin - -                          do=remove
 GET  /settings/organisation                     admin read -
 POST /settings/organisation                     admin - -
+POST /settings/organisation/logo                admin - -                          do=remove
 GET  /settings/replies                          admin read -
 POST /settings/replies                          admin - -
 POST /settings/replies/{id}/delete              admin - canned_replies

@@ -17,6 +17,7 @@ static const struct field fields[] = {
 	{ "shortcut", FIELD_LINE, FIELD_REQUIRED, 120, NULL,
 		T("Write one word of letters, digits, dashes and underscores, at most 30 characters.") },
 	{ "title", FIELD_LINE, FIELD_REQUIRED, 320, NULL, T("Write a title of at most 80 characters.") },
+	{ "folder", FIELD_LINE, FIELD_OPTIONAL, 160, NULL, T("Write the name of a folder, at most 40 characters.") },
 	{ "text", FIELD_TEXT, FIELD_REQUIRED, 16384, NULL, T("Write a text of at most 4096 characters.") }, FIELD_LAST
 };
 
@@ -46,6 +47,9 @@ static void write_replies(struct desk_request *v, struct json_writer *w, const s
 		json_begin_object(w);
 		json_member_str(w, "id", pool_printf(v->pool, "%lld", id));
 		json_member_str(w, "href", pool_printf(v->pool, "/settings/replies?edit=%lld", id));
+		bool begins = i == 0 || !str_equal(row.folder, sql_canned_reply_page_row(r, i - 1).folder);
+		page_member_or_false(w, "begins", begins ? row.folder : STR_NONE);
+		page_write_text(w, "folder", row.folder);
 		json_member_str(w, "shortcut", row.shortcut);
 		json_member_str(w, "title", row.title);
 		json_member_str(w, "text", str_cut(row.body, SHOWN_BYTES));
@@ -86,6 +90,7 @@ static enum err replies_page_find(struct desk_request *v, void *arg)
 		return ERR_NOT_FOUND;
 	const struct sql_canned_reply_find_row row = sql_canned_reply_find_row(&r, 0);
 	form_set(&p->form, "shortcut", row.shortcut);
+	form_set(&p->form, "folder", row.folder);
 	form_set(&p->form, "title", row.title);
 	form_set(&p->form, "text", row.body);
 	return ERR_OK;
@@ -136,8 +141,10 @@ static void replies_page_check(struct desk_request *v, struct form *form)
 		form_refuse(form, "shortcut", request_translate(v, fields[0].words));
 	if (!has_most(form_value(form, "title"), 80, NULL))
 		form_refuse(form, "title", request_translate(v, fields[1].words));
+	if (!has_most(form_value(form, "folder"), 40, NULL))
+		form_refuse(form, "folder", request_translate(v, fields[2].words));
 	if (!has_most(form_value(form, "text"), TEXT_MAX, NULL))
-		form_refuse(form, "text", request_translate(v, fields[2].words));
+		form_refuse(form, "text", request_translate(v, fields[3].words));
 }
 
 static enum err replies_page_write(struct desk_request *v, struct replies *p, int64_t *id)
@@ -146,14 +153,22 @@ static enum err replies_page_write(struct desk_request *v, struct replies *p, in
 	struct sql_canned_reply_add_rows added;
 	const int64_t org = v->caller.org_id;
 	const struct str shortcut = form_value(&p->form, "shortcut"), title = form_value(&p->form, "title"),
-			 text = form_value(&p->form, "text");
+			 text = form_value(&p->form, "text"),
+			 folder = form_value(&p->form, "folder").p ? form_value(&p->form, "folder") : STR("");
 	enum err e;
 	*id = p->id;
 	if (p->id) {
-		e = sql_canned_reply_set(v->db, v->pool, org, p->id, shortcut, title, text, &set);
+		e = sql_canned_reply_set(v->db, v->pool,
+			&(struct sql_canned_reply_set_args){ .org_id = org,
+				.id = p->id,
+				.shortcut = shortcut,
+				.folder = folder,
+				.title = title,
+				.body = text },
+			&set);
 		return e == ERR_OK && set.n == 0 ? ERR_NOT_FOUND : e;
 	}
-	e = sql_canned_reply_add(v->db, v->pool, org, shortcut, title, text, &added);
+	e = sql_canned_reply_add(v->db, v->pool, org, shortcut, folder, title, text, &added);
 	*id = e == ERR_OK ? sql_canned_reply_add_row(&added, 0).id : 0;
 	return e;
 }

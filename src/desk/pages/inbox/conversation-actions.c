@@ -268,24 +268,29 @@ static enum err conversation_actions_opening(struct desk_request *v, int64_t now
 	return ERR_OK;
 }
 
-static enum err conversation_actions_snooze_until(struct desk_request *v, void *arg)
+enum err conversation_time(struct desk_request *v, struct str until, struct str at, int64_t *ms)
 {
-	struct snooze *s = arg;
 	int64_t now_s = v->locale.now_ms / 1000, offset_s = zone_offset_s(v->locale.zone, (time_t)now_s);
 	int64_t today = calendar_day_at(now_s + offset_s), until_s = 0;
 	enum err e = ERR_OK;
-	if (str_equal(s->until, STR("hour")))
+	if (str_equal(until, STR("hour")))
 		until_s = now_s + 3600;
-	else if (str_equal(s->until, STR("opening")))
+	else if (str_equal(until, STR("opening")))
 		e = conversation_actions_opening(v, now_s, &until_s);
-	else if (str_equal(s->until, STR("tomorrow")))
+	else if (str_equal(until, STR("tomorrow")))
 		until_s = (today + 1) * DAY_S + MORNING_S - offset_s;
-	else if (str_equal(s->until, STR("monday")))
+	else if (str_equal(until, STR("monday")))
 		until_s = (today + 7 - calendar_weekday(today)) * DAY_S + MORNING_S - offset_s;
-	else if (calendar_parse_local(s->at, &until_s))
+	else if (calendar_parse_local(at, &until_s))
 		until_s -= offset_s;
-	s->until_ms = until_s * 1000;
+	*ms = until_s * 1000;
 	return e;
+}
+
+static enum err conversation_actions_snooze_until(struct desk_request *v, void *arg)
+{
+	struct snooze *s = arg;
+	return conversation_time(v, s->until, s->at, &s->until_ms);
 }
 
 enum err desk_conversation_snooze(struct desk_request *v)

@@ -26,6 +26,8 @@ struct page {
 	struct sql_inbox_canned_rows canned;
 	struct sql_draft_find_rows draft;
 	struct contact_about about;
+	int64_t quoted; /* the message that the composer quotes; 0: none */
+	struct quote quote;
 };
 
 /* ---- loading ---- */
@@ -82,6 +84,8 @@ static enum err load_page(struct desk_request *v, void *arg)
 		e = contact_about_load(v, id, &p->about);
 	if (e == ERR_OK)
 		e = sql_inbox_canned(v->db, v->pool, org, &p->canned);
+	if (e == ERR_OK)
+		e = quote_find(v, p->quoted, &p->quote);
 	if (e == ERR_OK && p->edit)
 		e = sql_draft_find(v->db, v->pool, org, id, p->edit, &p->draft);
 	return e;
@@ -285,6 +289,10 @@ static void write_canned(struct desk_request *v, const struct page *p)
 	for (int i = 0; i < p->canned.n; i++) {
 		json_begin_object(w);
 		json_member_i64(w, "id", sql_inbox_canned_row(&p->canned, i).id);
+		struct str folder = sql_inbox_canned_row(&p->canned, i).folder;
+		bool begins = i == 0 || !str_equal(folder, sql_inbox_canned_row(&p->canned, i - 1).folder);
+		page_member_or_false(w, "begins", begins ? folder : STR_NONE);
+		page_write_text(w, "folder", folder);
 		json_member_str(w, "shortcut", sql_inbox_canned_row(&p->canned, i).shortcut);
 		json_member_str(w, "title", sql_inbox_canned_row(&p->canned, i).title);
 		struct str body = sql_inbox_canned_row(&p->canned, i).body;
@@ -294,6 +302,17 @@ static void write_canned(struct desk_request *v, const struct page *p)
 		json_end_object(w);
 	}
 	json_end_array(w);
+	json_end_object(w);
+}
+
+static void conversation_page_write_quote(struct desk_request *v, const struct page *p)
+{
+	struct json_writer *w = &v->w;
+	json_key(w, "quote");
+	json_begin_object(w);
+	json_member_bool(w, "any", p->quote.id > 0);
+	json_member_i64(w, "id", p->quote.id);
+	page_write_text(w, "text", p->quote.text);
 	json_end_object(w);
 }
 
@@ -312,6 +331,7 @@ static void write_composer(struct desk_request *v, const struct page *p, const s
 	attach_write(v, p->ops);
 	write_with(v, &p->canned, composer->with);
 	thread_topics_write(v, &p->thread, composer->topic);
+	conversation_page_write_quote(v, p);
 	json_key(w, "text");
 	json_begin_object(w);
 	json_member_str(w, "value", text.p ? text : STR(""));
@@ -339,6 +359,7 @@ enum err conversation_show(struct desk_request *v, const struct composer *compos
 {
 	struct page p = { .edit = conversation_page_number_of(v, "edit") };
 	p.thread.before = conversation_page_number_of(v, "before");
+	p.quoted = composer->quote ? composer->quote : conversation_page_number_of(v, "quote");
 	inbox_list_read(v, &p.list);
 	p.list.here = v->path.ids[0];
 	enum err e = request_transaction(v, load_page, &p);

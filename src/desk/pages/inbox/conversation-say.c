@@ -21,6 +21,9 @@ static const struct field fields[] = { { "key", FIELD_LINE, FIELD_REQUIRED, 64, 
 	{ "seen", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Load the page again.") },
 	{ "canned", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "do", FIELD_CHOICE, FIELD_OPTIONAL, 10, "send|insert", T("Choose what to do.") },
+	{ "until", FIELD_CHOICE, FIELD_OPTIONAL, 20, "hour|tomorrow|monday|opening|at", T("Choose one of the list.") },
+	{ "at", FIELD_LINE, FIELD_OPTIONAL, 30, NULL, T("Choose a time.") },
+	{ "quote", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Load the page again.") },
 	{ "with", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a canned reply.") },
 	{ "topic", FIELD_NUMBER, FIELD_OPTIONAL, 20, NULL, T("Choose a topic of this chat.") },
 	{ "voice", FIELD_CHECK, FIELD_OPTIONAL, 10, NULL, T("Choose what to do.") }, FIELD_LAST };
@@ -33,10 +36,12 @@ struct saying {
 	struct attached files[UPLOADS_MAX];
 	int n_files;
 	struct str key, text;
+	struct later later;
 	int64_t canned, draft;
 	int64_t with; /* the canned reply whose file or place goes along; 0: none */
 	int64_t topic;
-	int64_t seen; /* the last message that was on the screen; 0: the caller does not say */
+	int64_t quote; /* the message that is quoted; 0: none */
+	int64_t seen;  /* the last message that was on the screen; 0: the caller does not say */
 	struct str outcome;
 	struct explain why; /* of ERR_QUOTA */
 	bool sender_is_alive, is_voice;
@@ -91,40 +96,62 @@ static enum err conversation_say_is_first(struct desk_request *v, struct saying 
 	return e;
 }
 
+/* Whether another operator was first, or it cannot go out at its time: `outcome` says so. */
+static enum err conversation_say_refused(struct desk_request *v, struct saying *s, bool *out)
+{
+	bool first;
+	enum err e = conversation_say_is_first(v, s, &first);
+	if (e == ERR_OK)
+		e = later_check(v, &s->later);
+	bool window = str_equal(s->later.refused, STR("window"));
+	*out = e == ERR_OK && (!first || s->later.refused.p);
+	s->outcome = !first ? STR("meanwhile") : window ? STR("later-window") : s->later.refused;
+	return e;
+}
+
+static enum err conversation_say_write(struct desk_request *v, struct saying *s, const struct reply_content *content)
+{
+	struct sql_say_rows r;
+	struct said said;
+	struct quote quote;
+	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
+	attach_messages(v, s->ops, s->text, content, s->files, s->n_files, &said);
+	enum err e = quote_find(v, s->quote, &quote);
+	if (e == ERR_OK)
+		e = sql_say(v->db, v->pool,
+			&(struct sql_say_args){ .org_id = v->caller.org_id,
+				.conversation_id = v->path.ids[0],
+				.user_id = v->caller.id,
+				.request_key = key,
+				.parts = array_of(v, said.bodies, said.n),
+				.tags = array_of(v, said.tags, said.n),
+				.reply_to = quote.provider_id,
+				.contents = said.contents,
+				.topic = topic_wanted(v, s->topic) },
+			&r);
+	struct str outcome = e == ERR_OK ? sql_say_row(&r, 0).outcome : STR_NONE;
+	if (s->later.at_ms && str_equal(outcome, STR("sent")))
+		e = sql_put_off(v->db, v->pool, v->caller.org_id, v->path.ids[0], key, s->later.at_ms,
+			s->later.waited ? &s->later.waited_ms : NULL);
+	return conversation_say_settle(v, s, e, outcome);
+}
+
 static enum err conversation_say_say(struct desk_request *v, void *arg)
 {
 	struct saying *s = arg;
-	struct sql_say_rows r;
 	struct reply_content *content = NULL;
-	struct said said;
-	bool first;
-	enum err e = conversation_say_is_first(v, s, &first);
-	s->outcome = STR("meanwhile");
-	if (e != ERR_OK || !first)
-		return e;
-	if (s->with
-		&& (e = reply_content_find(v->db, v->pool, v->caller.org_id, REPLY_OF_CANNED, s->with, &content))
-			   != ERR_OK)
-		return e;
 	struct quota_change quota;
-	if (s->n_files && (e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_FILES)) != ERR_OK)
+	bool refused;
+	enum err e = conversation_say_refused(v, s, &refused);
+	if (e != ERR_OK || refused)
 		return e;
-	attach_messages(v, s->ops, s->text, content, s->files, s->n_files, &said);
-	struct str key = pool_printf(v->pool, "say-%.*s", (int)s->key.n, s->key.p);
-	e = sql_say(v->db, v->pool,
-		&(struct sql_say_args){ .org_id = v->caller.org_id,
-			.conversation_id = v->path.ids[0],
-			.user_id = v->caller.id,
-			.request_key = key,
-			.parts = array_of(v, said.bodies, said.n),
-			.tags = array_of(v, said.tags, said.n),
-			.reply_to = STR_NONE,
-			.contents = said.contents,
-			.topic = topic_wanted(v, s->topic) },
-		&r);
+	if (s->with)
+		e = reply_content_find(v->db, v->pool, v->caller.org_id, REPLY_OF_CANNED, s->with, &content);
 	if (e == ERR_OK && s->n_files)
-		e = quota_end(&quota, &s->why);
-	return conversation_say_settle(v, s, e, e == ERR_OK ? sql_say_row(&r, 0).outcome : STR_NONE);
+		e = quota_begin(&quota, v->db, v->caller.org_id, QUOTA_OF_FILES);
+	if (e == ERR_OK)
+		e = conversation_say_write(v, s, content);
+	return e == ERR_OK && s->n_files ? quota_end(&quota, &s->why) : e;
 }
 
 static enum err send_draft(struct desk_request *v, void *arg)
@@ -196,11 +223,13 @@ static void conversation_say_back(struct desk_request *v)
 /* The code of flash.c for why nothing was sent. */
 static const char *conversation_say_refusal(const struct saying *s)
 {
-	return str_equal(s->outcome, STR("cut-off"))     ? "number-changed"
-	       : str_equal(s->outcome, STR("window"))    ? "window-closed"
-	       : str_equal(s->outcome, STR("channel"))   ? "channel-gone"
-	       : str_equal(s->outcome, STR("meanwhile")) ? "said-meanwhile"
-							 : "draft-answered";
+	return str_equal(s->outcome, STR("cut-off"))        ? "number-changed"
+	       : str_equal(s->outcome, STR("window"))       ? "window-closed"
+	       : str_equal(s->outcome, STR("channel"))      ? "channel-gone"
+	       : str_equal(s->outcome, STR("meanwhile"))    ? "said-meanwhile"
+	       : str_equal(s->outcome, STR("late"))         ? "later-late"
+	       : str_equal(s->outcome, STR("later-window")) ? "later-window"
+							    : "draft-answered";
 }
 
 static const char *refusal_words(struct desk_request *v, const struct saying *s)
@@ -224,6 +253,7 @@ static enum err show_again(struct desk_request *v, const struct saying *s, const
 		.text = s->text.p ? s->text : STR(""),
 		.with = s->with,
 		.topic = s->topic,
+		.quote = s->quote,
 		.error = error };
 	return conversation_show(v, &composer, status);
 }
@@ -251,7 +281,10 @@ static enum err conversation_say_send(struct desk_request *v, struct saying *s)
 		return e;
 	if (!is_sent(s))
 		return show_again(v, s, refusal_words(v, s), 409);
-	request_wake_sender(v, s->sender_is_alive);
+	if (!str_is_empty(s->later.until))
+		flash_set(v, "later-saved");
+	else
+		request_wake_sender(v, s->sender_is_alive);
 	conversation_say_back(v);
 	return ERR_OK;
 }
@@ -263,7 +296,9 @@ enum err desk_conversation_say(struct desk_request *v)
 	struct saying s = { .key = form_value(&form, "key"),
 		.text = form_value(&form, "text"),
 		.with = form_number(&form, "with"),
-		.topic = str_is_empty(form_value(&form, "topic")) ? TOPIC_OF_LAST : form_number(&form, "topic") };
+		.topic = str_is_empty(form_value(&form, "topic")) ? TOPIC_OF_LAST : form_number(&form, "topic"),
+		.quote = form_number(&form, "quote"),
+		.later = { .until = form_value(&form, "until"), .at = form_value(&form, "at") } };
 	if (!good)
 		return show_again(v, &s, form_first_error(&form), 400);
 	if (!key_is_shaped(s.key))

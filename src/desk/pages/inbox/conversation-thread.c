@@ -15,7 +15,7 @@
 
 #define MESSAGES (THREAD_ROWS - 1)
 #define PAGE_BYTES 36000 /* of HTML */
-#define MESSAGE_BYTES 700
+#define MESSAGE_BYTES 820
 #define FAILURE_BYTES 1000 /* with the sentences of its reason */
 #define JOINED_MS (5 * 60 * 1000)
 #define TAUGHT_MAX_BYTES 1500 /* of a reply, and of the questions, that go into an address */
@@ -382,6 +382,9 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	thread_files_write(v, t, row.id);
 	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
+	page_member_or_false(
+		w, "later", row.has_send_at_ms ? locale_time(v->pool, &v->locale, row.send_at_ms) : STR_NONE);
+	json_member_bool(w, "quotable", t->can_send && row.provider_id.p && !t->held[item->row].is_deleted);
 	write_reaction(v, t, item->row);
 	write_answers_decision(v, t, item->row);
 	page_member_or_false(w, "teach", teach_address(v, t, item->row));

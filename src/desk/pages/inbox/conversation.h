@@ -109,12 +109,38 @@ struct act {
  * nothing was changed. */
 enum err act_and_return(struct desk_request *v, struct act *act, const char *said, bool leaves) MUST_CHECK;
 
+/* Inside request_transaction: the time that is meant by hour, tomorrow, monday, opening, or by "at" and a local time;
+ * 0: none. */
+enum err conversation_time(struct desk_request *v, struct str until, struct str at, int64_t *ms) MUST_CHECK;
+
+/* ---- conversation-later.c ---- */
+
+/* When a reply goes out. */
+struct later {
+	struct str until, at; /* as conversation_time takes them; `until` empty: now */
+	int64_t at_ms;        /* 0: now */
+	struct str refused;   /* why it cannot go out then: late, window; absent: it can */
+	bool waited;          /* the conversation waits, since: */
+	int64_t waited_ms;
+};
+/* Inside request_transaction, before the reply is stored: fills in what follows `at`. */
+enum err later_check(struct desk_request *v, struct later *later) MUST_CHECK;
+
+/* A message that a reply quotes. */
+struct quote {
+	int64_t id; /* 0: none */
+	struct str provider_id, text;
+};
+/* Inside request_transaction; none where the conversation has no such message. */
+enum err quote_find(struct desk_request *v, int64_t message, struct quote *out) MUST_CHECK;
+
 /* What stands in the composer. */
 struct composer {
 	struct str key;    /* names one press of "send" */
 	struct str text;   /* absent: empty */
 	int64_t with;      /* the canned reply whose file or place goes along; 0: none */
 	int64_t topic;     /* to which the reply goes */
+	int64_t quote;     /* the message that is quoted; 0: none */
 	const char *error; /* translated; NULL: none */
 };
 
