@@ -280,7 +280,7 @@ async function calledTo(platform) {
 		await shown(page.locator('#notifications .things li'));
 	});
 	await step('calls: a trial arrives, encrypted and signed', async () => {
-		await button('Send a test notification').click();
+		await Promise.all([page.waitForNavigation(), button('Send a test notification').click()]);
 		const { title } = await call(0);
 		const mine = await page.evaluate(() => sessionStorage.getItem('test.push'));
 		if (title !== 'Deskbell can notify you here' || Buffer.from(mine, 'base64').toString('base64url') !== service.calls[0].key)
