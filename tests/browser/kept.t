@@ -106,7 +106,7 @@ def run(tap):
 			cases = [c for c in cases if len(sys.argv) == 1 or any(w in c["name"] for w in sys.argv[1:])]
 			talk = "/inbox/%d" % furnished.talks["marta"]
 			again = [{"who": pages.OWNER, "path": talk, "form": "#composer", "shows": "text"}, {"who": pages.OWNER, "path": talk, "form": "form[action$='/note']", "shows": "note"},
-				{"who": pages.OWNER, "path": "/settings/organisation", "form": "#main form", "shows": "name"}]
+				{"who": pages.OWNER, "path": "/settings/organisation", "form": "form[action$='/organisation']", "shows": "name"}]
 			given = {"origin": origin, "password": planted.PASSWORD, "wait_ms": processes.patience(5) * 1000, "cases": cases, "again": again}
 			done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=processes.patience(MOST_S), check=False)
 			lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
