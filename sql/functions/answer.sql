@@ -33,7 +33,7 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	SELECT c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
-		v.platform, v.agent, v.version, v.consecutive_fallbacks, coalesce(v.noticed_at > now() - interval '1 day', false),
+		v.platform, v.agent::text, v.version, v.consecutive_fallbacks, coalesce(v.noticed_at > now() - interval '1 day', false),
 		EXISTS (SELECT 1 FROM reply_contents r WHERE r.org_id = c.org_id),
 		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'

@@ -21,7 +21,7 @@ BEGIN
 END $$;
 
 -- Blocks the contact, or no longer does. While it is blocked, what it sends is stored and nothing else happens: no
--- answer, no attention, no place in an open list (deskbell_hush). After it, the window is what it would have been.
+-- answer, no attention, no place in an open list (deskbell_moves). After it, the window is what it would have been.
 CREATE OR REPLACE FUNCTION deskbell_contact_block(a_org bigint, a_conversation bigint, a_user bigint, blocks boolean)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

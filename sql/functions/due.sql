@@ -4,19 +4,29 @@
 -- its commit, and a time is moved on only under the exclusive lock, after all of them have committed. The lock is an advisory one: it costs a microsecond and no write, so that
 -- the receiver's transactions, of which each adds work, do not wait for each other. A time that is too early costs one claim that finds nothing.
 
--- The organization has work of this kind that is due at this time. In its scope, in the transaction that makes it so, after its other locks.
-CREATE OR REPLACE FUNCTION deskbell_due(org bigint, work text, at timestamptz) RETURNS void
+-- The organization has work of these kinds that is due at these times. In its scope, in the transaction that makes it so, after its other locks.
+CREATE OR REPLACE FUNCTION deskbell_due_each(org bigint, works text[], times timestamptz[]) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	work text;
+	n_due integer;
 BEGIN
-	-- Trying first is no statement of its own.
-	IF NOT pg_try_advisory_xact_lock_shared(hashtextextended('due ' || work, org)) THEN
-		PERFORM pg_advisory_xact_lock_shared(hashtextextended('due ' || work, org));
-	END IF;
-	IF NOT EXISTS (SELECT 1 FROM due_work w WHERE w.org_id = org AND w.kind = work AND w.due_at <= at) THEN
-		INSERT INTO due_work AS w (org_id, kind, due_at) VALUES (org, work, at)
+	FOREACH work IN ARRAY works LOOP
+		-- Trying first is no statement of its own.
+		IF NOT pg_try_advisory_xact_lock_shared(hashtextextended('due ' || work, org)) THEN
+			PERFORM pg_advisory_xact_lock_shared(hashtextextended('due ' || work, org));
+		END IF;
+	END LOOP;
+	SELECT count(*) INTO n_due FROM due_work w WHERE w.org_id = org AND w.kind = ANY (works) AND w.due_at <= times[array_position(works, w.kind)];
+	IF n_due < cardinality(works) THEN
+		INSERT INTO due_work AS w (org_id, kind, due_at) SELECT org, x.kind, x.at FROM unnest(works, times) x(kind, at) ORDER BY 2
 			ON CONFLICT (org_id, kind) DO UPDATE SET due_at = excluded.due_at WHERE w.due_at > excluded.due_at;
 	END IF;
 END $$;
+
+-- The same of one kind. Without a setting of its own, so that it is a part of the statement that calls it.
+CREATE OR REPLACE FUNCTION deskbell_due(org bigint, work text, at timestamptz) RETURNS void
+LANGUAGE sql AS $$ SELECT deskbell_due_each(org, ARRAY[work], ARRAY[at]) $$;
 
 -- A page of what there is now and within the next two seconds, over all organizations: the one thing that a sender asks of all of them, and it touches no other table. Pages come in
 -- the order of time, each behind the last row of the one before (`after_at`, `after_org`), so that what stays due at the head hides no organization. The page with fewer rows than asked for

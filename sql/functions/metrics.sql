@@ -26,7 +26,7 @@ BEGIN
 	), carried AS (
 		SELECT CASE WHEN count(*) < most THEN 1 ELSE 3600 / greatest(extract(epoch FROM now() - min(l.created_at)), 1) END AS factor FROM latest l
 	)
-	SELECT 'messages', ch.platform, l.direction, l.status, CASE WHEN by_organization THEN l.org_id END, round(sum(l.n) * (SELECT factor FROM carried))::double precision
+	SELECT 'messages', ch.platform, l.direction::text, l.status, CASE WHEN by_organization THEN l.org_id END, round(sum(l.n) * (SELECT factor FROM carried))::double precision
 	FROM (SELECT l.org_id, l.channel_id, l.direction, l.status, count(*) AS n FROM latest l GROUP BY 1, 2, 3, 4) l
 	JOIN channels ch ON ch.org_id = l.org_id AND ch.id = l.channel_id GROUP BY 2, 3, 4, 5;
 

@@ -1,4 +1,4 @@
--- Stores what webhook deliveries of one organization held: any number of items in one call, one statement. The receiver sends the calls of several organizations as one
+-- Stores what webhook deliveries of one organization held: any number of items in one call. The receiver sends the calls of several organizations as one
 -- transaction (src/domain/inbound/intake.c).
 --
 -- Everything is harmless when it comes again: messages are unique by (org, channel, provider id) and only rows that are really new move the
@@ -7,6 +7,9 @@
 --
 -- What is joined carries the organization as a column: compared with the argument, a plan may walk through all rows of the organization where statistics say that there are
 -- few.
+
+-- With many organizations a call holds one message, and what it costs is the start of its statements: so they are few and
+-- small, what a message does not need has none, and a look into an array is no statement.
 
 -- The uncommon items: quarantine, first valid delivery of a channel.
 CREATE OR REPLACE FUNCTION deskbell_receive_rare(org bigint, items receive_item[]) RETURNS void
@@ -98,180 +101,250 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Of a contact that is blocked, what it sends is stored, and nothing else happens.
-CREATE OR REPLACE FUNCTION deskbell_hush(items receive_item[], blocked boolean[]) RETURNS receive_item[]
-LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-	i receive_item;
-BEGIN
-	FOR n IN 1 .. cardinality(items) LOOP
-		i := items[n];
-		IF blocked[n] AND i.direction = 'inbound' THEN
-			i.is_event := true;
-			i.wants_answer := false;
-			i.opens_window := false;
-			i.attention := NULL;
-			i.held := NULL;
-			items[n] := i;
-		END IF;
-	END LOOP;
-	RETURN items;
-END $$;
+-- Names that messages bring; the latest counts. A name that an operator gave stays.
+CREATE OR REPLACE FUNCTION deskbell_rename_contacts(org bigint, items receive_item[], talks bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	WITH renamed AS (UPDATE contacts c SET
+			name = CASE WHEN c.profile_name IS NULL THEN coalesce(n.name, c.name) ELSE c.name END,
+			username = coalesce(n.username, c.username),
+			profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
+		FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
+				(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
+			FROM (SELECT r.name, r.username, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
+				FROM (SELECT r.name, r.username, r.at, talks[r.ordinality] AS talk FROM unnest(items) WITH ORDINALITY r
+					WHERE r.name <> '' OR r.username <> '' OFFSET 0) r) p
+			GROUP BY p.contact ORDER BY p.contact) n
+		WHERE c.org_id = n.org_id AND c.id = n.contact
+			AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name)
+				OR c.username IS DISTINCT FROM coalesce(n.username, c.username))
+		RETURNING c.id)
+	SELECT deskbell_index_contacts(org, ARRAY(SELECT id FROM renamed))
+$$;
 
-CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], debounce_ms integer) RETURNS integer
+-- Whether all these identities are those of the contact.
+CREATE OR REPLACE FUNCTION deskbell_all_lead_to(org bigint, channel bigint, kinds text[], identities text[],
+	contact bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT bool_and((SELECT ci.contact_id FROM contact_identities ci
+		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = e.kind AND ci.value = e.value) IS NOT DISTINCT FROM contact)
+	FROM unnest(kinds, identities) e(kind, value)
+$$;
+
+-- Finds, completes or makes the people who are not known by all their identities, and their conversations; erased ones
+-- have none. In order, so that two calls that meet the same people do not lock each other out.
+CREATE OR REPLACE FUNCTION deskbell_meet(org bigint, items receive_item[], ids bigint[], known receive_known[])
+RETURNS receive_known[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	-- Next to each other, in key order: each message once, the id it gets, the conversation it belongs to.
-	resolved receive_item[];
-	ids bigint[];
-	talks bigint[];
-	blocked boolean[];
-	new_names boolean;
-	has_changes boolean;
-	has_blocks boolean;
-	has_files boolean;
 	place integer;
+	places integer[] := ARRAY(SELECT r.ordinality FROM unnest(items) WITH ORDINALITY r
+		WHERE ids[r.ordinality] IS NOT NULL AND (known[r.ordinality]).conversation IS NULL
+			AND NOT deskbell_is_forgotten(org, r.channel, r.provider_id)
+		ORDER BY r.channel, r.id_values);
+	talks bigint[];
+	k receive_known;
+BEGIN
+	FOREACH place IN ARRAY places LOOP
+		talks[place] := deskbell_conversation_for(org, items[place]);
+	END LOOP;
+	-- As they are when all have been met: one may have been merged into another.
+	FOREACH place IN ARRAY places LOOP
+		SELECT v.id, v.contact_phone, true, c.blocked_at IS NOT NULL INTO k
+			FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+			WHERE v.org_id = org AND v.id = talks[place];
+		known[place] := k;
+	END LOOP;
+	RETURN known;
+END $$;
+
+-- What messages change in their conversations, in the order of the conversations: they are locked in it. Of a contact
+-- that is blocked, what it sends is stored, and nothing else happens. A loop and no aggregates: a statement with so many
+-- of them costs more to start than a message to store.
+CREATE OR REPLACE FUNCTION deskbell_moves(org bigint, items receive_item[], ids bigint[], known receive_known[])
+RETURNS receive_move[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	places integer[] := ARRAY[1];
+	place integer;
+	i receive_item;
+	k receive_known;
+	m receive_move;
+	moves receive_move[] := '{}';
+BEGIN
+	IF cardinality(items) > 1 THEN
+		places := ARRAY(SELECT p FROM generate_subscripts(items, 1) p WHERE (known[p]).conversation IS NOT NULL
+			ORDER BY (known[p]).conversation, ids[p]);
+	END IF;
+	FOREACH place IN ARRAY places LOOP
+		i := items[place];
+		k := known[place];
+		IF m.conversation IS DISTINCT FROM k.conversation THEN
+			IF m.conversation IS NOT NULL THEN
+				moves := moves || m;
+			END IF;
+			m := (org, k.conversation, NULL, 0, false, false, false, false, NULL, NULL, NULL, NULL);
+		END IF;
+		IF i.direction = 'inbound' AND i.phone IS NOT NULL THEN
+			m.phone := nullif(i.phone, k.phone); -- of several numbers of one person the one that was used last
+		END IF;
+		CONTINUE WHEN k.is_blocked AND i.direction = 'inbound';
+		IF i.is_event IS NOT TRUE THEN
+			m.is_said := true;
+			m.unread := m.unread + (i.direction = 'inbound' AND i.held IS NOT TRUE)::integer;
+		END IF;
+		IF i.opens_window THEN
+			m.inbound_at := greatest(m.inbound_at, least(to_timestamp(i.at), now()));
+			m.is_spoken := m.is_spoken OR i.held IS NOT TRUE;
+			m.is_unreadable := m.is_unreadable OR i.text_like IS FALSE AND i.held IS NOT TRUE;
+		END IF;
+		IF i.wants_answer THEN
+			m.to_answer := m.to_answer || ids[place];
+		END IF;
+		IF i.takes_over THEN
+			-- What the phone sends within five seconds of the customer's message is its automatic greeting.
+			m.takes_over := m.takes_over OR (i.at - extract(epoch FROM (SELECT v.last_inbound_at FROM conversations v
+				WHERE v.org_id = org AND v.id = k.conversation)) BETWEEN 0 AND 5) IS NOT TRUE;
+		END IF;
+		m.attention := coalesce(i.attention, m.attention);
+		m.held := coalesce(i.held, m.held);
+	END LOOP;
+	RETURN moves || m;
+END $$;
+
+-- Stores the items that are messages: those with an id. `known` says next to them whose they are.
+CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], ids bigint[], known receive_known[],
+	debounce_ms integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	answer_at timestamptz := now() + debounce_ms * interval '1 millisecond';
+	i receive_item;
+	talks bigint[];
+	stored bigint[];
+	moves receive_move[];
+	m receive_move;
 	inserted integer;
-	jobs_are_due boolean;
+	n integer := 0;
+	new_names boolean := false;
+	has_changes boolean := false;
+	has_blocks boolean := false;
+	has_files boolean := false;
+	has_assignees boolean;
+	searched bigint[] := '{}';
 	renumbered bigint[];
 	renamed bigint[];
-	is_searched boolean;
-	has_assignees boolean;
+	works text[];
+	times timestamptz[];
 BEGIN
-	-- A group of deliveries may hold one message twice: it counts once. Ids are drawn in the order of the delivery: equal provider times keep that order.
-	-- Known people: all their identities are there, all of one contact, and the conversation exists.
-	SELECT array_agg(known.item), array_agg(known.id), array_agg(known.talk), coalesce(bool_or(known.marks[1]), false), array_agg(coalesce(known.marks[2], false)),
-			bool_or(known.kind IN ('edit', 'revoke')), bool_or(known.blocked IS NOT NULL), bool_or(known.files IS NOT NULL)
-		INTO resolved, ids, talks, new_names, blocked, has_changes, has_blocks, has_files FROM (
-		SELECT one.item, one.id, one.kind, one.blocked, one.files,
-			(SELECT v.id FROM conversations v WHERE v.org_id = org AND v.channel_id = one.channel AND v.contact_id = one.contact) AS talk,
-			(SELECT ARRAY[one.name <> '' AND coalesce(c.profile_name, c.name) IS DISTINCT FROM one.name OR one.username <> '' AND c.username IS DISTINCT FROM one.username,
-					c.blocked_at IS NOT NULL]
-				FROM contacts c WHERE c.org_id = org AND c.id = one.contact) AS marks
-		FROM (
-			SELECT DISTINCT ON (it.channel, it.provider_id) it.*, CASE WHEN it.renamed_from IS NULL THEN (
-				SELECT CASE WHEN count(ci.id) = cardinality(it.id_kinds) AND min(ci.id) = max(ci.id) THEN min(ci.id) END FROM (
-					SELECT (SELECT ci.contact_id FROM contact_identities ci
-						WHERE ci.org_id = org AND ci.channel_id = it.channel AND ci.kind = e.kind AND ci.value = e.value) AS id
-					FROM unnest(it.id_kinds, it.id_values) e(kind, value) OFFSET 0) ci) END AS contact
-			FROM (SELECT u AS item, u.channel, u.provider_id, u.renamed_from, u.id_kinds, u.id_values, u.name, u.username, u.kind, u.blocked, u.files,
-					nextval('messages_id_seq') AS id
-				FROM unnest(items) u WHERE u.op = 'message' OFFSET 0) it
-			ORDER BY it.channel, it.provider_id, it.id OFFSET 0) one) known;
+	FOR place IN 1 .. cardinality(items) LOOP
+		IF ids[place] IS NOT NULL AND (known[place]).conversation IS NULL THEN
+			known := deskbell_meet(org, items, ids, known);
+			EXIT;
+		END IF;
+	END LOOP;
+	FOR place IN 1 .. cardinality(items) LOOP
+		talks[place] := (known[place]).conversation; -- without: no message, or of a contact that was erased
+		n := n + (talks[place] IS NOT NULL)::integer;
+	END LOOP;
 
-	IF array_position(talks, NULL) IS NOT NULL THEN
-		new_names := true;
-		FOR place IN SELECT r.ordinality FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NULL
-				AND NOT deskbell_is_forgotten(org, r.channel, r.provider_id) ORDER BY r.channel, r.id_values LOOP
-			talks[place] := deskbell_conversation_for(org, resolved[place]);
-			blocked[place] := EXISTS (SELECT 1 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
-				WHERE v.org_id = org AND v.id = talks[place] AND c.blocked_at IS NOT NULL);
+	INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like,
+			provider_id, provider_time, status, status_at, error, reply_to, metadata)
+		OVERRIDING SYSTEM VALUE
+		SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like,
+			r.provider_id, to_timestamp(r.at),
+			CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
+		FROM unnest(items) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL
+		ORDER BY r.channel, r.provider_id, r.ordinality
+		ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING;
+	GET DIAGNOSTICS inserted = ROW_COUNT;
+	IF inserted = 0 THEN
+		RETURN 0;
+	ELSIF inserted < n THEN -- the others are there already, or twice in this group
+		stored := ARRAY(SELECT s.id FROM messages s WHERE s.org_id = org AND s.id = ANY (ids));
+		FOR place IN 1 .. cardinality(items) LOOP
+			IF ids[place] = ANY (stored) IS NOT TRUE THEN
+				known[place] := NULL;
+				talks[place] := NULL;
+			END IF;
 		END LOOP;
 	END IF;
-	IF true = ANY (blocked) THEN
-		resolved := deskbell_hush(resolved, blocked);
-	END IF;
 
-	WITH new AS (
-		INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, provider_time,
-				status, status_at, error, reply_to, metadata)
-			OVERRIDING SYSTEM VALUE
-			SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like, r.provider_id, to_timestamp(r.at),
-				CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
-			FROM unnest(resolved) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL -- without: of a contact that was erased
-			ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING
-			RETURNING id, body
-	), searched AS (
-		INSERT INTO search_queue (org_id, kind, subject) SELECT org, 'message', n.id FROM new n WHERE n.body <> '' RETURNING id
-	), talk AS (
-		-- "IS TRUE" keeps the test a hash table that is built once; as a join it would compare each with each.
-		SELECT org AS org_id, r.talk AS conversation,
-			max(least(r.at, extract(epoch FROM now()))) FILTER (WHERE r.opens_window) AS spoke_at,
-			count(*) FILTER (WHERE r.direction = 'inbound' AND r.is_event IS NOT TRUE AND r.held IS NOT TRUE) AS unread,
-			count(*) FILTER (WHERE r.is_event IS NOT TRUE) AS said, -- events neither reopen nor move the conversation
-			(array_agg(r.attention ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.attention IS NOT NULL))[1] AS attention,
-			array_agg(ids[r.ordinality] ORDER BY ids[r.ordinality]) FILTER (WHERE r.wants_answer) AS to_answer,
-			-- What the phone sends within five seconds of the customer's message is its automatic greeting.
-			coalesce(bool_or(r.takes_over AND (r.at - extract(epoch FROM (SELECT v.last_inbound_at FROM conversations v WHERE v.org_id = org AND v.id = r.talk))
-				BETWEEN 0 AND 5) IS NOT TRUE), false) AS takes_over,
-			(array_agg(r.held ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.held IS NOT NULL))[1] AS held,
-			bool_or(r.opens_window AND r.held IS NOT TRUE) AS spoke_to_us,
-			bool_or(r.opens_window AND NOT r.text_like AND r.held IS NOT TRUE) AS unreadable, -- for the bot: a picture, a voice message, an order
-			-- of several numbers of one person the one that was used last
-			(array_agg(r.phone ORDER BY ids[r.ordinality] DESC) FILTER (WHERE r.phone IS NOT NULL AND r.direction = 'inbound'))[1] AS phone,
-			count(*) AS n
-		FROM (SELECT r.*, talks[r.ordinality] AS talk FROM unnest(resolved) WITH ORDINALITY r OFFSET 0) r
-		WHERE (ids[r.ordinality] IN (SELECT id FROM new)) IS TRUE
-		GROUP BY r.talk
-	), locked AS MATERIALIZED (
-		SELECT talk.*, v.contact_phone AS phone_before FROM talk JOIN conversations v ON v.org_id = talk.org_id AND v.id = talk.conversation
-		ORDER BY v.id FOR NO KEY UPDATE OF v
-	), moved AS (
-		UPDATE conversations v SET
-			last_inbound_at = greatest(v.last_inbound_at, to_timestamp(talk.spoke_at)),
-			is_cut_off = v.is_cut_off AND talk.spoke_at IS NULL,
-			last_message_at = CASE WHEN talk.said > 0 THEN now() ELSE v.last_message_at END,
-			is_open = v.is_open OR talk.said > 0,
-			snoozed_until = CASE WHEN talk.said > 0 THEN NULL ELSE v.snoozed_until END,
-			waiting_since = CASE WHEN NOT talk.takes_over THEN coalesce(v.waiting_since,
-				CASE WHEN talk.attention IS NOT NULL OR talk.spoke_to_us AND (v.agent = 'operator' OR talk.unreadable) THEN now() END) END,
-			needs_attention = v.needs_attention OR talk.attention IS NOT NULL,
-			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, talk.attention, v.attention_reason),
-			unread = CASE WHEN talk.takes_over THEN 0 ELSE v.unread + talk.unread END,
-			agent = CASE WHEN talk.takes_over THEN 'operator' ELSE v.agent END,
-			contact_phone = coalesce(talk.phone, v.contact_phone),
-			is_held = coalesce(talk.held, v.is_held), -- an answer that is being worked out is not sent next to the agent's
-			version = v.version + (talk.takes_over OR talk.held IS TRUE AND NOT v.is_held)::integer
-		FROM locked talk
-		WHERE v.org_id = talk.org_id AND v.id = talk.conversation
-		RETURNING v.id, talk.to_answer, talk.n, v.contact_phone IS DISTINCT FROM talk.phone_before AS is_renumbered,
-			v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS assigned
-	), jobs AS (
+	FOR place IN 1 .. cardinality(items) LOOP
+		CONTINUE WHEN talks[place] IS NULL;
+		i := items[place];
+		IF i.body <> '' THEN
+			searched := searched || ids[place];
+		END IF;
+		new_names := new_names OR (known[place]).is_renamed;
+		has_changes := has_changes OR i.kind IN ('edit', 'revoke');
+		has_blocks := has_blocks OR i.blocked IS NOT NULL;
+		has_files := has_files OR i.files IS NOT NULL;
+	END LOOP;
+
+	moves := deskbell_moves(org, items, ids, known);
+	WITH moved AS (UPDATE conversations v SET
+			last_inbound_at = greatest(v.last_inbound_at, x.inbound_at),
+			is_cut_off = v.is_cut_off AND x.inbound_at IS NULL,
+			last_message_at = CASE WHEN x.is_said THEN now() ELSE v.last_message_at END,
+			is_open = v.is_open OR x.is_said,
+			snoozed_until = CASE WHEN x.is_said THEN NULL ELSE v.snoozed_until END,
+			waiting_since = CASE WHEN NOT x.takes_over THEN coalesce(v.waiting_since,
+				CASE WHEN x.attention IS NOT NULL OR x.is_spoken AND (v.agent = 'operator' OR x.is_unreadable) THEN now() END) END,
+			needs_attention = v.needs_attention OR x.attention IS NOT NULL,
+			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, x.attention, v.attention_reason),
+			unread = CASE WHEN x.takes_over THEN 0 ELSE v.unread + x.unread END,
+			agent = CASE WHEN x.takes_over THEN 'operator' ELSE v.agent END,
+			contact_phone = coalesce(x.phone, v.contact_phone),
+			is_held = coalesce(x.held, v.is_held), -- an answer that is being worked out is not sent next to the agent's
+			version = v.version + (x.takes_over OR x.held IS TRUE AND NOT v.is_held)::integer
+		FROM unnest(moves) x
+		WHERE v.org_id = x.org_id AND v.id = x.conversation
+		RETURNING v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS is_assigned)
+		SELECT bool_or(is_assigned) INTO has_assignees FROM moved;
+
+	FOREACH m IN ARRAY moves LOOP
+		IF m.to_answer IS NOT NULL THEN
+			works := ARRAY['answer'];
+			times := ARRAY[answer_at];
+		END IF;
+		IF m.phone IS NOT NULL THEN
+			renumbered := renumbered || m.conversation;
+		END IF;
+	END LOOP;
+	IF works IS NOT NULL THEN
 		INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
-			SELECT org, id, to_answer, now() + debounce_ms * interval '1 millisecond', now() + debounce_ms * interval '1 millisecond'
-			FROM moved WHERE to_answer IS NOT NULL ORDER BY id
+			SELECT org, x.conversation, x.to_answer, answer_at, answer_at FROM unnest(moves) x WHERE x.to_answer IS NOT NULL
 			ON CONFLICT (org_id, conversation_id) DO UPDATE SET
 				messages = answer_jobs.messages || excluded.messages,
-				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond')
-	)
-	SELECT coalesce(sum(n), 0), coalesce(bool_or(to_answer IS NOT NULL), false), coalesce(bool_or(assigned), false), array_agg(id) FILTER (WHERE is_renumbered), EXISTS (SELECT 1 FROM searched)
-		INTO inserted, jobs_are_due, has_assignees, renumbered, is_searched FROM moved;
+				due_at = least(excluded.due_at, answer_jobs.first_due_at + 4 * debounce_ms * interval '1 millisecond');
+	END IF;
 
-	IF inserted > 0 AND has_changes THEN
+	IF has_changes THEN
 		PERFORM deskbell_change_messages(org, ids);
 	END IF;
-	IF inserted > 0 AND has_blocks THEN
-		PERFORM deskbell_note_blocks(org, resolved, talks);
+	IF has_blocks THEN
+		PERFORM deskbell_note_blocks(org, items, talks);
 	END IF;
-	IF inserted > 0 AND has_files THEN
-		PERFORM deskbell_add_attachments(org, resolved, talks, ids);
+	IF has_files THEN
+		PERFORM deskbell_add_attachments(org, items, talks, ids);
 	END IF;
 	IF renumbered IS NOT NULL THEN
 		PERFORM deskbell_index(org, 'contact', renumbered);
 	END IF;
-	IF inserted > 0 AND new_names THEN
-		WITH renamed AS (UPDATE contacts c SET name = CASE WHEN c.profile_name IS NULL THEN coalesce(n.name, c.name) ELSE c.name END, username = coalesce(n.username, c.username),
-				profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
-			FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
-					(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
-				FROM (SELECT r.name, r.username, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
-					FROM (SELECT r.name, r.username, r.at, talks[r.ordinality] AS talk FROM unnest(resolved) WITH ORDINALITY r
-						WHERE r.name <> '' OR r.username <> '' OFFSET 0) r) p
-				GROUP BY p.contact ORDER BY p.contact) n
-			WHERE c.org_id = n.org_id AND c.id = n.contact AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name) OR c.username IS DISTINCT FROM coalesce(n.username, c.username))
-			RETURNING c.id)
-			SELECT array_agg(id) INTO renamed FROM renamed;
-		PERFORM deskbell_index_contacts(org, renamed);
+	IF new_names THEN
+		PERFORM deskbell_rename_contacts(org, items, talks);
 	END IF;
-	IF is_searched THEN
-		PERFORM deskbell_due(org, 'search', now());
+	IF searched <> '{}' THEN
+		INSERT INTO search_queue (org_id, kind, subject) SELECT org, 'message', s FROM unnest(searched) s;
+		works := works || 'search'::text;
+		times := times || now();
 	END IF;
 	PERFORM deskbell_due(org, 'sweep', now() + deskbell_reminder());
 	IF has_assignees THEN -- who may be away (deskbell_hand_on)
-		PERFORM deskbell_due(org, 'sweep', now() + interval '1 second');
+		works := works || 'sweep'::text;
+		times := times || now() + interval '1 second';
 	END IF;
-	IF jobs_are_due THEN
-		PERFORM deskbell_due(org, 'answer', now() + debounce_ms * interval '1 millisecond');
+	IF works IS NOT NULL THEN
+		PERFORM deskbell_due_each(org, works, times);
 	END IF;
 	RETURN inserted;
 END $$;
@@ -296,12 +369,30 @@ DECLARE
 	scope text := set_config('deskbell.org', org::text, true) || set_config('deskbell.scope', '', true); -- no statement of its own
 	items receive_item[];
 	ops text[];
+	ids bigint[];
+	known receive_known[];
 BEGIN
-	SELECT array_agg(r), array_agg(DISTINCT r.op) INTO items, ops FROM jsonb_populate_recordset(NULL::receive_item, batch) r;
+	-- Ids are drawn in the order of the delivery: equal provider times keep that order. Known people: all their
+	-- identities are there, all of one contact, and the conversation exists.
+	SELECT array_agg(i), array_agg(i.op), array_agg(CASE i.op WHEN 'message' THEN nextval('messages_id_seq') END),
+			array_agg(CASE WHEN i.op = 'message' AND i.renamed_from IS NULL THEN (
+				SELECT (v.id, v.contact_phone, i.name <> '' AND coalesce(c.profile_name, c.name) IS DISTINCT FROM i.name
+					OR i.username <> '' AND c.username IS DISTINCT FROM i.username, c.blocked_at IS NOT NULL)::receive_known
+				FROM (SELECT ci.org_id, ci.contact_id AS id FROM contact_identities ci
+					WHERE ci.org_id = org AND ci.channel_id = i.channel AND ci.kind = i.id_kinds[1] AND ci.value = i.id_values[1]
+						AND (cardinality(i.id_kinds) = 1 OR ci.contact_id = (
+							SELECT also.contact_id FROM contact_identities also
+							WHERE also.org_id = org AND also.channel_id = i.channel AND also.kind = i.id_kinds[2]
+								AND also.value = i.id_values[2]))
+						AND (cardinality(i.id_kinds) <= 2
+							OR deskbell_all_lead_to(org, i.channel, i.id_kinds, i.id_values, ci.contact_id)) OFFSET 0) who
+				JOIN contacts c ON c.org_id = who.org_id AND c.id = who.id
+				JOIN conversations v ON v.org_id = who.org_id AND v.contact_id = who.id AND v.channel_id = i.channel) END)
+		INTO items, ops, ids, known FROM jsonb_populate_recordset(NULL::receive_item, batch) i;
 	inserted := 0;
 	statuses := 0;
 	IF 'message' = ANY (ops) THEN
-		inserted := deskbell_store(org, items, debounce_ms);
+		inserted := deskbell_store(org, items, ids, known, debounce_ms);
 	END IF;
 	IF 'status' = ANY (ops) THEN
 		statuses := deskbell_apply_statuses(org, items);

@@ -65,6 +65,72 @@ static void a_second_identity_joins_the_first(void)
 	CHECK_INT(rows("messages", t), 3);
 }
 
+/* The third counts as the first two do: when it is known already, as another's, both are one. */
+static void a_third_identity_of_another_merges(void)
+{
+	struct tenant t = test_tenant();
+	from(t, "'bsuid','wa_id'", "'US.1','1'", "p1", "");
+	from(t, "'parent_bsuid'", "'US.ENT.1'", "p2", "");
+	CHECK_INT(rows("contacts", t), 2);
+	from(t, "'bsuid','wa_id','parent_bsuid'", "'US.1','1','US.ENT.1'", "p3", "");
+	CHECK_INT(rows("contacts", t), 1);
+	CHECK_INT(rows("conversations", t), 1);
+	from(t, "'bsuid','wa_id','parent_bsuid'", "'US.1','1','US.ENT.1'", "p4", "");
+	CHECK_INT(rows("messages", t), 4);
+	CHECK_INT(test_number("SELECT unread FROM conversations WHERE org_id = %lld", ORG(t)), 4);
+}
+
+/* What one call brings of one conversation counts together, and in the order of the delivery. */
+static void several_of_one_conversation_move_it_once(void)
+{
+	struct tenant t = test_tenant();
+	receive(t, "%s", text_from("1", "a1"));
+	receive(t, "%s", text_from("2", "b1"));
+	int64_t one = conversation_of(t, "1"), two = conversation_of(t, "2");
+	test_do("DELETE FROM search_queue WHERE org_id = %lld", ORG(t));
+	struct received r = receive(t,
+		"{@,'op':'status','provider_id':'none','status':'sent','at':1790000000},%s,%s,"
+		"{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'phone':'+99','provider_id':'a2','at':"
+		"1790000001,"
+		"'direction':'inbound','sender':'contact','kind':'image','text_like':false,'opens_window':true,'"
+		"attention':'pictures'},"
+		"{@,'op':'message','id_kinds':['wa_id'],'id_values':['1'],'provider_id':'a0','at':1790000002,"
+		"'direction':'inbound','sender':'contact','kind':'text','body':'x','text_like':true,'wants_answer':"
+		"true,"
+		"'opens_window':true}",
+		text_from("2", "b2"), text_from("1", "a1"));
+	CHECK_INT(r.inserted, 3);
+	CHECK_STR(test_text("SELECT string_agg(unread::text || coalesce(contact_phone, '') || "
+			    "coalesce(attention_reason, ''), "
+			    "' ' ORDER BY id) FROM conversations WHERE org_id = %lld",
+			  ORG(t)),
+		"3+99pictures 2+2");
+	CHECK_STR(test_text("SELECT string_agg(m.provider_id, ' ' ORDER BY m.id) FROM messages m JOIN answer_jobs j ON "
+			    "j.org_id = "
+			    "m.org_id AND m.id = ANY (j.messages) WHERE m.org_id = %lld AND j.conversation_id = %lld",
+			  ORG(t), (long long)one),
+		"a1 a0");
+	CHECK_INT(test_number("SELECT (waiting_since IS NOT NULL)::integer FROM conversations WHERE id = %lld",
+			  (long long)one),
+		1);
+	CHECK_INT(test_number(
+			  "SELECT (waiting_since IS NULL)::integer FROM conversations WHERE id = %lld", (long long)two),
+		1);
+	CHECK_STR(test_text("SELECT string_agg(kind, ' ' ORDER BY kind) FROM search_queue WHERE org_id = %lld", ORG(t)),
+		"contact message message");
+}
+
+/* What is not a word of the schema is refused, whichever statement brings it. */
+static void an_unknown_vocabulary_is_refused(void)
+{
+	struct tenant t = test_tenant();
+	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'direction':'sideways'").err, ERR_INVALID);
+	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'sender':'stranger'").err, ERR_INVALID);
+	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'attention':'A sentence.'").err, ERR_INVALID);
+	CHECK_INT(from(t, "'wa_id'", "'1'", "p1", ",'error':{'words':'A sentence.'}").err, ERR_INVALID);
+	CHECK_INT(rows("messages", t), 0);
+}
+
 static void two_that_turn_out_to_be_one_are_merged(void)
 {
 	struct tenant t = test_tenant();
@@ -201,6 +267,9 @@ CU_TestInfo db_person_tests[] = {
 	{ "somebody new", somebody_new },
 	{ "a time in the future does not hold the window open", a_time_in_the_future_does_not_hold_the_window_open },
 	{ "a second identity joins the first", a_second_identity_joins_the_first },
+	{ "a third identity of another merges", a_third_identity_of_another_merges },
+	{ "several of one conversation move it once", several_of_one_conversation_move_it_once },
+	{ "an unknown vocabulary is refused", an_unknown_vocabulary_is_refused },
 	{ "two that turn out to be one are merged", two_that_turn_out_to_be_one_are_merged },
 	{ "what waits is merged too", what_waits_is_merged_too },
 	{ "a renamed number keeps the conversation", a_renamed_number_keeps_the_conversation },
