@@ -109,7 +109,11 @@ class Operator {
 		if (!await row.isVisible())
 			return false;
 		const id = (await row.getAttribute('id')).slice(4);
-		await this.click(row.locator('a'));
+		/* This one, wherever it stands by now; a colleague may have had it meanwhile. */
+		const link = this.page.locator(`#open-${id}`);
+		if (await link.count() === 0)
+			return false;
+		await this.click(link);
 		await this.page.locator(`#composer[data-draft="${id}"]`).waitFor();
 		this.opened++;
 		return true;
