@@ -267,6 +267,46 @@ static void danger_and_calls_are_for_a_person(void)
 	check_rows(rows, COUNT(rows));
 }
 
+/* Who answers is asked in few words; the same words in a question about the business ask something else. */
+static void who_answers_is_told_from_other_questions(void)
+{
+	static const struct row rows[] = { { "who are you?", "en", "en", "identity" },
+		{ "is there a real person there", "en", "en", "identity" }, { "who is this", "en", "en", "identity" },
+		{ "what are you", "en", "en", "identity" }, { "who are you insured with", "en", "en", "question" },
+		{ "what are you offering for children", "en", "en", "question" },
+		{ "is it a computer test", "en", "en", "question" }, { "is it automatic?", "en", "en", "question" },
+		{ "is there someone who speaks German", "en", "en", "question" },
+		{ "¿quién eres?", "es", "es", "identity" }, { "¿con quién hablo?", "es", "es", "identity" },
+		{ "¿es usted una persona?", "es", "es", "identity" }, { "¿es un bot?", "es", "es", "identity" },
+		{ "¿quién es el dueño?", "es", "es", "question" },
+		{ "¿quién es la doctora de los martes?", "es", "es", "question" },
+		{ "¿el coche es automático?", "es", "es", "question" },
+		{ "¿quién habla inglés en la clínica?", "es", "es", "question" },
+		{ "robot musun", "tr", "tr", "identity" }, { "insan mısınız", "tr", "tr", "identity" },
+		{ "robotla mı konuşuyorum", "tr", "tr", "identity" }, { "bu bir bot mu", "tr", "tr", "identity" },
+		{ "yapay zeka mısın", "tr", "tr", "identity" },
+		{ "kahve makinesi makine dairesi nerede", "tr", "tr", "question" },
+		{ "çiçekler yapay mı", "tr", "tr", "question" }, { "kışlık bot var mı", "tr", "tr", "question" },
+		{ "bir masa kaç insan alır", "tr", "tr", "question" }, { "wer bist du", "de", "de", "identity" },
+		{ "wer sind Sie?", "de", "de", "identity" }, { "sind Sie ein Mensch?", "de", "de", "identity" },
+		{ "ist das ein Bot", "de", "de", "identity" }, { "wer sind die Trainer?", "de", "de", "question" },
+		{ "ist das Tor automatisch?", "de", "de", "question" },
+		{ "ist jemand am Samstag da", "de", "de", "question" }, { "qui êtes-vous ?", "fr", "fr", "identity" },
+		{ "c'est un robot ?", "fr", "fr", "identity" }, { "y a-t-il un parking", "fr", "fr", "question" },
+		{ "y a-t-il quelqu'un ?", "fr", "fr", "identity" },
+		{ "y a-t-il quelqu'un qui parle anglais", "fr", "fr", "question" },
+		{ "quem é você?", "pt", "pt", "identity" }, { "é um robô?", "pt", "pt", "identity" },
+		{ "quem é o dentista?", "pt", "pt", "question" },
+		{ "quanto custa para dois adultos e uma pessoa idosa", "pt", "pt", "question" },
+		{ "chi sei?", "it", "it", "identity" }, { "è un bot?", "it", "it", "identity" },
+		{ "chi è il medico?", "it", "it", "question" },
+		{ "quanto costa un adulto e una persona anziana", "it", "it", "question" },
+		{ "кто вы?", "ru", "ru", "identity" }, { "кто мне поможет с документами", "ru", "ru", "question" },
+		{ "это машина на автомате?", "ru", "ru", "question" }, { "siapa ini?", "id", "id", "identity" },
+		{ "apakah mesin cuci ada", "id", "id", "question" } };
+	check_rows(rows, COUNT(rows));
+}
+
 static void a_greeting_does_not_swallow_the_question(void)
 {
 	static const struct {
@@ -312,6 +352,7 @@ CU_TestInfo understanding_tests[] = {
 	{ "each act in each language", each_act_in_each_language },
 	{ "questions stay questions", questions_stay_questions },
 	{ "danger and calls are for a person", danger_and_calls_are_for_a_person },
+	{ "who answers is told from other questions", who_answers_is_told_from_other_questions },
 	{ "a greeting does not swallow the question", a_greeting_does_not_swallow_the_question },
 	{ "/start brings its payload", a_start_brings_its_payload },
 	{ "what was spoken so far decides", what_was_spoken_so_far_decides },

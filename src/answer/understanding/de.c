@@ -68,15 +68,25 @@ const struct language language_de = {
 			"alles klar|gut|super", "kein|keine problem|ursache", "passt so|schon|mir", "gut zu wissen",
 			"in ordnung", "weiss|weiss bescheid", "das|mehr war|wars|ist ?alles|nicht|schon|es",
 			"hat sich erledigt", "so machen wir|ich ?es|das", NULL },
-		.identity = PATTERNS{ "bist|sind|seid|ist|biste ?du|sie|ihr|das|hier|dies ?hier ?etwa|denn|"
-			"eigentlich|wirklich ?nur ?ein|eine|ne|nen|n ?echter|echte|richtiger|echtes ~roboter|bot|"
-			"mensch|maschine|computer|ki|chatbot|person|automat|automatisch|mensch|jemand|menschen",
-			"sprech|spreche|schreib|schreibe|rede|chatte ?ich ?hier ?gerade ?jetzt ?mit ?einem|einer|"
-			"nem ?echten|richtigen ~roboter|bot|mensch|menschen|maschine|computer|ki|chatbot|person|"
-			"mitarbeiter|automaten", "mit wem schreibe|spreche|rede|chatte ?ich",
-			"wer bist|sind|schreibt|antwortet ?du|sie|hier|da|mir",
-			"ist|sitzt ?da|hier|dort ?ein|jemand ?echter mensch|jemand|person ?am|dran|da",
-			"bot oder mensch", "mensch oder ?ein bot|maschine|roboter", NULL },
+		.identity = PATTERNS{ "bist|biste|sind|seid du|sie|ihr ?hier ?etwa|denn|eigentlich|wirklich ?nur ?ein|eine|"
+				"ne|nen|n ?echter|echte|richtiger|echtes ~roboter|bot|mensch|maschine|computer|ki|"
+				"chatbot|person|automat|automatisch|jemand|menschen",
+			"ist das|hier|dies ?hier ?etwa|denn|eigentlich|wirklich ?nur ?ein|eine|ne|nen|n "
+				"?echter|echte|richtiger|echtes ~roboter|bot|chatbot|ki",
+			"ist das|hier|dies ?hier ?etwa|denn|eigentlich|wirklich ?nur ?ein|eine|ne|nen|n "
+				"?echter|echte|richtiger|echtes mensch|maschine|computer|person|automat|automatisch $",
+			"ist das|dies ?hier ?eine automatische antwort|nachricht",
+			"sprech|spreche|schreib|schreibe|rede|chatte ?ich ?hier ?gerade ?jetzt ?mit ?einem|"
+				"einer|nem ?echten|richtigen ~roboter|bot|mensch|menschen|maschine|computer|ki|"
+				"chatbot|person|mitarbeiter|automaten",
+			"mit wem schreibe|spreche|rede|chatte ?ich",
+			"wer bist du",
+			"wer sind|seid sie|ihr $",
+			"wer schreibt|antwortet ?mir ?hier ?da $",
+			"ist|sitzt ?da|hier|dort ?ein|jemand ?echter mensch|jemand|person ?am|dran|da $",
+			"ist|sitzt da|hier|dort ?ein ?echter mensch|person",
+			"bot oder mensch",
+			"mensch oder ?ein bot|maschine|roboter", NULL },
 		.complaint = PATTERNS{ "frechheit|unverschamt|unverschamtheit|skandal|katastrophe|"
 			"inakzeptabel|abzocke|betrug|betruger|unfassbar|saftladen|sauerei|unzumutbar|"
 			"schweinerei|lacherlich|zumutung|emporend|emporend|enttauschend|miserabel|grottig|"

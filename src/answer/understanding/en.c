@@ -67,17 +67,30 @@ const struct language language_en = {
 				"no problem|worries|prob",
 				"i see|understand", "never mind|nvm", "no ?that s ?is all", "makes sense",
 				"works for me", "fair enough", "good to know", NULL },
-		.identity = PATTERNS{ "are|r|is you|u|this|it|that ?just|really|actually|like|even ?a|an ?real|"
-			"actual|live|human|chat|automated|automatic ~bot|robot|chatbot|machine|computer|ai|human|"
-			"person|program|somebody|someone|automatic|automated",
-			"am i|we ?just|actually|really talking|speaking|chatting|texting|writing ?to|with ?a|an|"
-				"the|some ?real|actual|live ~bot|robot|chatbot|machine|computer|ai|human|person|"
+		.identity = PATTERNS{ "are|r you|u ?just|really|actually|like|even ?a|an ?real|actual|live|human|chat|"
+				"automated|automatic ~bot|robot|chatbot|machine|computer|ai|human|person|program|"
+				"somebody|someone|automatic|automated",
+			"is this|that|it ?just|really|actually ?a|an ?real|actual|chat ~bot|robot|chatbot|ai",
+			"is this|that|it ?just|really|actually ?a|an ?real|actual|live machine|computer|"
+				"human|person|program|somebody|someone $",
+			"is this|that ?an automatic|automated ?reply|answer|message|response|chat|system $",
+			"am i|we ?just|actually|really talking|speaking|chatting|texting|writing ?to|with ?a|"
+				"an|the|some ?real|actual|live ~bot|robot|chatbot|machine|computer|ai|human|person|"
 				"someone",
-				"do i talk|speak|write to|with a ?real bot|robot|machine|human|person",
-			"is ?there ?this ?a ?real|actual human|person|someone ?there|here|on|behind|reading ?the "
-				"?this ?other ?end|side", "who am i talking|speaking|chatting|writing to|with",
-				"who are|is you|this", "what are you", "bot or ?a human|person|real",
-				"human or ?a bot|robot|machine",
+			"do i talk|speak|write to|with a ?real bot|robot|machine|human|person",
+			"is ?there ?this ?a ?real|actual human|person|someone ?there|here $",
+			"is ?there ?a ?real|actual human|person|someone reading|behind|there|here ?this|the|"
+				"on|at",
+			"is ?there ?a ?real|actual human|person|someone on the other end|side",
+			"who am i talking|speaking|chatting|writing to|with",
+			"who are you $",
+			"who are you ?people|guys|then|really|exactly|actually $",
+			"who is this $",
+			"who is this ?texting|writing|speaking $",
+			"what are you $",
+			"what are you ?exactly|really|actually $",
+			"bot or ?a human|person|real",
+			"human or ?a bot|robot|machine",
 			"^ ?are ?u ?a robot|bot|chatbot|robo|bots $", NULL },
 		.complaint = PATTERNS{ "absolute|complete|total|utter|bloody|such|what ?a|an joke|disgrace|"
 			"shambles|nightmare|disaster|rubbish|ripoff", "rip ?off|ripped ?off", "unacceptable|"

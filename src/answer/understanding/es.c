@@ -65,13 +65,25 @@ const struct language language_es = {
 			"entonces|esta", "de acuerdo", "muy|esta|todo bien|claro|bueno|amable",
 			"no pasa|hay nada|problema", "me parece|vale bien|perfecto", "ya veo|esta", "sin problema",
 			"queda claro", "nada mas", "eso|esto es todo", "por ahora ?nada|es|mas", NULL },
-		.identity = PATTERNS{ "eres|es|sois|son ?usted|esto|tu|vosotros ?un|una ~robot|bot|maquina|"
-			"persona|humano|humana|automatico|contestador|ia|chatbot|ser|alguien|automatica|"
-			"inteligencia", "hablo|hablando|estoy|escribo|chateando ?hablando|chateando ?con ?un|una "
-			"?ser ~robot|bot|maquina|persona|humano|chatbot|ia|alguien|humana ?real|de",
-			"hay ?alguien|una|un persona|humano|humana ?de ?verdad|real ?ahi|detras",
-			"quien eres|es|habla|sois|contesta|responde", "con quien hablo|estoy|hablamos",
-			"robot|bot o persona|humano", "persona|humano o robot|bot|maquina", NULL },
+		.identity = PATTERNS{ "eres|sois ?usted|tu|vosotros ?un|una ~robot|bot|maquina|persona|humano|humana|"
+				"automatico|contestador|ia|chatbot|ser|alguien|automatica|inteligencia",
+			"es|son usted|ustedes|esto ?un|una ~robot|bot|maquina|persona|humano|humana|"
+				"automatico|contestador|ia|chatbot|automatica|inteligencia",
+			"es un|una ~robot|bot|chatbot|contestador|ia",
+			"^ es un|una maquina|persona|humano ?real|de ?verdad $",
+			"hablo|hablando|estoy|escribo|chateando ?hablando|chateando ?con ?un|una ?ser ~robot|"
+				"bot|maquina|persona|humano|chatbot|ia|alguien|humana ?real|de",
+			"hay ?alguien|una|un persona|humano|humana ?de ?verdad|real ahi|detras",
+			"hay ?una|un persona|humano|humana ?de ?verdad|real $",
+			"quien eres|sois",
+			"quien es usted",
+			"quien es ?este|esto|esta $",
+			"quien es ?el ?la que me|nos|contesta|responde|escribe",
+			"quien me|nos habla|contesta|responde|escribe|atiende",
+			"quien habla|contesta|responde ?aqui|ahi $",
+			"con quien hablo|estoy|hablamos",
+			"robot|bot o persona|humano",
+			"persona|humano o robot|bot|maquina", NULL },
 		.complaint = PATTERNS{ "verguenza|vergonzoso|vergonzosa|inaceptable|indignante|indignado|"
 			"indignada|estafa|estafadores|estafado|timo|ladrones|lamentable|asqueroso|asquerosa|"
 			"desastre|intolerable|impresentable|chapuza|patetico|sinverguenzas|horroroso|penoso|"

@@ -48,12 +48,19 @@ const struct language language_fr = {
 			"nickel|top|excellent|bien|impeccable|formidable|note|cool|accord|voila ?accord|bien|"
 			"compris", "ca marche|va|roule", "c est note|bon|parfait|tout|clair",
 			"pas de souci|soucis|probleme", "je vois|comprends", "bonne idee", NULL },
-		.identity = PATTERNS{ "etes|es|est vous|tu|ce ?un|une ?vrai|vraie ~robot|bot|machine|humain|"
-			"personne|ordinateur|chatbot|ia",
-			"vous|tu|t|c etes|es|est ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|chatbot|ia",
-			"je|j parle|discute|ecris ?a|avec ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|"
-			"chatbot|ia|qui", "a qui ?je ai|parle|suis", "qui etes|es vous|tu",
-			"robot|bot ou humain|personne", "y a t il ?un|une|quelqu humain|personne|un", NULL },
+		.identity = PATTERNS{ "etes|es|est vous|tu ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|"
+				"ordinateur|chatbot|ia",
+			"est ce|c ?que ?c ?est ?un|une ?vrai|vraie ~robot|bot|chatbot|ia",
+			"vous|tu|t etes|es ?un|une ?vrai|vraie ~robot|bot|machine|humain|personne|chatbot|ia",
+			"c est ?un|une ?vrai|vraie ~robot|bot|chatbot|ia",
+			"^ c est ?un|une ?vrai|vraie humain|personne $",
+			"je|j parle|discute|ecris ?a|avec ?un|une ?vrai|vraie ~robot|bot|machine|humain|"
+				"personne|chatbot|ia|qui",
+			"a qui ?je ai|parle|suis",
+			"qui etes|es vous|tu",
+			"robot|bot ou humain|personne",
+			"y a t il ?un|une ?vrai|vraie humain|personne ?la|ici|derriere $",
+			"y a t il quelqu un ?la|ici|derriere $", NULL },
 		.complaint = PATTERNS{ "inacceptable|scandaleux|scandale|honteux|honte|arnaque|arnaqueurs|"
 			"escroquerie|escrocs|lamentable|degueulasse|catastrophe|inadmissible|abuse|minable",
 			"nul nul", "c est nul|honteux|scandaleux|inadmissible|une|du ?honte|vol|arnaque|"

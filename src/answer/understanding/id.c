@@ -32,10 +32,15 @@ const struct language language_id = {
 		.agreement = PATTERNS{ "ok|oke|okay|okey|baik|baiklah|siap|sip|mantap|bagus|iya|ya|tidak|paham|"
 			"mengerti|noted|setuju|keren|sempurna|betul ?kak|min|pak|bu|deh", "tidak apa|masalah ?apa",
 			"sudah jelas|paham", NULL },
-		.identity = PATTERNS{ "apa|apakah|kamu|anda|ini ?kamu|anda|ini ?adalah ?seorang ~robot|bot|mesin|"
-			"manusia|orang|ai|otomatis ?asli|beneran",
-			"saya ?sedang ?berbicara|bicara|chat ?dengan ?dengan robot|bot|manusia|orang|mesin|siapa",
-			"siapa ?kamu ini|kamu|anda", "robot|bot atau manusia|orang", NULL },
+		.identity = PATTERNS{ "kamu|anda ?ini ?adalah ?seorang ~robot|bot|mesin|manusia|orang|ai|otomatis ?asli|"
+				"beneran",
+			"ini ?adalah ?seorang ~robot|bot|ai",
+			"apa|apakah ini ?seorang manusia|orang|mesin ?asli|beneran $",
+			"apa|apakah ini ?balasan|pesan otomatis $",
+			"saya ?sedang berbicara|bicara|chat ?dengan robot|bot|manusia|orang|mesin|siapa",
+			"siapa ini|kamu|anda",
+			"siapa kamu ini",
+			"robot|bot atau manusia|orang", NULL },
 		.complaint = PATTERNS{ "kecewa|mengecewakan|penipu|penipuan|memalukan|keterlaluan|komplain|"
 			"mengeluh|keluhan", "parah|buruk|kacau|payah sekali|banget",
 			"tidak puas|memuaskan|terima", "kembalikan|balikin|minta ?uang uang|kembali|refund "

@@ -46,10 +46,16 @@ const struct language language_it = {
 		.agreement = PATTERNS{ "ok|okay|va|perfetto|benissimo|ottimo|bene|capito|certo|si|no|inteso|"
 			"chiaro|giusto|fantastico|super|ottima|d ?bene|accordo|tutto", "d accordo",
 			"tutto chiaro|bene|ok", "nessun problema", "ho capito", "va bene|benissimo", NULL },
-		.identity = PATTERNS{
-			"sei|e|siete|lei ?e ?un|una ?vera ~robot|bot|macchina|umano|persona|chatbot|ia",
-			"parlo|sto ?parlando|chattando|scrivendo ?con ?un|una ?vera ~robot|bot|macchina|umano|"
-			"persona|chatbot|chi", "chi sei|e|siete", "con chi ?sto parlo|parlando",
+		.identity = PATTERNS{ "sei|siete|lei ?e ?un|una ?vera ~robot|bot|macchina|umano|persona|chatbot|ia",
+			"e un|una ~robot|bot|chatbot|ia",
+			"^ e un|una ?vera macchina|umano|persona $",
+			"parlo|sto ?parlando|chattando|scrivendo ?con ?un|una ?vera ~robot|bot|macchina|"
+				"umano|persona|chatbot|chi",
+			"chi sei|siete",
+			"chi e lei|questo|questa",
+			"chi e $",
+			"chi parla|risponde|scrive $",
+			"con chi ?sto parlo|parlando",
 			"robot|bot o umano|persona", NULL },
 		.complaint = PATTERNS{ "inaccettabile|vergogna|vergognoso|vergognosa|scandaloso|ridicolo|"
 			"pessimo|pessima|orribile|truffa|truffatori|schifo|schifoso|assurdo|indecente|ladri",

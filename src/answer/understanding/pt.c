@@ -43,10 +43,16 @@ const struct language language_pt = {
 			"sim|nao|claro|legal|maravilha|fixe|excelente|bom|joia|top|percebi ?entao",
 			"tudo ?muito certo|bem|bom|otimo", "ta bom|certo|bem", "sem problema|problemas",
 			"esta bem|certo|bom", "de acordo", NULL },
-		.identity = PATTERNS{ "voce|vc|isto|isso|tu|es|e|sao ?e|es ?um|uma ?so ~robo|robot|bot|maquina|"
-			"humano|pessoa|chatbot|ia", "estou|falo|estamos ?a ?falar|falando ?com ?um|uma ~robo|"
-			"robot|bot|maquina|humano|pessoa|chatbot|ia|quem", "quem e|es ?voce|tu",
-			"com quem ?estou falo|falando|falar", "robo|bot ou humano|pessoa", NULL },
+		.identity = PATTERNS{ "voce|vc|tu ?e|es ?um|uma ?so ~robo|robot|bot|maquina|humano|pessoa|chatbot|ia",
+			"isto|isso ?e ?um|uma ?so ~robo|robot|bot|maquina|chatbot|ia",
+			"e|es um|uma ?so ~robo|robot|bot|chatbot|ia",
+			"estou|falo|estamos ?a ?falar|falando ?com ?um|uma ~robo|robot|bot|maquina|humano|"
+				"pessoa|chatbot|ia|quem",
+			"quem e|es voce|vc|tu",
+			"quem e $",
+			"quem fala|responde $",
+			"com quem ?estou falo|falando|falar",
+			"robo|bot ou humano|pessoa", NULL },
 		.complaint = PATTERNS{ "inaceitavel|vergonha|vergonhoso|absurdo|ridiculo|pessimo|pessima|horrivel|"
 			"golpe|roubo|enganado|enganada|lamentavel|burla|palhacada|nojento|desrespeito",
 			"quero|exijo|devolvam ?o ?a meu|o dinheiro ?de ?volta", "dinheiro de volta",
