@@ -30,7 +30,7 @@
 #define LABEL_SHARE 0.34
 #define LABEL_SAID 0.5
 #define LABEL_COVERED 0.25
-#define NOT_THE_FIRST 0.85  /* of a large knowledge base the search knows the first passage best */
+#define NOT_THE_FIRST 0.5   /* of a large knowledge base the search knows the first passage best */
 #define SPECIAL 0.75        /* rarity of a word that few pieces have */
 #define HOURS_GIVEN 0.7     /* of "open", by a text that names times */
 #define FRAME_ALONE 0.6     /* of a probability, when no word of content is shared */
