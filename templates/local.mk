@@ -69,6 +69,7 @@ TEMPLATES = \
 	templates/install.mustache \
 	templates/invitation.mustache \
 	templates/knowledge-new.mustache \
+	templates/knowledge-site.mustache \
 	templates/knowledge.mustache \
 	templates/layout.mustache \
 	templates/lead.mustache \

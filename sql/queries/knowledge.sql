@@ -23,6 +23,16 @@ SELECT id, title, language, title = :title AND text = :text AND language = :lang
 	AND reason IS NOT DISTINCT FROM :reason AS is_same
 FROM documents WHERE org_id = :org_id AND title_key = lower(:title)
 
+-- name: document_of_address
+-- args: org_id bigint, url text
+-- row: id bigint, title text
+SELECT id, title FROM documents WHERE org_id = :org_id AND url = :url AND source = 'url' ORDER BY id LIMIT 1
+
+-- name: document_addresses
+-- args: org_id bigint
+-- row: id bigint, url text
+SELECT id, url FROM documents WHERE org_id = :org_id AND source = 'url' AND url IS NOT NULL ORDER BY id DESC LIMIT 2000
+
 -- name: document_has_title
 -- args: org_id bigint, title text
 -- row: id bigint

@@ -65,6 +65,7 @@ libanswer_a_SOURCES = \
 	src/answer/retrieval/passages.c src/answer/retrieval/passages.h \
 	src/answer/retrieval/postings.c src/answer/retrieval/postings.h \
 	src/answer/retrieval/sentences.c src/answer/retrieval/sentences.h \
+	src/answer/retrieval/site-import.c src/answer/retrieval/site-import.h \
 	src/answer/terms/stems.c src/answer/terms/stems.h \
 	src/answer/terms/term-coverage.c src/answer/terms/term-coverage.h \
 	src/answer/terms/terms.c src/answer/terms/terms.h \

@@ -156,6 +156,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/knowledge", ADMIN, READ, 0, knowledge) \
 	X(GET, "/knowledge/new", ADMIN, NO, 0, knowledge_new) \
 	X(POST, "/knowledge/new", ADMIN, WRITE, 20 * MB + 64 * KB, knowledge_add) \
+	X(POST, "/knowledge/site", ADMIN, WRITE, 512 * KB, knowledge_site) \
 	X(GET, "/knowledge/{id}", ADMIN, READ, 0, document) \
 	X(POST, "/knowledge/{id}", ADMIN, WRITE, 2 * MB, document_save) \
 	X(POST, "/knowledge/{id}/delete", ADMIN, WRITE, 4 * KB, document_delete) \

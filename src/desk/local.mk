@@ -49,6 +49,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/knowledge-page.c \
 	src/desk/pages/bot/proposals-page.c \
 	src/desk/pages/bot/replies-page.c \
+	src/desk/pages/bot/site-page.c \
 	src/desk/pages/bot/skill-effects.c src/desk/pages/bot/skill-effects.h \
 	src/desk/pages/bot/skill-import-page.c \
 	src/desk/pages/bot/skill-page.c \

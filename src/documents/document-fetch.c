@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/net/http-client.h"
 #include "core/text/reason.h"
+#include "documents/sitemap.h"
 
 #define REDIRECTS_MAX 5
 #define URL_MAX_BYTES 2000
@@ -178,18 +179,20 @@ static struct str document_fetch_path_of(struct str url)
 
 static enum err document_fetch_take_answer(const struct fetch *f, struct document_source *out)
 {
+	bool is_index;
+	out->is_sitemap = sitemap_is(f->answer.body, &is_index);
+	if (out->is_sitemap)
+		return ERR_OK;
 	struct str charset = charset_of(f->answer.content_type);
 	enum err e = document_format_of(
 		document_fetch_path_of(f->url.url), f->answer.content_type, f->answer.body, &out->format, f->why);
 
-	out->url = f->url.url;
-	out->bytes = f->answer.body;
 	if (e == ERR_OK && out->format != DOCUMENT_PDF && !str_is_empty(charset))
 		out->bytes = document_decode(f->pool, f->answer.body, charset);
 	return e;
 }
 
-static enum err fetch_all(struct fetch *f, struct str url, struct document_source *out)
+static enum err document_fetch_answer(struct fetch *f, struct str url)
 {
 	enum err e = read_address(f, url);
 
@@ -202,13 +205,13 @@ static enum err fetch_all(struct fetch *f, struct str url, struct document_sourc
 				F_INT("limit", REDIRECTS_MAX));
 		e = document_fetch_follow(f);
 	}
-	if (e != ERR_OK)
-		return e;
-	return f->answer.status == 200 ? document_fetch_take_answer(f, out) : refuse_status(f);
+	return e != ERR_OK || f->answer.status == 200 ? e : refuse_status(f);
 }
 
-enum err document_fetch(struct pool *pool, struct str url, const struct document_fetch_options *options,
-	struct document_source *out, struct explain *why)
+/* `read`: what the format is made of; NULL: the bytes are wanted as they are. */
+static enum err document_fetch_with(struct pool *pool, struct str url, const struct document_fetch_options *options,
+	enum err (*read)(const struct fetch *f, struct document_source *out), struct document_source *out,
+	struct explain *why)
 {
 	static const struct document_fetch_options usual = { .allow_private = false };
 	struct fetch f = { .pool = pool, .options = options ? options : &usual, .why = why };
@@ -219,7 +222,23 @@ enum err document_fetch(struct pool *pool, struct str url, const struct document
 	f.max_bytes = f.options->max_bytes > 0 ? f.options->max_bytes : DOCUMENT_FETCH_MAX_BYTES;
 	f.client = http_client_new(
 		&(struct http_client_options){ .max_connections = 2, .max_response_bytes = f.max_bytes });
-	enum err e = fetch_all(&f, url, out);
+	enum err e = document_fetch_answer(&f, url);
 	http_client_free(f.client);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	out->url = f.url.url;
+	out->bytes = f.answer.body;
+	return read ? read(&f, out) : ERR_OK;
+}
+
+enum err document_fetch(struct pool *pool, struct str url, const struct document_fetch_options *options,
+	struct document_source *out, struct explain *why)
+{
+	return document_fetch_with(pool, url, options, document_fetch_take_answer, out, why);
+}
+
+enum err document_fetch_bytes(struct pool *pool, struct str url, const struct document_fetch_options *options,
+	struct document_source *out, struct explain *why)
+{
+	return document_fetch_with(pool, url, options, NULL, out, why);
 }

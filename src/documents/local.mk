@@ -16,5 +16,6 @@ libdocuments_a_SOURCES = \
 	src/documents/document-writer.c src/documents/document-writer.h \
 	src/documents/office-xml.c src/documents/office-xml.h \
 	src/documents/plain-text.c src/documents/plain-text.h \
+	src/documents/sitemap.c src/documents/sitemap.h \
 	src/documents/zip-file.c src/documents/zip-file.h
 DOCUMENTS_LIBS = libdocuments.a $(XML_LIBS) $(ZIP_LIBS) $(MD4C_LIBS) $(DOMAIN_LIBS)

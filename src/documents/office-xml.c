@@ -1,5 +1,5 @@
 /*
- * office-xml.c - the XML within Word and Excel documents, read by libxml2's reader.
+ * office-xml.c - the XML within Word and Excel documents and of sitemaps, read by libxml2's reader.
  *
  * Hostile input: nothing is fetched, no DTD is loaded and no entity is put in place of its name; libxml2 bounds the
  * depth. What is damaged ends the document where it is damaged.

@@ -1,5 +1,5 @@
 /*
- * office-xml.h - the XML within Word and Excel documents, event by event.
+ * office-xml.h - the XML within Word and Excel documents and of sitemaps, event by event.
  */
 #ifndef DESKBELL_DOCUMENTS_OFFICE_XML_H
 #define DESKBELL_DOCUMENTS_OFFICE_XML_H

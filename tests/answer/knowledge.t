@@ -129,11 +129,22 @@ def from_the_web(world):
 		url = "http://127.0.0.1:%d/page.html" % server.server_port
 		done = world.run("import", "--url", url, org=org)
 		assert done.returncode == 69 and "this machine" in done.err, done.err
+		done = world.run("import", "--site", url, org=org)
+		assert done.returncode == 69 and "this machine" in done.err, done.err
 		world.stack.write_conf(**{"net.private_addresses": "allow"})
 		world.good("import", "--url", url, org=org)
 		assert [(d["title"], d["source"], d["url"]) for d in world.listed(org)] == [("Parking", "url", url)], world.listed(org)
 		assert world.search("where can guests park", org=org)["reply"].endswith("— Parking\n" + url), world.search("where can guests park", org=org)
 		assert world.run("import", "--url", url + ".no", org=org).returncode == NO_INPUT
+		done = world.run("import", "--site", url, org=org)
+		assert done.returncode == NO_INPUT and "no sitemap" in done.err, done.err
+		world.file("dogs.html", b"<title>Dogs</title><p>Dogs are welcome on a leash.</p>")
+		world.file("sitemap.xml", b"<urlset>%s</urlset>" % b"".join(b"<url><loc>/%s</loc></url>" % page for page in (b"page.html", b"dogs.html", b"gone.html")))
+		done = world.run("import", "--site", url, org=org)
+		assert done.returncode == 0 and "/gone.html: " in done.err and "404" in done.err and "0 added, 0 replaced, 1 unchanged" in done.out and "1 added" in done.out, (done.out, done.err)
+		assert sorted(d["title"] for d in world.listed(org)) == ["Dogs", "Parking"], world.listed(org)
+		done = world.run("import", "--url", url.replace("page.html", "sitemap.xml"), org=org)
+		assert done.returncode == DATA and "this is a sitemap" in done.err, done.err
 	finally:
 		server.shutdown()
 		server.server_close()

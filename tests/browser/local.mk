@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	tests/browser/models/invitation.known.json \
 	tests/browser/models/knowledge-new.errors.json \
 	tests/browser/models/knowledge-new.json \
+	tests/browser/models/knowledge-site.json \
 	tests/browser/models/knowledge.empty.json \
 	tests/browser/models/knowledge.json \
 	tests/browser/models/lead.json \

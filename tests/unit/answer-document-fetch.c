@@ -53,6 +53,9 @@ static const struct answer {
 	{ "/lost", 302, "", "" },
 	{ "/picture", 200, "Content-Type: image/png\r\n", "\x89PNG" },
 	{ "/json", 200, "Content-Type: application/json\r\n", "{}" },
+	{ "/map.xml", 200, "Content-Type: application/xml\r\n", "<urlset><url><loc>/page</loc></url></urlset>" },
+	{ "/other.xml", 200, "Content-Type: application/xml\r\n", "<feed/>" },
+	{ "/map.xml.gz", 200, "Content-Type: application/gzip\r\n", "\x1F\x8B\x08" },
 	{ "/forbidden", 403, "", "" },
 	{ "/gone", 410, "", "" },
 	{ "/failed", 500, "", "" },
@@ -100,6 +103,11 @@ static void fetches(void)
 	CHECK_INT(source.format, DOCUMENT_MARKDOWN);
 	CHECK_INT(document_fetch(pool, str_of(http_server_url(server, "/untyped")), &local, &source, &why), ERR_OK);
 	CHECK_INT(source.format, DOCUMENT_HTML);
+	CU_ASSERT_FALSE(source.is_sitemap);
+	CHECK_INT(document_fetch(pool, str_of(http_server_url(server, "/map.xml")), &local, &source, &why), ERR_OK);
+	CU_ASSERT_TRUE(source.is_sitemap);
+	CHECK_INT(document_fetch_bytes(pool, str_of(http_server_url(server, "/json")), &local, &source, &why), ERR_OK);
+	CHECK_STR(source.bytes, "{}");
 	pool_free(pool);
 	http_server_stop(server);
 }
@@ -148,6 +156,8 @@ static void refuses_in_words(void)
 	check_refused(server, "/part", ERR_REMOTE, "answered 206");
 	check_refused(server, "/picture", ERR_INVALID, "a picture");
 	check_refused(server, "/json", ERR_INVALID, "application/json");
+	check_refused(server, "/other.xml", ERR_INVALID, "application/xml");
+	check_refused(server, "/map.xml.gz", ERR_INVALID, "a compressed file");
 	check_refused(server, "/large", ERR_TOO_LARGE, "larger than 1 MB");
 	check_refused(server, "ftp://127.0.0.1/", ERR_INVALID, "no web address");
 	check_refused(server, "http://user:secret@127.0.0.1/", ERR_INVALID, "user name");

@@ -82,6 +82,7 @@ int main(void)
 		{ "documents", NULL, NULL, NULL, NULL, document_tests },
 		{ "PDF", NULL, NULL, NULL, NULL, document_pdf_tests },
 		{ "document-fetch", NULL, NULL, NULL, NULL, document_fetch_tests },
+		{ "sitemap", NULL, NULL, NULL, NULL, sitemap_tests },
 		CU_SUITE_INFO_NULL,
 	};
 	log_open("test-answer", "/dev/null", LOG_LEVEL_ERROR);

@@ -10,7 +10,7 @@
 
 extern CU_TestInfo guard_tests[], escalation_tests[], skill_tests[], model_tests[], link_tests[], plain_text_tests[],
 	endpoint_tests[], llm_tests[], embedding_tests[], fusion_tests[];
-extern CU_TestInfo document_tests[], document_pdf_tests[], document_fetch_tests[];
+extern CU_TestInfo document_tests[], document_pdf_tests[], document_fetch_tests[], sitemap_tests[];
 extern CU_TestInfo passage_tests[], term_tests[], quote_tests[], understanding_tests[], evidence_tests[];
 
 /* A small business in four skills and three languages. */

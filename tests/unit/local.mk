@@ -116,6 +116,7 @@ tests_unit_test_answer_SOURCES = $(UNIT_COMMON) \
 	tests/unit/answer-documents.c \
 	tests/unit/answer-document-pdf.c \
 	tests/unit/answer-document-fetch.c \
+	tests/unit/answer-sitemap.c \
 	tests/unit/answer-passages.c \
 	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_answer_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)

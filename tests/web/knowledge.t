@@ -2,11 +2,13 @@
 """The pages about documents request by request, with a sender that answers from what they store."""
 
 import concurrent.futures
+import contextlib
 import http.server
 import os
 import sys
 import threading
 import time
+import urllib.parse
 import zlib
 
 sys.dont_write_bytecode = True
@@ -257,29 +259,40 @@ def other_organisations(w):
 	paste(desk)
 
 
-def from_the_web(w):
-	b, desk = w.business()
-	pages = {"/page": ("200", b"<html><head><title>Parking</title></head><body><p>Guests park free of charge.</p></body></html>")}
+@contextlib.contextmanager
+def serving(pages):
+	"""A site on loopback: {path: (status, body)}; /slow never answers. Gives its address and the paths that were asked for."""
+	asked, gate = [], threading.Event()
 
 	class Pages(http.server.BaseHTTPRequestHandler):
 		def do_GET(self):
+			asked.append(self.path)
 			code, body = pages.get(self.path, ("404", b"no"))
 			if self.path == "/slow":
 				gate.wait(8)
 				return  # whoever asked has gone
 			self.send_response(int(code))
-			self.send_header("Content-Type", "text/html")
+			self.send_header("Content-Type", "application/xml" if self.path.endswith(".xml") else "text/plain" if self.path.endswith(".txt") else "text/html")
 			self.send_header("Content-Length", str(len(body)))
 			self.end_headers()
 			self.wfile.write(body)
 
 		def log_message(self, *_):
 			pass
-	gate = threading.Event()
 	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
 	threading.Thread(target=server.serve_forever, daemon=True).start()
-	base = "http://127.0.0.1:%d" % server.server_port
 	try:
+		yield "http://127.0.0.1:%d" % server.server_port, asked
+	finally:
+		gate.set()
+		server.shutdown()
+		server.server_close()
+
+
+def from_the_web(w):
+	b, desk = w.business()
+	pages = {"/page": ("200", b"<html><head><title>Parking</title></head><body><p>Guests park free of charge.</p></body></html>")}
+	with serving(pages) as (base, _):
 		path = location(desk.post("/knowledge/new", {"kind": "url", "url": base + "/page", "language": "en"}))
 		model = desk.get(path).json
 		assert model["document"]["title"] == "Parking" and model["document"]["url"] == base + "/page" and model["document"]["source"].startswith("127.0.0.1"), model["document"]
@@ -296,10 +309,86 @@ def from_the_web(w):
 		assert page.json["form"]["url"]["error"] and page.json["form"]["url"]["value"] == base + "/slow"
 		status(desk.post(paste(desk), {"do": "fetch"}), 400)
 		assert w.audit(b.org)[:2] == ["knowledge.add", "knowledge.fetch"]
-	finally:
-		gate.set()
-		server.shutdown()
-		server.server_close()
+
+
+def html_page(title, text):
+	return ("200", ("<html><head><title>%s</title></head><body><nav><a href='/'>Home</a> <a href='/x'>Contact</a></nav><main><p>%s</p></main></body></html>" % (title, text)).encode())
+
+
+def sitemap_of(*addresses):
+	return ("200", ("<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>%s</urlset>" % "".join("<url><loc>%s</loc></url>" % a for a in addresses)).encode())
+
+
+def chosen(desk, model, *paths):
+	"""Fetches the pages of these paths from an offer, as the form of the page does."""
+	form = [("csrf", desk.csrf), ("site", model["form"]["site"]["value"]), ("list", model["form"]["list"]["value"]), ("language", "en")]
+	return desk.request("POST", "/knowledge/site", urllib.parse.urlencode(form + [("page", p["url"]) for p in model["pages"] if p["path"] in paths]), {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def the_pages_of_a_site(w):
+	b, desk = w.business()
+	pages = {"/": html_page("Shop", "Welcome to the shop of umbrellas."), "/prices": html_page("Shop", "A large umbrella is thirty euros."), "/returns": html_page("Returns", RETURNS)}
+	with serving(pages) as (base, asked):
+		find = lambda path="/", kind="site": desk.post("/knowledge/new", {"kind": kind, "url": base + path, "language": "en"})
+		page = status(find(), 400)
+		assert "has no sitemap" in page.json["form"]["url"]["error"] and page.json["form"]["url"]["value"] == base + "/", page.json["form"]
+		pages["/sitemap.xml"] = sitemap_of(base + "/", base + "/prices", base + "/returns", base + "/gone", "http://elsewhere.example/", "http://127.0.0.1:1/inside")
+		model = status(find(), 200).json
+		assert model["page"]["name"] == "knowledge-site" and [p["path"] for p in model["pages"]] == ["/", "/prices", "/returns", "/gone"], model["pages"]
+		assert all(p["ticked"] and not p["known"] for p in model["pages"]) and model["form"]["foreign"]["checked"] and not model["form"]["more"]["checked"]
+		assert "/prices" in desk.post("/knowledge/new", {"kind": "url", "url": base + "/sitemap.xml"}, headers={"Accept": "text/html"}).text, "an address that is a sitemap offers its pages"
+		assert not desk.get("/knowledge").json["has_documents"] and "/prices" not in asked, "nothing is fetched before it was chosen"
+		model = status(chosen(desk, model, "/", "/prices", "/gone"), 200).json
+		state = {p["path"]: (p["stored"], bool(p["failed"]), p["ticked"]) for p in model["pages"]}
+		assert state == {"/": (True, False, False), "/prices": (True, False, False), "/returns": (False, False, False), "/gone": (False, True, False)}, state
+		assert "404" in [p for p in model["pages"] if p["path"] == "/gone"][0]["failed"] and model["stored"] == "2" and not model["some_left"]
+		assert [d["title"] for d in desk.get("/knowledge").json["documents"]] == ["Shop - %s/prices" % base[7:], "Shop"], "two pages of one title are two documents"
+		assert "thirty euros" in b.asked("how much is a large umbrella"), "and answer"
+		pages["/prices"] = html_page("Umbrellas", "A large umbrella is forty euros.")
+		model = status(find(), 200).json
+		assert [(p["path"], p["ticked"], p["known"]) for p in model["pages"]] == [("/", False, True), ("/prices", False, True), ("/returns", True, False), ("/gone", True, False)], model["pages"]
+		status(chosen(desk, model, "/prices"), 200)
+		assert "forty euros" in b.asked("how much is a large umbrella") and len(desk.get("/knowledge").json["documents"]) == 2, "what is fetched again is replaced"
+		assert w.audit(b.org) == ["knowledge.add", "knowledge.add", "knowledge.replace"]
+		pages["/robots.txt"] = ("200", ("User-agent: *\nSitemap: %s/index.xml\n" % base).encode())
+		pages["/index.xml"] = ("200", ("<sitemapindex><sitemap><loc>%s/part.xml</loc></sitemap><sitemap><loc>%s/index.xml</loc></sitemap><sitemap><loc>%s/packed.xml</loc></sitemap></sitemapindex>" % (base, base, base)).encode())
+		pages["/part.xml"] = sitemap_of(base + "/returns")
+		pages["/packed.xml"] = ("200", b"\x1f\x8b\x08" + bytes(20))
+		assert [p["path"] for p in status(find("/prices"), 200).json["pages"]] == ["/returns"], "what robots.txt names, an index with its parts"
+		assert status(find("/part.xml"), 200).json["pages"][0]["path"] == "/returns"
+		assert "compressed" in status(find("/packed.xml", "url"), 400).json["form"]["url"]["error"]
+		del asked[:]
+		status(find("/index.xml"), 200)
+		assert len(asked) <= 10, "an index that names itself ends: %s" % asked
+
+
+def hostile_sites(w):
+	b, desk = w.business()
+	bomb = "<!DOCTYPE urlset [<!ENTITY a '%s'>%s]><urlset><url><loc>&z;</loc></url></urlset>" % ("x" * 100, "".join("<!ENTITY %s '%s'>" % (chr(98 + i), ("&%s;" % chr(97 + i)) * 60) for i in range(25)))
+	with serving({"/": html_page("Shop", "Welcome.")}) as (base, _), serving({}) as (other, asked):
+		pages = {"/bomb.xml": ("200", bomb.encode()), "/foreign.xml": sitemap_of(*[other + "/%d" % n for n in range(50)]), "/empty.xml": ("200", b"<urlset/>"),
+			"/torn.xml": ("200", b"<urlset><url><loc>"), "/huge.xml": ("200", b"<urlset>" + b" " * (11 << 20) + b"</urlset>"),
+			"/loop.xml": ("200", b"<sitemapindex>" + b"".join(b"<sitemap><loc>/loop.xml?%d</loc></sitemap>" % n for n in range(5000)) + b"</sitemapindex>"),
+			"/many.xml": sitemap_of(*["/p/%d" % n for n in range(3000)])}
+		with serving(pages) as (site, fetched):
+			for path in ("/bomb.xml", "/foreign.xml", "/empty.xml", "/torn.xml", "/huge.xml", "/loop.xml", "/slow"):
+				start = time.monotonic()
+				page = status(patiently(lambda: desk.post("/knowledge/new", {"kind": "site", "url": site + path})), 400)
+				assert page.json["form"]["url"]["error"] and time.monotonic() - start < 12, (path, page.json["form"]["url"], time.monotonic() - start)
+			assert asked == [], "no other host is asked"
+			assert len([p for p in fetched if p.startswith("/loop.xml")]) < 20
+			model = status(desk.post("/knowledge/new", {"kind": "site", "url": site + "/many.xml"}), 200).json
+			assert len(model["pages"]) == 200 and model["form"]["more"]["checked"] and sum(p["ticked"] for p in model["pages"]) == 20
+			for n in range(40):
+				pages["/p/%d" % n] = html_page("Page <%d>" % n, "Words of page %d." % n)
+			model = status(chosen(desk, model, *["/p/%d" % n for n in range(30)]), 200).json
+			assert model["stored"] == "20" and model["left"] == "10" and model["some_left"], (model["stored"], model["left"])
+			assert "<script>" not in status(desk.post("/knowledge/new", {"kind": "site", "url": site + "/many.xml"}, headers={"Accept": "text/html"}), 200).text.split("<main", 1)[1].split("</main>")[0]
+			assert status(chosen(desk, model), 400).json["form"]["error"], "nothing was ticked"
+			status(desk.post("/knowledge/site", {"site": site, "list": ""}), 400)
+	low = w.signed_in(b.org, "operator")
+	low.get("/account")
+	status(low.post("/knowledge/site", {"site": "http://127.0.0.1/", "list": "http://127.0.0.1/"}), 403)
 
 
 def many_at_once(w):
@@ -377,7 +466,7 @@ def operators_stay_out(w):
 
 
 TESTS = (empty_at_first, pasted_text_answers, uploads, questions_to_try, same_title, what_is_refused, too_large, texts_are_never_something_else, editing, many_passages, many_documents, hostile_titles,
-	deleting, other_organisations, from_the_web, many_at_once, pages_stay_fast_during_hostile_uploads, programs, operators_stay_out)
+	deleting, other_organisations, from_the_web, the_pages_of_a_site, hostile_sites, many_at_once, pages_stay_fast_during_hostile_uploads, programs, operators_stay_out)
 
 if __name__ == "__main__":
 	sys.exit(answering.main(TESTS, **{"net.private_addresses": "allow"}))

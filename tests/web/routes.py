@@ -126,6 +126,7 @@ POST /skills/{id}/content                       admin write skills              
 GET  /knowledge                                 admin read -
 GET  /knowledge/new                             admin - -
 POST /knowledge/new                             admin write -
+POST /knowledge/site                            admin write -
 GET  /knowledge/{id}                            admin read documents
 POST /knowledge/{id}                            admin write documents              title=planted&body=planted
 POST /knowledge/{id}/delete                     admin write documents

@@ -90,5 +90,9 @@ enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct s
 		return e;
 	out->source = STR("url");
 	out->url = source.url;
+	if (source.is_sitemap) {
+		out->source = STR("sitemap");
+		return explain_code(why, ERR_INVALID, CODE(page_is_sitemap));
+	}
 	return read_document(pool, source.format, source.bytes, title, source.url, out, why);
 }

@@ -13,7 +13,7 @@
 enum err knowledge_from_bytes(struct pool *pool, struct str name, struct str content_type, struct str bytes,
 	struct str title, struct knowledge_document *out, struct explain *why) MUST_CHECK;
 /* What an address points to, fetched once; waits for it, at most `timeout_ms` (0: as document_fetch has it). Errors as
- * document_fetch and document_read. */
+ * document_fetch and document_read; for a sitemap ERR_INVALID, and `out->source` says "sitemap". */
 enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct str url, struct str title,
 	int timeout_ms, struct knowledge_document *out, struct explain *why) MUST_CHECK;
 

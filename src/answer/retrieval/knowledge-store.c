@@ -16,6 +16,7 @@
 #include "db/statements.h"
 #include "domain/quota.h"
 
+#define PAGE_ADDRESS_BYTES 150 /* in a title */
 #define LIST_MAX_BYTES (64u << 20)
 
 struct knowledge_writer {
@@ -285,6 +286,35 @@ enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const
 	if (e == ERR_OK)
 		e = replace_document(w, &d, &old, stored);
 	return e == ERR_OK ? index_document(w, &d, stored) : e;
+}
+
+/* "Prices - example.org/en/prices": many pages of a site have the same title. */
+static struct str titled_by_address(struct knowledge_writer *w, const struct knowledge_document *page)
+{
+	struct str address = page->url;
+	str_take_until(&address, '/');
+	str_take_until(&address, '/');
+	address = str_cut(address, PAGE_ADDRESS_BYTES);
+	struct str title = str_cut(page->title, KNOWLEDGE_TITLE_MAX_BYTES - PAGE_ADDRESS_BYTES - 3);
+	return pool_printf(w->pool, "%.*s - %.*s", (int)title.n, title.p, (int)address.n, address.p);
+}
+
+enum err knowledge_put_page(
+	struct knowledge_writer *w, const struct knowledge_document *page, struct knowledge_stored *stored)
+{
+	struct knowledge_document d = *page;
+	struct sql_document_of_address_rows r;
+	enum err e = sql_document_of_address(w->db, w->pool, w->org, page->url, &r);
+	if (e == ERR_OK && r.n > 0) {
+		const struct sql_document_of_address_row row = sql_document_of_address_row(&r, 0);
+		d.title = row.title;
+		return knowledge_change(w, row.id, &d, stored);
+	}
+	if (e == ERR_OK)
+		e = knowledge_title_is_free(w, d.title, 0);
+	if (e == ERR_CONFLICT)
+		d.title = titled_by_address(w, page);
+	return e == ERR_OK || e == ERR_CONFLICT ? knowledge_put(w, &d, stored) : e;
 }
 
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id)

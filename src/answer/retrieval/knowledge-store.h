@@ -43,6 +43,10 @@ enum err knowledge_title_is_free(struct knowledge_writer *w, struct str title, i
  * they are. ERR_NOT_FOUND; ERR_CONFLICT when another document has the title. */
 enum err knowledge_change(struct knowledge_writer *w, int64_t document_id, const struct knowledge_document *document,
 	struct knowledge_stored *stored) MUST_CHECK;
+/* Adds a page of a site, or replaces the document that was fetched from its address, whose title stays. Where another
+ * document has the page's title, the title says the address as well. */
+enum err knowledge_put_page(
+	struct knowledge_writer *w, const struct knowledge_document *page, struct knowledge_stored *stored) MUST_CHECK;
 /* ERR_NOT_FOUND when there is no such document. */
 enum err knowledge_delete(struct knowledge_writer *w, int64_t document_id) MUST_CHECK;
 /* Makes the index again from the passages. */

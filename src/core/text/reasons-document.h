@@ -22,6 +22,13 @@
 	X(page_not_fetched, T("the page could not be fetched: {{reason}}"), NULL) \
 	X(page_status, T("{{host}} answered {{status}} instead of the page"), NULL) \
 	X(page_redirects_too_often, T("Too many redirects: {{host}} sent more than {{limit}}"), NULL) \
+	X(page_is_sitemap, T("this is a sitemap, which names the pages of a site"), \
+		T("Have the pages of the site fetched instead.")) \
+	X(site_no_sitemap, T("{{host}} has no sitemap: fetch its pages one by one"), NULL) \
+	X(site_no_pages, \
+		T("the sitemap of {{host}} names no page of this host that can be read; compressed sitemaps are not " \
+		  "read. Fetch the pages one by one"), \
+		NULL) \
 	X(document_damaged, T("the file is damaged or protected by a password"), NULL) \
 	X(document_not_text, \
 		T("this is no text; text, Markdown, HTML (web pages), PDF, Word, Excel and CSV can be read"), NULL) \

@@ -1,11 +1,12 @@
 /*
- * cmd-knowledge-import.c - `deskbellctl knowledge import`: files as documents, or one document a line of a JSONL file.
+ * cmd-knowledge-import.c - `deskbellctl knowledge import`: files, pages or sites as documents, or one document a line
+ * of a JSONL file.
  *
  * A document is known by its title, whatever its case: importing the same file twice changes nothing. Each file is
  * checked as a whole before anything of it is written, and written in one transaction; one that fails ends the command,
  * and those before it stay. A bad line is named by its number.
  */
-#include "answer/retrieval/knowledge-import.h"
+#include "answer/retrieval/site-import.h"
 #include "ctl/ctl.h"
 #include "ctl/output.h"
 
@@ -17,12 +18,15 @@
 
 #define FILE_MAX_BYTES (256u << 20)
 #define LINES_MAX 100000
+#define SITE_TIMEOUT_MS 60000 /* to find the pages */
 
 const struct arg_spec ctl_knowledge_import_args[] = { ARG_THE_ORG,
 	{ ARG_OPTION, "jsonl", "FILE", false, SHAPE_ANY, NULL,
 		"one document a line of this file; - is standard input" },
 	{ ARG_OPTION, "language", "xx", false, SHAPE_ANY, NULL,
 		"the documents' language, as en, tr, pt-BR; default: the organisation's" },
+	{ ARG_OPTION, "site", "ADDRESS", false, SHAPE_ANY, NULL,
+		"the pages that the site's sitemap names, each fetched once; those that cannot be read are told" },
 	{ ARG_OPTION, "title", "TITLE", false, SHAPE_ANY, NULL, "the title of the only document" },
 	{ ARG_OPTION, "url", "ADDRESS", false, SHAPE_ANY, NULL, "a page or file on the web, fetched once" }, ARG_JSON,
 	{ ARG_WORDS, "FILE", NULL, false, SHAPE_ANY, NULL,
@@ -34,6 +38,7 @@ struct import {
 	int64_t org;
 	const char *name;
 	bool is_standard; /* input */
+	bool is_page;     /* of a site: known by its address */
 	struct knowledge_document *documents;
 	size_t n, room;
 	size_t *lines;                 /* where each document stands in its file; NULL: the file is one document */
@@ -221,7 +226,7 @@ static enum err cmd_knowledge_import_store(struct ctl *ctl, void *arg)
 	im->passages = 0;
 	enum err e = knowledge_begin(ctl->db, ctl->pool, im->org, &w);
 	for (size_t i = 0; e == ERR_OK && i < im->n; i++) {
-		e = knowledge_put(w, &im->documents[i], &stored);
+		e = (im->is_page ? knowledge_put_page : knowledge_put)(w, &im->documents[i], &stored);
 		if (e == ERR_INVALID || e == ERR_TOO_LARGE)
 			return cmd_knowledge_import_refuse(
 				ctl, im, im->lines[i], "the database does not take the document");
@@ -295,6 +300,36 @@ static enum err import_url(struct ctl *ctl, const char *url, struct str language
 	return store_and_report(ctl, &im);
 }
 
+/* One page of a site. What cannot be read or stored is told, and the others follow. */
+static enum err import_page(struct ctl *ctl, struct str url, struct str language)
+{
+	struct import im = { .org = arg_number(ctl, "org"), .name = url.p, .is_page = true };
+	struct knowledge_document d = { .language = language };
+	struct explain why = { "" };
+	enum err e = knowledge_from_url(ctl->pool, &ctl->conf, url, STR_NONE, 0, &d, &why);
+	struct str fault = e == ERR_OK ? knowledge_fault(ctl->pool, &d) : STR_NONE;
+	if (e != ERR_OK || fault.p) {
+		struct str address = out_safe(ctl->pool, url);
+		fprintf(stderr, "%.*s: %s\n", OUT_STR(address), fault.p ? reason_cstr(ctl->pool, fault.p) : why.text);
+		return ERR_OK;
+	}
+	cmd_knowledge_import_add_document(ctl, &im, d, 0);
+	return store_and_report(ctl, &im);
+}
+
+static enum err import_site(struct ctl *ctl, const char *url, struct str language)
+{
+	struct site_pages site;
+	enum err e = site_pages_find(ctl->pool, &ctl->conf, str_of(url), SITE_TIMEOUT_MS, &site, &ctl->why);
+	for (int i = 0; e == ERR_OK && i < site.pages.n; i++)
+		e = import_page(ctl, site.pages.urls[i], language);
+	if (e == ERR_OK && site.pages.more)
+		fprintf(stderr, "There are more pages; the first %d were fetched.\n", site.pages.n);
+	if (e == ERR_OK && site.pages.foreign)
+		fprintf(stderr, "Addresses on other hosts were left out.\n");
+	return e;
+}
+
 static enum err read_language(struct ctl *ctl, struct str *out)
 {
 	struct sql_organization_find_rows r;
@@ -312,15 +347,19 @@ enum err ctl_knowledge_import(struct ctl *ctl)
 	struct str language;
 	const char *jsonl = arg_text(ctl, "jsonl"), *url = arg_text(ctl, "url");
 	int n_words = ctl->args.n_words;
-	if ((n_words > 0) + (jsonl != NULL) + (url != NULL) != 1)
-		return explain(&ctl->why, ERR_USAGE, "name either FILEs, or --jsonl FILE, or --url ADDRESS");
-	if (arg_text(ctl, "title") && (jsonl || n_words > 1))
+	const char *site = arg_text(ctl, "site");
+	if ((n_words > 0) + (jsonl != NULL) + (url != NULL) + (site != NULL) != 1)
+		return explain(&ctl->why, ERR_USAGE,
+			"name either FILEs, or --jsonl FILE, or --url ADDRESS, or --site ADDRESS");
+	if (arg_text(ctl, "title") && (jsonl || site || n_words > 1))
 		return explain(&ctl->why, ERR_USAGE, "--title is for one document");
 	enum err e = read_language(ctl, &language);
 	if (e == ERR_OK && jsonl)
 		return import_file(ctl, jsonl, true, language);
 	if (e == ERR_OK && url)
 		return import_url(ctl, url, language);
+	if (e == ERR_OK && site)
+		return import_site(ctl, site, language);
 	for (int i = 0; e == ERR_OK && i < n_words; i++)
 		e = import_file(ctl, ctl->args.words[i], false, language);
 	return e;

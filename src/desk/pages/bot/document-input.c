@@ -12,7 +12,7 @@
 #define FETCH_TIMEOUT_MS 5000
 
 /* "the page could not be fetched: no answer" as a sentence in the person's language. */
-static void make_sentence(struct desk_request *v, struct explain *why)
+void document_explain(struct desk_request *v, struct explain *why)
 {
 	struct str words = request_explain(v, why);
 	if (words.n > 0)
@@ -31,7 +31,7 @@ static enum err document_input_judge(
 	}
 	if (fault.p)
 		(void)explain_reason(why, ERR_INVALID, fault);
-	make_sentence(v, why);
+	document_explain(v, why);
 	return e == ERR_OK && !fault.p ? ERR_OK : ERR_INVALID;
 }
 
@@ -64,6 +64,22 @@ enum err document_from_text(
 	out->source = STR("paste");
 	out->text = document.text;
 	return document_input_judge(v, e, out, why);
+}
+
+enum err document_record(struct desk_request *v, const struct knowledge_stored *stored, struct str title)
+{
+	struct buf detail;
+	struct json_writer w;
+	buf_init(&detail, 8192);
+	json_writer_init(&w, &detail);
+	json_begin_object(&w);
+	json_member_i64(&w, "document", stored->document_id);
+	json_member_str(&w, "title", title);
+	json_end_object(&w);
+	enum err e = request_audit(
+		v, stored->outcome == KNOWLEDGE_ADDED ? "knowledge.add" : "knowledge.replace", buf_str(&detail));
+	buf_fini(&detail);
+	return e;
 }
 
 /* ---- words ---- */

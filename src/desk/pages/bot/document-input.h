@@ -19,6 +19,15 @@ enum err document_from_url(struct desk_request *v, struct str url, struct str ti
 enum err document_from_text(struct desk_request *v, struct str text, struct str title, struct knowledge_document *out,
 	struct explain *why) MUST_CHECK;
 
+/* Makes the words in `why` a sentence in the person's language. */
+void document_explain(struct desk_request *v, struct explain *why);
+/* Enters a document that was added or replaced into the audit log. */
+enum err document_record(struct desk_request *v, const struct knowledge_stored *stored, struct str title) MUST_CHECK;
+
+/* Finds the pages of the site at `url`, or those that the sitemap at `url` names, and shows them to be chosen from
+ * (site-page.c). Called with a place of GATE_DOCUMENTS. ERR_INVALID with words in `why` when none are found. */
+enum err site_page_offer(struct desk_request *v, struct str url, struct str language, struct explain *why) MUST_CHECK;
+
 /* Writes "languages": [{"code", "name", "here"}] with the chosen one, which may be any tag; `or_another`: also "", for
  * a language of which nothing is known. */
 void document_write_languages(struct desk_request *v, struct json_writer *w, struct str chosen, bool or_another);

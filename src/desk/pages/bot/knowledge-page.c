@@ -64,8 +64,8 @@ enum err desk_knowledge(struct desk_request *v)
 
 /* ---- adding ---- */
 
-static const struct field fields[] = { { "kind", FIELD_CHOICE, FIELD_REQUIRED, 8, "file|url|text",
-					       T("Choose what is sent: file, url or text.") },
+static const struct field fields[] = { { "kind", FIELD_CHOICE, FIELD_REQUIRED, 8, "file|url|site|text",
+					       T("Choose what is sent: file, url, site or text.") },
 	{ "file", FIELD_FILE, FIELD_OPTIONAL, DOCUMENT_UPLOAD_MAX_BYTES, NULL,
 		T("Choose a file of at most 20 MB: text, Markdown, HTML or PDF.") },
 	{ "replace", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
@@ -137,12 +137,13 @@ static enum err knowledge_page_read_text(struct desk_request *v, struct adding *
 }
 
 static const struct kind {
-	const char *name, *field; /* where its faults are told */
-	bool titled;              /* it has no title of its own */
-	enum err (*read)(struct desk_request *v, struct adding *a);
+	const char *name, *field;                                   /* where its faults are told */
+	bool titled;                                                /* it has no title of its own */
+	enum err (*read)(struct desk_request *v, struct adding *a); /* NULL: its pages are offered */
 	const char *missing;
 } kinds[] = { { "file", "file", false, knowledge_page_read_file, T("Choose a file: text, Markdown, HTML or PDF.") },
 	{ "url", "url", false, read_url, T("Write an address such as https://example.com/prices.") },
+	{ "site", "url", false, NULL, T("Write an address such as https://example.com/prices.") },
 	{ "text", "body", true, knowledge_page_read_text, T("Paste the text.") } };
 
 static const struct kind *knowledge_page_kind_of(const struct form *form)
@@ -167,22 +168,6 @@ static bool is_complete(struct desk_request *v, struct adding *a, const struct k
 	return !a->form.wrong;
 }
 
-static enum err knowledge_page_record(struct desk_request *v, const struct adding *a)
-{
-	struct buf detail;
-	struct json_writer w;
-	buf_init(&detail, 8192);
-	json_writer_init(&w, &detail);
-	json_begin_object(&w);
-	json_member_i64(&w, "document", a->stored.document_id);
-	json_member_str(&w, "title", a->document.title);
-	json_end_object(&w);
-	enum err e = request_audit(
-		v, a->stored.outcome == KNOWLEDGE_ADDED ? "knowledge.add" : "knowledge.replace", buf_str(&detail));
-	buf_fini(&detail);
-	return e;
-}
-
 static enum err knowledge_page_store(struct desk_request *v, void *arg)
 {
 	struct adding *a = arg;
@@ -195,15 +180,20 @@ static enum err knowledge_page_store(struct desk_request *v, void *arg)
 		e = knowledge_put(w, &a->document, &a->stored);
 	if (e == ERR_OK)
 		e = knowledge_end(w, &a->why);
-	return e == ERR_OK ? knowledge_page_record(v, a) : e;
+	return e == ERR_OK ? document_record(v, &a->stored, a->document.title) : e;
 }
 
 static enum err knowledge_page_add(struct desk_request *v, struct adding *a, const struct kind *kind)
 {
 	a->document.language = form_value(&a->form, "language");
 	enum err e = a->document.language.p ? ERR_OK : request_transaction(v, find_language, &a->document.language);
-	if (e == ERR_OK)
+	if (e == ERR_OK && kind->read)
 		e = kind->read(v, a);
+	if ((e == ERR_OK && !kind->read) || (e == ERR_INVALID && str_equal(a->document.source, STR("sitemap")))) {
+		e = site_page_offer(v, form_value(&a->form, "url"), a->document.language, &a->why);
+		if (e != ERR_INVALID)
+			return e;
+	}
 	if (e == ERR_INVALID) {
 		form_refuse(&a->form, kind->field, a->why.text);
 		return knowledge_page_show(v, &a->form, 400);
