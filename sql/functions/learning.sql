@@ -12,10 +12,9 @@ BEGIN
 		WHERE c.org_id = a_org ORDER BY c.id DESC LIMIT 2000;
 END $$;
 
--- What became of customers' questions, by the day on which they began, as a clock that is `offset_s` seconds ahead of UTC counts days; of the newest 20,000 decisions. Questions of one
--- conversation with less than an hour between them are one. Greetings and thanks are none. In this order, each in one column only: a person was called, or wrote within a day
--- (handed_over); a fallback was among the replies, or the last one asked back (unanswered); else the bot answered alone (answered). not_again_day and not_again_week are those of the
--- latter after which the customer asked nothing more for a day, for seven days; open_day and open_week, of these, for which that time is not over yet.
+-- What became of customers' questions (deskbell_turns), by the day on which they were asked, as a clock that is `offset_s` seconds ahead of UTC counts days. not_again_day and
+-- not_again_week are those that the bot answered alone and after which the customer asked nothing for a day, for seven days; what follows within an hour is the same matter and
+-- counts by itself. open_day and open_week, of these: that time is not over yet.
 CREATE OR REPLACE FUNCTION deskbell_answer_figures(a_org bigint, a_days integer, offset_s integer)
 RETURNS TABLE (day bigint, asked bigint, answered bigint, not_again_day bigint, not_again_week bigint, open_day bigint, open_week bigint, handed_over bigint, unanswered bigint)
 LANGUAGE plpgsql SET jit = off AS $$
@@ -23,32 +22,17 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
-	WITH replies AS MATERIALIZED (
-		SELECT id, conversation_id, message_id, stage, created_at, handed FROM (
-			SELECT d.id, d.conversation_id, d.message_id, d.stage, d.created_at, d.outcome, coalesce((d.detail->>'hand_over')::boolean, false) AS handed
-			FROM decisions d WHERE d.org_id = a_org ORDER BY d.id DESC LIMIT 20000) x
-		WHERE outcome = 'replied' AND (stage IN ('skill', 'knowledge', 'clock', 'fallback', 'clarify') OR handed)
-			AND created_at > now() - make_interval(days => a_days + 1)
-	), parts AS (
-		SELECT *, coalesce(created_at - lag(created_at) OVER conversation > interval '1 hour', true) AS begins FROM replies
-		WINDOW conversation AS (PARTITION BY conversation_id ORDER BY id)
-	), numbered AS (
-		SELECT *, count(*) FILTER (WHERE begins) OVER (PARTITION BY conversation_id ORDER BY id) AS n FROM parts
-	), questions AS (
-		SELECT conversation_id, n, min(created_at) AS began, max(created_at) AS ended, min(message_id) AS message_id, bool_or(handed) AS handed,
-			bool_or(stage = 'fallback') OR (array_agg(stage ORDER BY id DESC))[1] = 'clarify' AS missed
-		FROM numbered GROUP BY conversation_id, n
-	), followed AS (
-		SELECT q.*, lead(began) OVER (PARTITION BY conversation_id ORDER BY n) - ended AS rest, q.handed OR EXISTS (SELECT FROM messages m
-			WHERE m.org_id = a_org AND m.conversation_id = q.conversation_id AND m.id > q.message_id AND m.sender = 'operator' AND m.created_at < q.ended + interval '1 day') AS by_person
-		FROM questions q
+	WITH followed AS (
+		SELECT t.asked_at, t.handed_over AS by_person, t.ended_by IS NULL AND NOT t.handed_over AS missed, t.ended_by IS NOT NULL AND NOT t.handed_over AS alone,
+			count(*) OVER (PARTITION BY t.conversation_id ORDER BY t.asked_at RANGE BETWEEN interval '1 hour' FOLLOWING AND interval '1 day' FOLLOWING) AS day_more,
+			count(*) OVER (PARTITION BY t.conversation_id ORDER BY t.asked_at RANGE BETWEEN interval '1 hour' FOLLOWING AND interval '7 days' FOLLOWING) AS week_more
+		FROM deskbell_turns(a_org) t WHERE t.ended_by IS DISTINCT FROM 'act'
 	), told AS (
-		SELECT floor((extract(epoch FROM began) + offset_s) / 86400)::bigint AS day, by_person, NOT by_person AND missed AS missed, NOT by_person AND NOT missed AS alone,
-			coalesce(rest > interval '1 day', true) AS day_quiet, coalesce(rest > interval '7 days', true) AS week_quiet,
-			rest IS NULL AND ended > now() - interval '1 day' AS day_open, rest IS NULL AND ended > now() - interval '7 days' AS week_open
-		FROM followed
+		SELECT floor((extract(epoch FROM f.asked_at) + offset_s) / 86400)::bigint AS day, f.by_person, f.missed, f.alone, f.alone AND f.day_more = 0 AS day_quiet,
+			f.alone AND f.week_more = 0 AS week_quiet, f.asked_at > now() - interval '1 day' AS day_open, f.asked_at > now() - interval '7 days' AS week_open
+		FROM followed f
 	)
-	SELECT t.day, count(*), count(*) FILTER (WHERE alone), count(*) FILTER (WHERE alone AND day_quiet), count(*) FILTER (WHERE alone AND week_quiet),
-		count(*) FILTER (WHERE alone AND day_open), count(*) FILTER (WHERE alone AND week_open), count(*) FILTER (WHERE by_person), count(*) FILTER (WHERE missed)
+	SELECT t.day, count(*), count(*) FILTER (WHERE t.alone), count(*) FILTER (WHERE t.day_quiet), count(*) FILTER (WHERE t.week_quiet),
+		count(*) FILTER (WHERE t.day_quiet AND t.day_open), count(*) FILTER (WHERE t.week_quiet AND t.week_open), count(*) FILTER (WHERE t.by_person), count(*) FILTER (WHERE t.missed)
 	FROM told t WHERE t.day > floor((extract(epoch FROM now()) + offset_s) / 86400)::bigint - a_days GROUP BY t.day ORDER BY t.day;
 END $$;

@@ -141,9 +141,12 @@ FROM deskbell_answer_figures(:org_id, :days, :offset_s)
 -- row: day bigint, asked bigint, skill bigint, document bigint, model bigint, person bigint, handed_over bigint, unanswered bigint,
 --   median_s bigint?
 SELECT floor((extract(epoch FROM t.asked_at) + :offset_s) / 86400)::bigint AS day, count(*) AS asked,
-	count(*) FILTER (WHERE t.ended_by = 'skill') AS skill, count(*) FILTER (WHERE t.ended_by = 'document') AS document,
-	count(*) FILTER (WHERE t.ended_by = 'model') AS model, count(*) FILTER (WHERE t.ended_by = 'person') AS person,
-	count(*) FILTER (WHERE t.handed_over) AS handed_over, count(*) FILTER (WHERE t.ended_by IS NULL) AS unanswered,
+	count(*) FILTER (WHERE t.ended_by = 'skill' AND NOT t.handed_over) AS skill,
+	count(*) FILTER (WHERE t.ended_by = 'document' AND NOT t.handed_over) AS document,
+	count(*) FILTER (WHERE t.ended_by = 'model' AND NOT t.handed_over) AS model,
+	count(*) FILTER (WHERE t.ended_by = 'person') AS person,
+	count(*) FILTER (WHERE t.handed_over) AS handed_over,
+	count(*) FILTER (WHERE t.ended_by IS NULL AND NOT t.handed_over) AS unanswered,
 	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.ended_at - t.asked_at)::double precision)
 		FILTER (WHERE t.ended_by = 'person'))::bigint AS median_s
 FROM deskbell_turns(:org_id) t WHERE t.ended_by IS DISTINCT FROM 'act' GROUP BY 1 ORDER BY 1

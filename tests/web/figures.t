@@ -84,13 +84,28 @@ def a_promise_is_no_answer(w):
 	decision(w, talk, "skill", "59 minutes", '{"hand_over": true}')
 	decision(w, talk, "clarify", "58 minutes")
 	decision(w, talk, "skill", "57 minutes", outcome="draft")
-	assert totals(b)[0] == {"asked": 1, "skill": 0, "document": 0, "model": 0, "person": 0, "handed_over": 1, "unanswered": 1}, totals(b)[0]
+	assert totals(b)[0] == {"asked": 1, "skill": 0, "document": 0, "model": 0, "person": 0, "handed_over": 1, "unanswered": 0}, totals(b)[0]
 	message(w, talk, "operator", "30 minutes", user(w, b))
 	message(w, talk, "contact", "20 minutes")
 	decision(w, talk, "skill", "19 minutes")
 	all, model = totals(b)
 	assert all == {"asked": 2, "skill": 1, "document": 0, "model": 0, "person": 1, "handed_over": 1, "unanswered": 0}, all
 	assert model["people"][0]["longest"] == "30 min", model["people"]
+
+
+@test
+def the_status_page_counts_the_same(w):
+	b = w.signed_in("admin")
+	for stages, operator in ((("fallback", "skill"), False), (("skill",), False), (("fallback",), False), (("fallback",), True), (("knowledge", "clarify"), False), (("act",), False)):
+		talk = conversation(w, b.org)
+		for n, stage in enumerate(stages):
+			message(w, talk, "contact", "%d minutes" % (60 - 10 * n))
+			decision(w, talk, stage, "%d minutes" % (59 - 10 * n))
+		if operator:
+			message(w, talk, "operator", "5 minutes", user(w, b))
+	all, told = totals(b)[0], b.get("/status").json["answers"]["sum"]
+	assert all["asked"] == 6 and all["handed_over"] == 1 and all["unanswered"] == 2, all
+	assert [int(told[k]) for k in ("asked", "answered", "handed_over", "unanswered")] == [all["asked"], all["skill"] + all["document"] + all["model"], all["handed_over"], all["unanswered"]], (all, told)
 
 
 @test

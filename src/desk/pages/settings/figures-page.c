@@ -101,7 +101,7 @@ static void figures_write_columns(struct desk_request *v, const struct figures *
 		int64_t below = figures_write_part(v, "skill", i, 0, row.skill, most);
 		below += figures_write_part(v, "document", i, below, row.document, most);
 		below += figures_write_part(v, "model", i, below, row.model, most);
-		below += figures_write_part(v, "person", i, below, row.person, most);
+		below += figures_write_part(v, "person", i, below, row.handed_over, most);
 		figures_write_part(v, "unanswered", i, below, row.unanswered, most);
 	}
 	json_end_array(&v->w);
