@@ -310,6 +310,19 @@ static bool clock_set(struct clock *c, const struct question *q)
 	return true;
 }
 
+/* "And on the 24th?" is of the month of the day that was asked for before. False: no day is named. */
+static bool clock_answer_take_day(const struct clock *c, const struct pattern_text *t, bool *taken, struct moment *m)
+{
+	int64_t today = calendar_day_at(c->local_s);
+	bool dated = m->kind == MOMENT_DAYS || m->kind == MOMENT_NAMED;
+	int64_t day = moment_find_day_of_month(t, dated ? m->first_day : today, today, taken);
+	if (day)
+		*m = (struct moment){
+			.kind = MOMENT_DAYS, .first_day = day, .last_day = day, .minute = -1, .dated = true
+		};
+	return day > 0;
+}
+
 struct clock_answer clock_answer(
 	struct pool *pool, const struct question *q, const struct language *language, struct str text, struct str topic)
 {
@@ -326,18 +339,16 @@ struct clock_answer clock_answer(
 		return none;
 	struct moment m = moment_find(&t, language, &c->closures, c->local_s, taken);
 	struct content_languages spoken = { language, language_or_english(q->language) };
-	bool day_alone = asked && m.kind == MOMENT_NONE;
+	bool day_alone = asked && (m.kind == MOMENT_NONE || (m.number_alone && m.minute < 0)), day_found = false;
 	if (day_alone) {
+		memset(taken, 0, (size_t)t.n * sizeof(*taken));
 		m = moment_find(&before, language, &c->closures, c->local_s, old);
-		int64_t day =
-			m.kind == MOMENT_DAYS || m.kind == MOMENT_NAMED ? m.first_day : calendar_day_at(c->local_s);
-		day = moment_find_day_of_month(&t, day, taken);
-		if (day)
-			m = (struct moment){
-				.kind = MOMENT_DAYS, .first_day = day, .last_day = day, .minute = -1, .dated = true
-			};
+		day_found = clock_answer_take_day(c, &t, taken, &m);
 	}
 	int others = other_words(pool, &t, &spoken, taken);
+	/* "Can I pay by card?" is no question about the day that was asked for before. */
+	if (day_alone && !asks && !day_found && others > 0 && !asks_when(pool, text, &spoken))
+		return none;
 	/* "On the 6th, until when?" asks for the opening hours though it does not say so. */
 	if (!asks && !asked)
 		asks = !topic.n && others == 0 && m.kind == MOMENT_DAYS && asks_when(pool, text, &spoken);

@@ -384,7 +384,7 @@ static void find_time(struct finder *f)
 	}
 }
 
-int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day, bool *taken)
+int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day, int64_t today, bool *taken)
 {
 	int64_t year;
 	int month, d;
@@ -394,7 +394,8 @@ int64_t moment_find_day_of_month(const struct pattern_text *t, int64_t near_day,
 		if (day <= 0 || taken[at])
 			continue;
 		taken[at] = true;
-		if (day < d && ++month > 12) {
+		bool past = calendar_is_date(year, month, day) ? calendar_day_of(year, month, day) < today : day < d;
+		if (past && ++month > 12) {
 			month = 1;
 			year++;
 		}
@@ -427,9 +428,10 @@ static bool find_day_number(struct finder *f)
 		bool led = before.n && language_is_function_word(f->language, before) && (stop || day > 12);
 		if (!(called || ordinal || led) || (counted && !called && !ordinal))
 			continue;
-		int64_t date = moment_find_day_of_month(f->t, f->today, f->taken);
+		int64_t date = moment_find_day_of_month(f->t, f->today, f->today, f->taken);
 		if (date)
 			set_days(f, at, 1, date, date);
+		f->found.number_alone = date != 0;
 		return date != 0;
 	}
 	return false;

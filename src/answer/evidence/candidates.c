@@ -41,8 +41,10 @@
 #define FRAME_MOST 30       /* and of so long a message at most */
 #define FRAME_SHARE 0.8
 #define FRAME_COUNTS 0.8
-#define SHARE_GIVEN 0.8 /* of "discount", by a text that names a percentage */
-#define PAY_GIVEN 0.7   /* of "pay", by a text that names an amount, when it was asked before what is paid */
+#define SHARE_GIVEN 0.8  /* of "discount", by a text that names a percentage */
+#define PAY_GIVEN 0.7    /* of "pay", by a text that names an amount, when it was asked before what is paid */
+#define FIGURE_SHARE 0.7 /* of its words that a question without a price must find in a row */
+#define FIGURE_ALONE 0.6
 #define ONLY_ABOVE 0.55 /* when nothing of the question stands in the piece itself */
 
 /* From the share that is covered to how sure that is. */
@@ -168,6 +170,8 @@ static bool compare_unit(struct asked_words *asked, const struct evidence *e, co
 	bool own = says_anything(e->content, similarity);
 	support_add(asked, &u->context_words, language, CONTEXT_COUNTS, similarity);
 	own |= u->kind == UNIT_ROW && says_anything(e->content, similarity);
+	if (u->kind == UNIT_ROW && u->n_cells > 0) /* "a single lesson" is the row "Single" below "Lesson" */
+		support_add(asked, &u->column_words[0], language, CONTEXT_COUNTS, similarity);
 	for (int i = 1; i < u->n_cells; i++) {
 		support_add(asked, &u->column_words[i], language, TEXT_COUNTS, similarity);
 		support_add_span(e->content, &u->column_words[i], language, TEXT_COUNTS, similarity);
@@ -237,6 +241,18 @@ static double missed_share(const struct content *c, const double *similarity, co
 	return all > 0 ? missed / all : 0;
 }
 
+/* A row of figures says nothing to a question that wants none and names something that the row lacks: "does the chip
+ * hurt". */
+static bool is_figure_alone(const struct content *c, const struct unit *u, const struct support *s)
+{
+	if (u->kind != UNIT_ROW || !u->has_money || s->plain_share >= FIGURE_SHARE || c->cheapest)
+		return false;
+	for (int i = 0; i < c->n; i++)
+		if (c->words[i].asks)
+			return false;
+	return true;
+}
+
 /* What is known of a piece before it is weighed. */
 struct compared {
 	int place;
@@ -264,6 +280,8 @@ static void candidates_add_unit(
 					    * (1 - MISSED_COSTS * missed_share(e->content, similarity, rarity)));
 	if (!compared->own)
 		words *= ONLY_ABOVE;
+	if (is_figure_alone(e->content, u, &s))
+		words *= FIGURE_ALONE;
 	double retrieval = evidence_scale(hit->score, KNOWLEDGE_THRESHOLD_DEFAULT);
 	double score = (1 - RETRIEVAL_COUNTS) * words + RETRIEVAL_COUNTS * fmax(retrieval, words * 0.8);
 	if (e->large && u->hit > 0)

@@ -112,6 +112,7 @@ const struct language language_de = {
 			"kaputt gemacht", "schon|gleich|bereits|nach _2 kaputt gegangen",
 			"zu viel|doppelt|falsch abgebucht|berechnet|abgerechnet|bezahlt",
 			"mein|meinem|meinen anwalt", "verbraucherzentrale", "scheiss*|verdammt*|arsch*|mist",
+			"nicht|nie ?mal aufgetaucht",
 			"schlimmer ?geworden ?als ?vorher", NULL },
 		.callback = PATTERNS{ "ruf|rufen|ruft ?sie ?bitte|mal|doch mich|uns",
 			"ruf|rufen|ruft ?sie ?bitte|mal|doch an|zuruck", "mich|uns|mir ?bitte|jemand|mal "

@@ -119,6 +119,7 @@ const struct language language_en = {
 				"you|u _1 ruined|destroyed|damaged|broke|lost|scratched|burned|burnt my|our",
 				"my lawyer|solicitor", "trading standards", "sue you",
 				"never coming|come|again|going ?back ?there|here",
+				"didn|didnt|hasn|hasnt|never ?t ?even show|showed|shown|turn|turned up",
 				"charged|billed me|us twice|double|wrong|wrongly|too", "wtf",
 				"fuck*|bullshit|bastard*|idiots|liars|thieves|crooks", NULL },
 		.callback = PATTERNS{ "call|ring|phone|telephone me|us back|on|at|please|pls|asap|now|today|"

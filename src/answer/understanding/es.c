@@ -103,7 +103,8 @@ const struct language language_es = {
 			"semana|dias esperando", "sigue|todavia|aun _2 sin|no|roto|rota|estropeado ?funciona|"
 			"llega|llegado|funcionar|va", "otra vez ?se roto|rota|mal|estropeado|estropeada",
 			"se ?me|nos ha vuelto ?a romper|roto|rota|caer|caido|caida|estropear|estropeado|"
-			"estropeada|averiar", "nunca|jamas ?mas vuelvo|volvere|volveremos",
+			"estropeada|averiar", "no|nunca se ?ha|han presentado|presento", "no|nunca ha|han aparecido",
+			"nunca|jamas ?mas vuelvo|volvere|volveremos",
 			"no ?pienso|vuelvo volver|vuelvo mas|nunca", "me|nos ?habeis|han|ha|haveis cobrado|"
 			"cobrasteis ?de ?dos|mas|doble|mal", "me|nos ?habeis|han|has|ha|lo destrozado|"
 			"quemado|arruinado|manchado", "me|nos habeis|han|has roto|estropeado", "mierda",
