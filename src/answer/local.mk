@@ -22,6 +22,7 @@ libanswer_a_SOURCES = \
 	src/answer/stages/stage-skill.c \
 	src/answer/wording.c src/answer/wording.h \
 	src/answer/clock/clock-answer.c src/answer/clock/clock-answer.h \
+	src/answer/clock/closure-proposals.c src/answer/clock/closure-proposals.h \
 	src/answer/clock/moment.c src/answer/clock/moment.h \
 	src/answer/embeddings/embedding-cache.c src/answer/embeddings/embedding-cache.h \
 	src/answer/embeddings/embedding-state.c src/answer/embeddings/embedding-state.h \

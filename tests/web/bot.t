@@ -29,7 +29,7 @@ STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana come
 SECRETS = ("llm_api_key", "embeddings_api_key")
 # Which page has which fields; days and the rest are on the first one.
 HOURS, EXPERT = PAGE + "/hours", PAGE + "/expert"
-PARTS = {HOURS: {"closures", "openings", "hours_on", "working_hours", "away_text", "time_zone"}, EXPERT: {"skill_threshold", "knowledge_threshold", "reply_cap",
+PARTS = {HOURS: {"closures", "found", "openings", "hours_on", "working_hours", "away_text", "time_zone"}, EXPERT: {"skill_threshold", "knowledge_threshold", "reply_cap",
 	"leads_while_operator", "hot_score", "hot_action", "llm_url", "llm_model", "llm_key", "llm_daily_calls", "embeddings_url", "embeddings_model", "embeddings_inputs", "embeddings_key",
 	"remove_llm_key", "remove_embeddings_key", "do"}}
 
@@ -194,6 +194,22 @@ def hours_with_breaks_are_kept(w):
 	assert "working_hours" not in w.stored(b)
 
 
+def closed_days_are_proposed_from_documents(w):
+	b = w.signed_in()
+	text = "# Holidays\n\nWe are closed from 24 to 26 December.\n\n31 December: closed from 15:00.\n\nOn 6 January we are closed.\n\nOn 8 March we have flowers. In August we are closed on Mondays."
+	w.stack.ctl("knowledge", "import", "--org", b.org, "-", "--title", "Days", input=text)
+	found = status(b.get(HOURS), 200).json["found"]
+	assert [f["line"][4:] for f in found if f["line"][5:10] in ("12-24", "01-06")] and len(found) == 2, found
+	lines = {f["line"][5:10]: f for f in found}
+	assert lines["12-24"]["line"][4:] == "-12-24.." + lines["12-24"]["line"][:4] + "-12-26" and lines["12-24"]["says"] == "We are closed from 24 to 26 December.", found
+	assert "call these days closed" in b.html(HOURS).text
+	save(b, page=HOURS, closures="2027-05-01 May", found=lines["12-24"]["line"])
+	assert w.stored(b)["closures"] == "2027-05-01 May\n" + lines["12-24"]["line"], w.stored(b)["closures"]
+	assert [f["line"][5:10] for f in status(b.get(HOURS), 200).json["found"]] == ["01-06"], "what is entered is proposed no more"
+	save(b, page=HOURS, closures="", found="tomorrow")
+	assert "closures" not in w.stored(b)
+
+
 def outside_of_them_customers_are_told(w):
 	b = w.signed_in()
 	channel = w.stack.connect(b.org, port=w.server.port)
@@ -252,7 +268,7 @@ def only_admins(w):
 	assert w.sql.value("select bot_mode from organizations where id = %d" % admin.org) == "active"
 
 
-TESTS = [every_setting_is_saved, closing_gives_back_as_chosen, empty_is_the_default_again, all_of_a_page_or_nothing, a_page_leaves_the_others_alone, words_stand_for_thresholds, the_mode_is_three_cards, hours_with_breaks_are_kept,
+TESTS = [every_setting_is_saved, closing_gives_back_as_chosen, empty_is_the_default_again, all_of_a_page_or_nothing, a_page_leaves_the_others_alone, words_stand_for_thresholds, the_mode_is_three_cards, hours_with_breaks_are_kept, closed_days_are_proposed_from_documents,
 	outside_of_them_customers_are_told, the_models_are_tested, only_admins]
 
 

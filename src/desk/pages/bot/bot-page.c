@@ -8,13 +8,19 @@
  */
 #include "desk/pages/bot/bot-page.h"
 
+#include "answer/clock/closure-proposals.h"
 #include "answer/wording.h"
 #include "desk/format/zones.h"
+#include "domain/hours/calendar.h"
+#include "domain/hours/zone.h"
 
 #include <math.h>
 #include <stdio.h>
 
 #define TEXT_MAX 8000
+#define FOUND_MAX 12 /* closed days of documents that are shown */
+#define PASSAGES_LOOKED 40
+#define SAYS_BYTES 160
 #define WHOLE(name, words) \
 	{ \
 		name, FIELD_LINE, FIELD_OPTIONAL, 40, NULL, words \
@@ -375,12 +381,70 @@ static void bot_page_write_findings(struct json_writer *w, const struct bot_find
 	json_end_array(w);
 }
 
+/* ---- closed days that documents name ---- */
+
+static enum err bot_page_load_passages(struct desk_request *v, void *arg)
+{
+	struct units *units = arg;
+	struct passage_hit *hits = pool_new_array(v->pool, PASSAGES_LOOKED, struct passage_hit);
+	int n = 0;
+	enum err e = knowledge_few(v->db, v->pool, v->caller.org_id, PASSAGES_LOOKED, hits, &n);
+	*units = (struct units){ .n = 0 };
+	for (int i = 0; e == ERR_OK && i < n; i++)
+		units_add(units, v->pool, &hits[i], i);
+	return e;
+}
+
+static struct str bot_page_day_text(struct desk_request *v, int64_t day)
+{
+	int64_t year;
+	int month, date;
+	calendar_date_of(day, &year, &month, &date);
+	return pool_printf(v->pool, "%04d-%02d-%02d", (int)year, month, date);
+}
+
+/* As a line of `closures`. */
+static struct str bot_page_closure_line(struct desk_request *v, const struct closure_proposal *p)
+{
+	struct str first = bot_page_day_text(v, p->first_day), last = bot_page_day_text(v, p->last_day);
+	return p->first_day == p->last_day
+		       ? first
+		       : pool_printf(v->pool, "%.*s..%.*s", (int)first.n, first.p, (int)last.n, last.p);
+}
+
+static void bot_page_write_found(
+	struct desk_request *v, struct json_writer *w, const struct units *units, const struct bot_stored *stored)
+{
+	struct closures known;
+	struct closure_proposal all[FOUND_MAX];
+	struct str zone = json_str(json_get(stored->values, "time_zone"));
+	int64_t now_s = v->locale.now_ms / 1000;
+	if (!closures_parse(json_str(json_get(stored->values, "closures")),
+		    json_str(json_get(stored->values, "openings")), &known))
+		known.n_closures = known.n_openings = 0;
+	int64_t today = calendar_day_at(now_s + zone_offset_s(zone_load(v->pool, zone), (time_t)now_s));
+	int n = closure_proposals(units, &known, today, all, FOUND_MAX);
+	json_member_bool(w, "has_found", n > 0);
+	json_key(w, "found");
+	json_begin_array(w);
+	for (int i = 0; i < n; i++) {
+		json_begin_object(w);
+		json_member_str(w, "line", bot_page_closure_line(v, &all[i]));
+		json_member_str(w, "says", str_cut(all[i].says, SAYS_BYTES));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 enum err bot_show(struct desk_request *v, enum bot_part part, const struct form *form, const char *content_error,
 	const struct bot_finding *findings, int n_findings, int status)
 {
 	struct bot_stored stored;
+	struct units units;
 	struct form own;
 	enum err e = request_transaction(v, bot_load, &stored);
+	if (e == ERR_OK && part == BOT_HOURS)
+		e = request_transaction(v, bot_page_load_passages, &units);
 	if (e != ERR_OK)
 		return e;
 	if (!form)
@@ -388,8 +452,10 @@ enum err bot_show(struct desk_request *v, enum bot_part part, const struct form 
 	struct json_writer *w = page_begin(v, bot_pages[part].name, "settings", T("Bot"));
 	page_write_flag(w, "tab", STR("bot"));
 	page_write_flag(w, "part", str_of(bot_pages[part].part));
-	if (part == BOT_HOURS)
+	if (part == BOT_HOURS) {
 		zones_write(w);
+		bot_page_write_found(v, w, &units, &stored);
+	}
 	if (part == BOT_EXPERT)
 		bot_page_write_findings(w, findings, n_findings);
 	if (part == BOT_TEXTS) {

@@ -8,6 +8,8 @@
  */
 #include "desk/pages/bot/bot-page.h"
 
+#include "domain/hours/closures.h"
+
 #define JSON_MAX_BYTES (1 << 16)
 #define SETTINGS_MAX 40
 
@@ -161,6 +163,22 @@ static void take_hours(struct desk_request *v, struct saving *s)
 	buf_fini(&text);
 }
 
+/* Closed days of documents that were ticked are further lines of the closures. */
+static void take_found(struct desk_request *v, struct saving *s)
+{
+	struct closures parsed;
+	struct str text = form_value(&s->form, "closures");
+	text = text.p ? str_trim(text) : STR("");
+	for (int i = 0; i < v->params.n; i++) {
+		struct str line = str_trim(v->params.items[i].value);
+		if (str_equal(v->params.items[i].name, STR("found")) && closures_parse(line, STR(""), &parsed))
+			text = pool_printf(
+				v->pool, "%.*s%s%.*s", (int)text.n, text.p, text.n ? "\n" : "", (int)line.n, line.p);
+	}
+	if (text.n)
+		form_set(&s->form, "closures", text);
+}
+
 /* A word is two numbers; "own" leaves those that there are. */
 static void take_sureness(struct desk_request *v, struct saving *s)
 {
@@ -281,6 +299,8 @@ static enum err bot_save_part(struct desk_request *v, struct saving *s, enum bot
 	s->part = part;
 	*done = false;
 	form_parse(v->pool, &s->form, bot_pages[part].fields, &v->params, v->locale.translation);
+	if (part == BOT_HOURS)
+		take_found(v, s);
 	for (const struct bot_row *row = bot_rows; row->field; row++)
 		if (row->part == part)
 			take_row(v, s, row);
