@@ -4,7 +4,6 @@
 With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is installed; else the programs of this build."""
 import os
 import re
-import shutil
 import stat
 import sys
 import threading
@@ -13,41 +12,19 @@ import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import net, paths, planted, processes, webserver
+from deskbell import hosting, net, planted, processes
 from deskbell.desk import Browser
 from deskbell.stack import Stack
 from deskbell.tap import program
 
-WORD = "marmalade-lighthouse"
-PORTABLE = os.environ.get("DESKBELL_PORTABLE")
-HTML = {"Accept": "text/html"}
-
-
-class Hosting(webserver.ApacheHtaccess):
-	"""A host with mod_fcgid at its default limit of 128 kB, and CGI."""
-	modules = webserver.ApacheHtaccess.modules + " cgid"
-	main = webserver.ApacheHtaccess.main.split("# The host's own business")[0] + "ScriptSock \"%(folder)s/tmp/cgisock\"\n"
-
-	def prepare(self):
-		command = super().prepare()
-		if PORTABLE:
-			for name in ("webhook.fcgi", "desk.fcgi"):
-				shutil.copy(os.path.join(PORTABLE, "public", "cgi-bin", name), os.path.join(self.folder, "htdocs", "cgi-bin", name))
-		return command
+WORD, PORTABLE = hosting.WORD, hosting.PORTABLE
 
 
 class World:
 	def __init__(self, stack):
 		self.stack = stack
-		self.home = os.path.join(stack.folder, "www", "deskbell") if PORTABLE else os.path.join(stack.folder, "deskbell")
+		self.home = hosting.install_folder(stack)
 		self.etc = os.path.join(self.home, "etc")
-		stack.conf = os.path.join(self.etc, "deskbell.conf")
-		os.makedirs(self.etc)
-		if PORTABLE:
-			for name in ("deskbell", "ca-certificates.crt"):
-				shutil.copy(os.path.join(PORTABLE, name), self.home)
-		for folder in (os.path.dirname(self.home), self.home, self.etc):
-			processes.give(folder)
 		stack.postgres.create("fresh")
 		stack.postgres.create("latin", encoding="LATIN1")
 		stack.postgres.admin("create role guest login nosuperuser nocreatedb nocreaterole nobypassrls; revoke create on database fresh from public")
@@ -56,10 +33,7 @@ class World:
 		self.browser = None
 
 	def upload(self, name, text):
-		path = os.path.join(self.etc, name)
-		with open(path, "w", encoding="utf-8") as f:
-			f.write(text)
-		processes.give(path)
+		hosting.upload(self.home, name, text)
 
 	def form(self, **changes):
 		values = {"word": WORD, "step": "install", "host": self.stack.postgres.folder, "name": "fresh", "user": "deskbell", "password": "it's a \\ secret",
@@ -261,7 +235,7 @@ def a_broken_configuration_is_no_bare_500(w):
 def main(tap):
 	with Stack() as stack:
 		w = World(stack)
-		with Hosting(stack) as server:
+		with hosting.Hosting(stack) as server:
 			w.server, w.browser = server, Browser(server.port)
 			for case in (nothing_is_set_up_yet, only_with_the_word_in_the_file, guessing_is_slow_and_nobody_waits, a_folder_that_everybody_sees_is_refused_whatever_is_sent,
 					a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed, the_first_owner_signs_in, a_customer_is_answered, an_owner_updates_the_database, so_does_the_word_in_the_file, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):

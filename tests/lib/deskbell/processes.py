@@ -68,17 +68,18 @@ class Process:
 	"""A program that runs next to the test, its output in a log file. A context manager; also ended when the test is.
 
 	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole test ends at once with its name,
-	instead of waiting in vain in each case to come.
+	instead of waiting in vain in each case to come. One that begins as `root` gives its rights up by itself.
 	"""
 
-	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10, vital=False):
+	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10, vital=False, root=False):
 		self.name = os.path.basename(argv[0])
 		self.stop_signal = stop_signal
 		self.grace = grace
 		self.log = log
 		with open(log, "ab") as out:
 			give(log)
-			self.popen = subprocess.Popen(unprivileged(argv, dies_by=stop_signal), stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
+			command = [paths.system_program("setpriv"), "--pdeathsig", stop_signal.name[3:], "--"] + list(argv) if root else unprivileged(argv, dies_by=stop_signal)
+			self.popen = subprocess.Popen(command, stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
 				env=environment(env), cwd="/", start_new_session=True)
 		self.pid = self.popen.pid
 		self.ended_by_test = False

@@ -59,8 +59,11 @@ class Server:
 		for folder in (self.folder, os.path.join(self.folder, "htdocs"), os.path.join(self.folder, "tmp")):
 			os.makedirs(folder, exist_ok=True)
 			processes.give(folder)
-		self.process = processes.Process(self.prepare(), self.log, env=self.env, stop_signal=self.stop_signal, vital=True)
+		self.process = self.begin(self.prepare())
 		processes.wait_until(lambda: net.port_answers(self.port), "the web server", process=self.process)
+
+	def begin(self, argv):
+		return processes.Process(argv, self.log, env=self.env, stop_signal=self.stop_signal, vital=True)
 
 	def stop(self):
 		if self.process:
