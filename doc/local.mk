@@ -23,4 +23,4 @@ EXTRA_DIST += \
 	doc/samples/demo-skills.json \
 	doc/phone-page.png
 # What the messages of the programs point at.
-dist_doc_DATA = doc/files.md doc/installing.md doc/install-panel.md doc/install-server.md
+dist_doc_DATA = doc/files.md doc/installing.md doc/install-panel.md doc/install-server.md doc/install-container.md

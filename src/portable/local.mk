@@ -27,10 +27,10 @@ portable-program: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) deskbell
 endif
 
-# In a folder of its own, with its own libraries; what the first run has built stays there.
+# In a folder of its own, with its own libraries; what the first run has built stays there. PORTABLE_ARCH=aarch64 builds for another machine.
 portable:
-	$(top_srcdir)/build-aux/portable "$(abs_top_srcdir)" "$(abs_builddir)"
-# Built twice, with the same bytes; then where there is nothing else, and installed with a browser alone.
+	$(top_srcdir)/build-aux/portable "$(abs_top_srcdir)" "$(abs_builddir)" $(PORTABLE_ARCH)
+# Built twice, with the same bytes; then where there is nothing else, and installed with a browser alone on a host without a compiler.
 check-portable: portable
 	cd portable && cp "../$$(cat name)" first.tar.gz && rm -rf program
 	$(MAKE) $(AM_MAKEFLAGS) portable
@@ -38,7 +38,20 @@ check-portable: portable
 	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_TARBALL="$(abs_builddir)/$$(cat portable/name)" $(PYTHON) $(top_srcdir)/tests/portable/portable.t
 	rm -rf portable/installed && mkdir portable/installed && tar xf "$$(cat portable/name)" -C portable/installed
 	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_PORTABLE="$(abs_builddir)/portable/installed/deskbell" $(PYTHON) $(top_srcdir)/tests/web/install.t
-.PHONY: portable check-portable
+	$(top_srcdir)/build-aux/host-root "$(abs_top_srcdir)" "$(abs_builddir)/portable/host"
+	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_PORTABLE="$(abs_builddir)/portable/installed/deskbell" DESKBELL_HOST_ROOT="$(abs_builddir)/portable/host/root" \
+		$(PYTHON) $(top_srcdir)/tests/browser/install.t
+# The container image, made of the portable release; what it takes of Debian is fetched once.
+image: portable
+	$(top_srcdir)/build-aux/image "$(abs_top_srcdir)" "$(abs_builddir)" $(PORTABLE_ARCH)
+# Made twice, with the same bytes; then unpacked and started as a container is.
+check-image: image
+	cp "$$(cat image/name)" image/first.tar
+	$(top_srcdir)/build-aux/image "$(abs_top_srcdir)" "$(abs_builddir)"
+	cmp image/first.tar "$$(cat image/name)"
+	DESKBELL_BUILD="$(abs_builddir)" DESKBELL_IMAGE="$(abs_builddir)/$$(cat image/name)" $(PYTHON) $(top_srcdir)/tests/portable/image.t
+EXTRA_DIST += build-aux/apt-apart.sh build-aux/host-root build-aux/image container/start container/lighttpd.conf container/compose.yaml tests/portable/image.t
+.PHONY: portable check-portable image check-image
 
 # The Debian package, built, installed, set up and purged in a system of its own.
 check-deb:
