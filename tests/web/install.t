@@ -2,8 +2,10 @@
 """From uploaded files to the first answer with a browser alone, as an ordinary user under Apache with .htaccess; then an update, and what is refused.
 
 With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is installed; else the programs of this build."""
+import json
 import os
 import re
+import shutil
 import stat
 import sys
 import threading
@@ -180,6 +182,35 @@ def a_customer_is_answered(w):
 		"the first answer", timeout=30)
 
 
+def it_works_again_after_the_host_has_moved(w):
+	"""The folder lies elsewhere, and the address is another; nothing else is changed. The receiver needs the key for the signature, so the paths in the configuration are right."""
+	w.server.stop()
+	w.server.folder = os.path.join(w.stack.folder, "elsewhere")
+	w.server.port = net.free_port()
+	new = os.path.join(w.server.folder, "deskbell")
+	os.mkdir(w.server.folder)
+	processes.give(w.server.folder)
+	shutil.move(w.home, new)
+	w.home, w.etc = new, os.path.join(new, "etc")
+	w.stack.conf = os.path.join(w.etc, "deskbell.conf")
+	with open(w.stack.conf, "r+", encoding="utf-8") as f:
+		text = re.sub(r"(?m)^public.base_url = .*$", "public.base_url = http://127.0.0.1:%d" % w.server.port, f.read())
+		f.seek(0)
+		f.write(text)
+		f.truncate()
+	w.server.start()
+	w.browser.port = w.server.port
+	assert net.request(w.server.port, "GET", "/readyz").status == 200 and w.browser.get("/inbox").status == 200
+	body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "102290000009999", "changes": [{"field": "messages", "value": {"messaging_product": "whatsapp",
+		"metadata": {"phone_number_id": "106540000009999"}, "contacts": [{"wa_id": "16505550177", "profile": {"name": "Ida"}}],
+		"messages": [{"from": "16505550177", "id": "wamid.moved", "timestamp": str(int(time.time())), "type": "text", "text": {"body": "when are you open"}}]}}]}]}).encode()
+	answer = net.request(w.server.port, "POST", "/api/webhooks/whatsapp", body, {"Content-Type": "application/json", "X-Hub-Signature-256": net.signature(planted.APP_SECRET, body)})
+	assert answer.status == 200, (answer.status, answer.body)
+	assert net.request(w.server.port, "GET", w.web_cron).status == 200
+	processes.wait_until(lambda: w.sql.value("select count(*) from messages where direction = 'outbound' and status in ('accepted', 'sent', 'delivered', 'read')") == 2,
+		"the answer after the move", timeout=30)
+
+
 def an_owner_updates_the_database(w):
 	other = Browser(w.server.port)
 	ours = w.sql.value("select checksum from schema_migrations where name = 'functions'")
@@ -238,7 +269,8 @@ def main(tap):
 		with hosting.Hosting(stack) as server:
 			w.server, w.browser = server, Browser(server.port)
 			for case in (nothing_is_set_up_yet, only_with_the_word_in_the_file, guessing_is_slow_and_nobody_waits, a_folder_that_everybody_sees_is_refused_whatever_is_sent,
-					a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed, the_first_owner_signs_in, a_customer_is_answered, an_owner_updates_the_database, so_does_the_word_in_the_file, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):
+					a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed, the_first_owner_signs_in, a_customer_is_answered,
+					it_works_again_after_the_host_has_moved, an_owner_updates_the_database, so_does_the_word_in_the_file, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):
 				if not tap.run(case.__name__.replace("_", " "), case, w):
 					tap.note("\n".join(open(f, encoding="utf-8", errors="replace").read()[-1500:] for f in stack.logs() if "apache" in f))
 		stack.check_logs(tap)
