@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The portable release where there is nothing else: unpacked in an empty folder that is made the root, without a libc, a shell or a name service, it tells
 what it is, fills a database, takes a delivery as CGI, answers it and sends the answer. `make check-portable` builds it first, twice, and runs this with
-DESKBELL_TARBALL."""
+DESKBELL_TARBALL. One for another architecture runs under Debian's qemu-user-static, which is copied next to it."""
 import json
 import os
 import subprocess
@@ -17,13 +17,20 @@ import shutil
 import tempfile
 
 
+def emulator(tarball):
+	"""What runs the release here, when it is not for this machine."""
+	architecture = tarball.split("-linux-")[1].split(".")[0]
+	return None if architecture == os.uname().machine else paths.system_program("qemu-%s-static" % architecture)
+
+
 class World:
-	def __init__(self, folder, server, sim):
+	def __init__(self, folder, server, sim, emulated):
 		self.root, self.server, self.sim = os.path.join(folder, "root"), server, sim
+		self.emulator = [shutil.copy(emulated, os.path.join(self.root, "emulator")).replace(self.root, "")] if emulated else []
 
 	def run(self, *argv, input=b"", env=None, check=True):
 		user = processes.plain_user()
-		command = [paths.system_program("chroot"), "--userspec=%d:%d" % (user.pw_uid, user.pw_gid), "--groups=", self.root] + list(argv)
+		command = [paths.system_program("chroot"), "--userspec=%d:%d" % (user.pw_uid, user.pw_gid), "--groups=", self.root] + self.emulator + list(argv)
 		done = subprocess.run(command, input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env or {}, timeout=120, check=False)
 		assert not check or done.returncode == 0, (argv, done.returncode, done.stdout[-500:], done.stderr[-1500:])
 		return done
@@ -33,7 +40,7 @@ class World:
 
 
 def it_needs_nothing(w):
-	assert sorted(os.listdir(w.root)) == ["deskbell", "pg"], os.listdir(w.root)
+	assert sorted(os.listdir(w.root)) == ["deskbell"] + (["emulator"] if w.emulator else []) + ["pg"], os.listdir(w.root)
 	text = w.run("/deskbell/deskbell", "--version").stdout.decode()
 	for name in ("openssl 3.", "curl 7.", "postgresql-", "liblinear ", "glibc "):
 		assert "\n" + name in text, text
@@ -96,7 +103,7 @@ def main(tap):
 		processes.run(["tar", "xf", tarball, "-C", root], root=True)
 		server.__enter__()
 		sim.start()
-		w = World(folder, server, sim)
+		w = World(folder, server, sim, emulator(tarball))
 		for case in (it_needs_nothing, a_customer_is_answered, documents_of_other_charsets_are_read):
 			tap.run(case.__name__.replace("_", " "), case, w)
 	finally:
