@@ -7,6 +7,7 @@ APACHE_SAMPLES = \
 	apache/webhook.fcgi.sh \
 	apache/desk.fcgi.sh \
 	apache/cron.sample \
+	apache/logrotate.sample \
 	apache/deskbell-outbox.service \
 	apache/deskbell-desk.service \
 	apache/deskbell-desk.socket \
@@ -15,7 +16,9 @@ APACHE_SAMPLES = \
 LIGHTTPD_SAMPLES = \
 	lighttpd/deskbell.conf \
 	lighttpd/deskbell-cgi.conf
-EXTRA_DIST += $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES)
+NGINX_SAMPLES = nginx/deskbell.conf
+SAMPLES = $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES) $(NGINX_SAMPLES)
+EXTRA_DIST += $(SAMPLES)
 
 SAMPLE_PATHS = \
 	-e 's|@FCGIDIR[@]|$(fcgidir)|g' \
@@ -26,8 +29,8 @@ SAMPLE_PATHS = \
 
 install-data-local: install-samples install-folders
 install-samples:
-	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd"
-	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do \
+	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd" "$(DESTDIR)$(pkgdatadir)/nginx"
+	@for f in $(SAMPLES); do \
 		echo "  INSTALL  $$f"; \
 		$(SED) $(SAMPLE_PATHS) "$(srcdir)/$$f" >"$(DESTDIR)$(pkgdatadir)/$$f" && chmod 644 "$(DESTDIR)$(pkgdatadir)/$$f" || exit 1; \
 	done
@@ -37,6 +40,6 @@ install-folders:
 	$(MKDIR_P) $(STATE_FOLDERS)
 uninstall-local: uninstall-samples
 uninstall-samples:
-	@for f in $(APACHE_SAMPLES) $(LIGHTTPD_SAMPLES); do rm -f "$(DESTDIR)$(pkgdatadir)/$$f"; done
-	-@rmdir "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd" "$(DESTDIR)$(pkgdatadir)" $(STATE_FOLDERS) 2>/dev/null || :
+	@for f in $(SAMPLES); do rm -f "$(DESTDIR)$(pkgdatadir)/$$f"; done
+	-@rmdir "$(DESTDIR)$(pkgdatadir)/apache" "$(DESTDIR)$(pkgdatadir)/lighttpd" "$(DESTDIR)$(pkgdatadir)/nginx" "$(DESTDIR)$(pkgdatadir)" $(STATE_FOLDERS) 2>/dev/null || :
 .PHONY: install-samples install-folders uninstall-samples

@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	doc/life-of-a-message.svg \
 	doc/samples/demo-knowledge.md \
 	doc/samples/demo-skills.json \
-	doc/phone-page.png
+	doc/phone-page.png \
+	doc/portability.md
 # What the messages of the programs point at.
 dist_doc_DATA = doc/files.md doc/installing.md doc/install-panel.md doc/install-server.md doc/install-container.md

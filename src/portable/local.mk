@@ -53,6 +53,12 @@ check-image: image
 EXTRA_DIST += build-aux/apt-apart.sh build-aux/host-root build-aux/image container/start container/lighttpd.conf container/compose.yaml tests/portable/image.t
 .PHONY: portable check-portable image check-image
 
+# What ./check does not already do on one machine; doc/portability.md is the table.
+check-matrix: all
+	$(top_srcdir)/build-aux/matrix "$(abs_top_srcdir)" "$(abs_builddir)"
+EXTRA_DIST += build-aux/matrix
+.PHONY: check-matrix
+
 # The Debian package, built, installed, set up and purged in a system of its own.
 check-deb:
 	$(top_srcdir)/build-aux/check-deb "$(abs_top_srcdir)" "$(abs_builddir)"

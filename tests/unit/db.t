@@ -57,6 +57,8 @@ def main():
 			server.create("latin", encoding="LATIN1")
 			for n, name in enumerate(sys.argv[1:] or PROGRAMS):
 				server.create("unit%d" % n)
+				# The programs drop the schema and make it again; until PostgreSQL 14 it is the superuser's.
+				processes.run([server.bin + "/psql", "-XAtqc", "alter schema public owner to deskbell", server.url("postgres", "unit%d" % n)])
 				pass_through(tap, name, server.url(database="unit%d" % n))
 	except paths.Missing as e:
 		return tap.skip_all(str(e)) if tap.count == 0 else tap.bail_out(str(e))

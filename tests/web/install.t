@@ -184,6 +184,7 @@ def a_customer_is_answered(w):
 
 def it_works_again_after_the_host_has_moved(w):
 	"""The folder lies elsewhere, and the address is another; nothing else is changed. The receiver needs the key for the signature, so the paths in the configuration are right."""
+	htaccess = os.path.join(w.server.folder, "htdocs", ".htaccess")
 	w.server.stop()
 	w.server.folder = os.path.join(w.stack.folder, "elsewhere")
 	w.server.port = net.free_port()
@@ -199,6 +200,7 @@ def it_works_again_after_the_host_has_moved(w):
 		f.write(text)
 		f.truncate()
 	w.server.start()
+	shutil.copy(htaccess, os.path.join(w.server.folder, "htdocs", ".htaccess"))
 	w.browser.port = w.server.port
 	assert net.request(w.server.port, "GET", "/readyz").status == 200 and w.browser.get("/inbox").status == 200
 	body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "102290000009999", "changes": [{"field": "messages", "value": {"messaging_product": "whatsapp",

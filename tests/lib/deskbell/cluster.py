@@ -9,13 +9,14 @@ import tempfile
 
 from . import conf, paths, postgres, processes
 
-FOLDER = os.path.join(paths.BUILD, "tests", "cluster")
+# One for each server, so that tests of two do not take turns in making it.
+FOLDER = os.path.join(paths.BUILD, "tests", "cluster" + os.environ.get("DESKBELL_POSTGRES", "").replace("/", "-"))
 ARCHIVE = os.path.join(FOLDER, "data.tar")
 
 
 def _stamp():
 	"""What the copy depends on: the migrations, which are in deskbellctl, and how a cluster is made."""
-	digest = hashlib.sha256(paths.postgres_bin().encode())
+	digest = hashlib.sha256(paths.postgres_server().encode())
 	for path in (paths.built("deskbellctl"), postgres.__file__):
 		with open(path, "rb") as f:
 			digest.update(f.read())

@@ -26,6 +26,11 @@ def system_program(*names):
 	raise Missing("%s is not installed" % " or ".join(names))
 
 
+def postgres_server():
+	"""The folder of the server's programs; DESKBELL_POSTGRES names another one, which has no clients."""
+	return os.environ.get("DESKBELL_POSTGRES") or postgres_bin()
+
+
 def postgres_bin():
 	"""The folder of the newest PostgreSQL's programs."""
 

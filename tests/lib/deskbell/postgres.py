@@ -49,6 +49,7 @@ class Postgres:
 
 	def __init__(self, folder, fill=None, durable=False):
 		self.bin = paths.postgres_bin()
+		self.server_bin = paths.postgres_server()
 		self.folder = folder
 		self.data = None
 		self.log = os.path.join(folder, "postgresql.log")
@@ -65,14 +66,14 @@ class Postgres:
 		if self.fill:
 			self.fill(self.data)
 			return
-		processes.run([self.bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
+		processes.run([self.server_bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
 			"--wal-segsize=1"])
 		with open(os.path.join(self.data, "postgresql.conf"), "a") as f:
 			f.write(SETTINGS)
 
 	def start(self):
 		options = ["port=%d" % self.port, "unix_socket_directories=" + self.folder, "fsync=" + ("on" if self.durable else "off")]
-		argv = [self.bin + "/postgres", "-D", self.data] + [word for option in options for word in ("-c", option)]
+		argv = [self.server_bin + "/postgres", "-D", self.data] + [word for option in options for word in ("-c", option)]
 		self.process = processes.Process(argv, self.log, stop_signal=signal.SIGINT, grace=30, vital=True)
 		processes.wait_until(self._answers, "PostgreSQL", timeout=60, process=self.process)
 
@@ -110,7 +111,7 @@ class Postgres:
 	def promote(self):
 		"""This standby is the primary from now on, and waits for no other."""
 		self.ask("alter system reset synchronous_standby_names")
-		processes.run([self.bin + "/pg_ctl", "promote", "-w", "-D", self.data])
+		processes.run([self.server_bin + "/pg_ctl", "promote", "-w", "-D", self.data])
 
 	def take_over_from(self, dead):
 		"""Promotes this standby and puts it at the address of the server that died."""

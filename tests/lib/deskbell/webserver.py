@@ -144,6 +144,10 @@ class ApacheFcgid(Apache):
 	main = "FcgidIPCDir \"%(folder)s/tmp\"\nFcgidProcessTableFile \"%(folder)s/fcgid_shm\"\n"
 
 
+class ApacheFcgidPrefork(ApacheFcgid):
+	modules = ApacheFcgid.modules.replace("mpm_event", "mpm_prefork")
+
+
 class ApacheCgi(Apache):
 	sample = "apache/deskbell-cgi.conf"
 	modules = Apache.modules + " cgid env"
@@ -190,10 +194,8 @@ class ApacheHtaccessCgi(ApacheHtaccess):
 		return text[:-1] + " \"$@\"\n"
 
 
-class ApacheProxyFcgi(Apache):
-	"""Here the program is started by somebody else with the listening socket as its standard input, as systemd and spawn-fcgi do."""
-	sample = "apache/deskbell-proxy-fcgi.conf"
-	modules = Apache.modules + " proxy proxy_fcgi env"
+class Spawned:
+	"""The programs are started by another program with the listening socket as their standard input, as systemd and spawn-fcgi do."""
 	threads = True
 	spawned = ()
 
@@ -220,11 +222,58 @@ class ApacheProxyFcgi(Apache):
 		self.spawned = ()
 
 
+class ApacheProxyFcgi(Spawned, Apache):
+	sample = "apache/deskbell-proxy-fcgi.conf"
+	modules = Apache.modules + " proxy proxy_fcgi env"
+
+
+class ApacheProxyFcgiPrefork(ApacheProxyFcgi):
+	modules = ApacheProxyFcgi.modules.replace("mpm_event", "mpm_prefork")
+
+
+class Nginx(Spawned, Server):
+	stop_signal = signal.SIGTERM
+	main = """
+daemon off;
+worker_processes 2;
+pid %(folder)s/nginx.pid;
+error_log %(log)s;
+events { worker_connections 512; }
+http {
+	access_log off;
+	client_body_temp_path %(folder)s/tmp/body;
+	fastcgi_temp_path %(folder)s/tmp/fastcgi;
+	proxy_temp_path %(folder)s/tmp/proxy;
+	uwsgi_temp_path %(folder)s/tmp/uwsgi;
+	scgi_temp_path %(folder)s/tmp/scgi;
+	server {
+		listen 127.0.0.1:%(port)d%(ssl)s;
+		server_name localhost;
+		root %(folder)s/htdocs;
+		include %(folder)s/deskbell.conf;
+	}
+}
+"""
+
+	def prepare(self):
+		self.write("deskbell.conf", sample("nginx/deskbell.conf", self.stack))
+		ssl = ""
+		if self.tls:
+			path = certificate(os.path.join(self.folder, "tmp"))
+			ssl = " ssl;\n\t\tssl_certificate %s;\n\t\tssl_certificate_key %s" % (path, path)
+		log = os.path.join(self.stack.folder, "nginx-error.log")
+		conf = self.write("nginx.conf", self.main % {"folder": self.folder, "port": self.port, "log": log, "ssl": ssl})
+		return [paths.system_program("nginx"), "-p", self.folder, "-c", conf, "-e", log]
+
+
 FLAVOURS = {
 	"lighttpd-fastcgi": LighttpdFastcgi,
 	"lighttpd-cgi": LighttpdCgi,
 	"apache-fcgid": ApacheFcgid,
+	"apache-fcgid-prefork": ApacheFcgidPrefork,
 	"apache-proxy-fcgi": ApacheProxyFcgi,
+	"apache-proxy-fcgi-prefork": ApacheProxyFcgiPrefork,
+	"nginx": Nginx,
 	"apache-cgi": ApacheCgi,
 	"apache-mod-cgi": ApacheModCgi,
 	"apache-htaccess": ApacheHtaccess,
