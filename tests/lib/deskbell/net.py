@@ -69,5 +69,5 @@ def raw(port, parts, timeout=10, shutdown=False):
 
 def raw_status(answer):
 	"""The status code of a raw answer, 0 without one."""
-	words = answer.split(b" ", 2)
+	words = answer.split(None, 2)  # nginx leaves the blank before a reason out that is empty
 	return int(words[1]) if len(words) > 1 and words[0].startswith(b"HTTP/") and words[1].isdigit() else 0
