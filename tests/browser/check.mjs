@@ -296,11 +296,11 @@ async function checkScript(browser) {
 	ok('the callback URL is copied', await page.evaluate(() => navigator.clipboard.readText()) === 'https://desk.example.com/api/webhooks/whatsapp');
 
 	await page.route('**/knowledge/new', (route) => (route.request().method() === 'POST'
-		? route.fulfill({ status: 422, json: { form: { file: { error: 'The file is empty.' } } } }) : route.continue()));
+		? route.fulfill({ status: 422, contentType: 'text/html', body: render(list.find((f) => f.name === 'knowledge-new.errors')) }) : route.continue()));
 	await page.goto(`${server.origin}/knowledge-new`);
 	await page.locator('#file').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
 	await page.getByRole('button', { name: 'Upload' }).click();
-	await page.getByText('The file is empty.').waitFor();
+	await page.getByText('The PDF holds no text').waitFor();
 	ok('a refused upload says why', true);
 
 	await page.goto(`${server.origin}/conversation`);
