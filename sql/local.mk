@@ -36,6 +36,8 @@ SQL_FUNCTIONS = \
 	sql/functions/audit.sql \
 	sql/functions/due.sql \
 	sql/functions/search-queue.sql \
+	sql/functions/listed.sql \
+	sql/functions/membership.sql \
 	sql/functions/backup.sql \
 	sql/functions/erase.sql \
 	sql/functions/status.sql \
@@ -103,6 +105,7 @@ SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0158_absences.sql \
 	sql/migrations/0180_histograms.sql \
 	sql/migrations/0190_receive.sql \
+	sql/migrations/0200_no_triggers.sql \
 	sql/migrations/0260_logo.sql \
 	sql/migrations/0261_send_later.sql \
 	sql/migrations/0262_window_reminder.sql

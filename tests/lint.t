@@ -66,7 +66,7 @@ check "no column of a result is read by number outside src/db" \
 # The scope in which row-level security shows every tenant is for maintenance (backup, metrics, removal), for the directory (users, sessions, the address book of channels), and for
 # finding out which organizations have work.
 check "the system scope only where many organizations are meant" "$(grep -n "deskbell.scope', *\(CASE.*\)\?'system'" sql/functions/*.sql \
-	| grep -vE '^sql/functions/(access|backup|breakers|due|embeddings|import|mail|metrics|people|push|receive|remove|retention|scope|second-factor|session|sign-in)\.sql:')"
+	| grep -vE '^sql/functions/(access|backup|breakers|due|embeddings|import|mail|membership|metrics|people|push|receive|remove|retention|scope|second-factor|session|sign-in)\.sql:')"
 check "arguments of SQL functions have no prefix but a_" "$(grep -nE '\b[b-mo-z]_[a-z_]+ (bigint|text|integer|boolean|jsonb|bytea|timestamptz)\b' sql/functions/*.sql | head -n 20)"
 check "no statement on a tenant's table without its organization" "$(awk -f build-aux/sql-tenants.awk sql/migrations/*.sql sql/queries/*.sql \
 	| grep -vE ': (backup_files|restore_waiting|doctor_late|doctor_refused|sealed_keys) ')"

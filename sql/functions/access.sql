@@ -43,15 +43,12 @@ LANGUAGE sql SET jit = off AS $$ SELECT u.id FROM users u WHERE lower(u.email) =
 -- A new password: sessions, attempts that are proven and links that wait end with the old one. How many sessions ended.
 CREATE OR REPLACE FUNCTION deskbell_password_replace(a_user bigint, a_hash text) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
-DECLARE n integer;
 BEGIN
-	UPDATE users SET password_hash = a_hash, password_changed_at = now() WHERE id = a_user;
+	UPDATE users SET password_hash = password_kept(a_hash), password_changed_at = now() WHERE id = a_user;
 	DELETE FROM password_resets WHERE user_id = a_user;
 	DELETE FROM account_resets WHERE user_id = a_user;
 	UPDATE sign_in_attempts SET used_at = now() WHERE user_id = a_user AND used_at IS NULL;
-	DELETE FROM sessions WHERE user_id = a_user;
-	GET DIAGNOSTICS n = ROW_COUNT;
-	RETURN n;
+	RETURN deskbell_end_sessions_of(a_user);
 END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_user_password(a_email text, a_hash text) RETURNS integer
@@ -70,8 +67,7 @@ DECLARE
 	n integer;
 BEGIN
 	IF person IS NULL THEN RETURN NULL; END IF;
-	DELETE FROM sessions WHERE user_id = person;
-	GET DIAGNOSTICS n = ROW_COUNT;
+	n := deskbell_end_sessions_of(person);
 	PERFORM deskbell_audit_user(person, 'deskbellctl', 'user.sessions', jsonb_build_object('user', person));
 	RETURN n;
 END $$;
@@ -86,7 +82,7 @@ BEGIN
 	IF NOT FOUND THEN RETURN 'same'; END IF;
 	PERFORM deskbell_audit_user(person, 'deskbellctl', CASE WHEN a_disabled THEN 'user.disable' ELSE 'user.enable' END, jsonb_build_object('user', person));
 	IF a_disabled THEN
-		DELETE FROM sessions WHERE user_id = person;
+		PERFORM deskbell_end_sessions_of(person);
 		PERFORM deskbell_member_gone(m.org_id, person, 'deskbellctl') FROM memberships m WHERE m.user_id = person;
 	END IF;
 	RETURN 'done';
@@ -105,11 +101,12 @@ BEGIN
 		PERFORM pg_advisory_xact_lock(hashtextextended('members ' || m.org_id, 0));
 		IF deskbell_is_last_owner(m.org_id, person) THEN RETURN 'last-owner'; END IF;
 		PERFORM deskbell_member_gone(m.org_id, person, 'deskbellctl');
-		DELETE FROM memberships WHERE org_id = m.org_id AND user_id = person;
+		PERFORM deskbell_membership_end(m.org_id, person);
 		PERFORM deskbell_audit(m.org_id, 'deskbellctl', 'user.remove', jsonb_build_object('user', person));
 		n := n + 1;
 	END LOOP;
 	IF a_org IS NOT NULL THEN RETURN CASE n WHEN 0 THEN 'non_member' ELSE 'done' END; END IF;
+	PERFORM deskbell_end_sessions_of(person);
 	DELETE FROM users WHERE id = person;
 	RETURN 'done';
 END $$;

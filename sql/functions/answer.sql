@@ -184,6 +184,7 @@ BEGIN
 	IF outcome <> 'superseded' AND a->>'attention' IS NOT NULL THEN
 		PERFORM deskbell_call_person(v, a->>'attention', outcome = 'replied' AND coalesce((a->>'hand_over')::boolean, false));
 	END IF;
+	PERFORM deskbell_moved(v) WHERE v.may_have_tags OR v.waiting_since IS NULL OR NOT v.is_open;
 	IF (a->>'wants_lead')::boolean THEN
 		PERFORM deskbell_lead_due(a_org, a_conversation, (SELECT max(m) FROM unnest(seen) m));
 	END IF;

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION deskbell_merge_contacts(org bigint, winner bigint, lo
 LANGUAGE plpgsql AS $$
 DECLARE
 	v record;
+	was conversations;
 	moved bigint[];
 BEGIN
 	UPDATE contact_identities SET contact_id = winner WHERE org_id = org AND contact_id = loser;
@@ -20,6 +21,7 @@ BEGIN
 			UPDATE conversations SET contact_id = winner WHERE org_id = org AND id = v.lost;
 			CONTINUE;
 		END IF;
+		SELECT * INTO was FROM conversations k WHERE k.org_id = org AND k.id = v.kept FOR NO KEY UPDATE;
 		UPDATE conversations k SET
 			contact_phone = CASE WHEN l.last_inbound_at > coalesce(k.last_inbound_at, '-infinity') THEN coalesce(l.contact_phone, k.contact_phone)
 				ELSE coalesce(k.contact_phone, l.contact_phone) END, -- the number that was used last
@@ -37,8 +39,8 @@ BEGIN
 			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer, -- who may answer is the same: an answer that is being worked out still goes
 			unread = k.unread + l.unread
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
-		INSERT INTO conversation_tags (org_id, tag, conversation_id)
-			SELECT org, tag, v.kept FROM conversation_tags WHERE org_id = org AND conversation_id = v.lost ON CONFLICT DO NOTHING;
+		PERFORM deskbell_tag(org, v.kept, ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = org AND t.conversation_id = v.lost));
+		PERFORM deskbell_moved(was);
 		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE notes SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		WITH moved AS (UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost RETURNING id, body)

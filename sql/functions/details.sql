@@ -39,6 +39,7 @@ BEGIN
 		UPDATE conversations v SET is_open = false, snoozed_until = NULL, waiting_since = NULL, needs_attention = false,
 				attention_reason = NULL, unread = 0, undo = NULL, version = v.version + 1
 			WHERE v.org_id = a_org AND v.id = ANY (talks);
+		PERFORM deskbell_list_tags(a_org, talks);
 	ELSE
 		UPDATE conversations v SET version = v.version, last_inbound_at = greatest(v.last_inbound_at, (
 				SELECT max(m.provider_time) FROM messages m WHERE m.org_id = a_org AND m.conversation_id = v.id

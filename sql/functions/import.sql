@@ -44,6 +44,7 @@ BEGIN
 	INSERT INTO memberships (org_id, user_id, role, created_at)
 		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'role', (o->>'member_since')::timestamptz FROM jsonb_array_elements(objects) o
 		WHERE o->>'role' IS NOT NULL ON CONFLICT DO NOTHING;
+	PERFORM deskbell_member_named(a_org, deskbell_imported('user', o->'id', true)) FROM jsonb_array_elements(objects) o WHERE o->>'role' IS NOT NULL;
 	INSERT INTO member_names (org_id, user_id, email, name, left_at)
 		SELECT a_org, deskbell_imported('user', o->'id', true), o->>'email', coalesce(o->>'name', ''), coalesce((o->>'left_at')::timestamptz, now())
 		FROM jsonb_array_elements(objects) o WHERE o->>'role' IS NULL ON CONFLICT DO NOTHING;
@@ -128,8 +129,7 @@ LANGUAGE sql AS $$
 		SELECT a_org, deskbell_imported('conversation', o->'id', true), deskbell_imported('user', n->'user', false), n->>'body', (n->>'at')::timestamptz
 		FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN o->>'note' <> ''
 			THEN jsonb_build_array(jsonb_build_object('body', o->'note', 'at', o->'last_message_at')) ELSE coalesce(o->'notes', '[]') END) n;
-	INSERT INTO conversation_tags (org_id, tag, conversation_id)
-		SELECT a_org, t.tag, deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o CROSS JOIN LATERAL jsonb_array_elements_text(o->'tags') t(tag);
+	SELECT deskbell_tag(a_org, deskbell_imported('conversation', o->'id', true), ARRAY(SELECT jsonb_array_elements_text(o->'tags'))) FROM jsonb_array_elements(objects) o;
 	SELECT deskbell_index(a_org, 'contact', ARRAY(SELECT deskbell_imported('conversation', o->'id', true) FROM jsonb_array_elements(objects) o));
 $$;
 

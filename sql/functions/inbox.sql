@@ -71,6 +71,7 @@ BEGIN
 	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted, contents, topic);
 	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_moved(v);
 	RETURN 'sent';
 END $$;
 
@@ -96,6 +97,7 @@ BEGIN
 	END IF;
 	IF refused IS NULL THEN
 		PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, NULL, contents, NULL);
+		PERFORM deskbell_moved(v);
 	END IF;
 	RETURN coalesce(refused, 'sent');
 END $$;
@@ -130,6 +132,7 @@ BEGIN
 		waiting_since = least((u->>'waiting')::timestamptz, waiting_since), needs_attention = (u->>'attention')::boolean, attention_reason = u->>'reason',
 		unread = greatest(unread, (u->>'unread')::integer)
 		WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_moved(v);
 	IF (u->>'open')::boolean <> v.is_open THEN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE WHEN v.is_open THEN 'closed' ELSE 'reopened' END, NULL);
 	ELSIF u->>'agent' <> v.agent THEN
@@ -177,6 +180,7 @@ BEGIN
 	IF a_agent = 'bot' THEN
 		PERFORM deskbell_answer_what_waits(v);
 	END IF;
+	PERFORM deskbell_moved(v);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE a_agent WHEN 'bot' THEN 'returned' ELSE 'taken-over' END, NULL);
 	RETURN 'done';
 END $$;
@@ -197,6 +201,7 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET assignee_id = a_assignee WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_moved(v);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'assigned', a_assignee);
 	RETURN 'done';
 END $$;
@@ -221,6 +226,7 @@ BEGIN
 		assignee_id = CASE WHEN NOT returns THEN assignee_id END, unread = CASE WHEN opens THEN unread ELSE 0 END
 		WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_set_waiting(a_org, v.id, CASE WHEN opens THEN coalesce(v.waiting_since, now()) END);
+	PERFORM deskbell_moved(v);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, CASE WHEN opens THEN 'reopened' ELSE 'closed' END, NULL);
 	RETURN 'done';
 END $$;
@@ -239,6 +245,7 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET is_open = false, snoozed_until = until_at WHERE org_id = a_org AND id = a_conversation;
+	PERFORM deskbell_moved(v);
 	PERFORM deskbell_due(a_org, 'sweep', until_at);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'snoozed', NULL);
 	RETURN 'done';
@@ -248,7 +255,7 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_wake_snoozed(a_org bigint) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
-	n integer;
+	woken bigint[];
 BEGIN
 	WITH due AS (
 		SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.snoozed_until <= now() ORDER BY v.id LIMIT 500 FOR NO KEY UPDATE
@@ -256,9 +263,10 @@ BEGIN
 		UPDATE conversations v SET is_open = true, snoozed_until = NULL, waiting_since = coalesce(v.waiting_since, now()) FROM due
 		WHERE v.org_id = a_org AND v.id = due.id RETURNING v.id
 	), told AS (
-		INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT a_org, id, 'woken' FROM woken RETURNING 1
-	) SELECT count(*) INTO n FROM told;
-	RETURN n;
+		INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT a_org, id, 'woken' FROM woken RETURNING conversation_id
+	) SELECT array_agg(conversation_id) INTO woken FROM told;
+	PERFORM deskbell_list_tags(a_org, woken), deskbell_ring_waiting(a_org, woken);
+	RETURN coalesce(cardinality(woken), 0);
 END $$;
 
 -- Why a message cannot be sent at that time: late (it is over, or more than a year away), window (closed by then); NULL: it can.

@@ -99,6 +99,7 @@ BEGIN
 			WHERE x.org_id = a_org AND x.conversation_id = a_conversation;
 		IF a->>'class' = 'hot' AND l.hot_at IS NULL THEN
 			result := 'hot';
+			PERFORM ring(a_org, 'lead', a_conversation, NULL, NULL, NULL);
 		END IF;
 	END IF;
 	newer := EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > greatest(seen, l.up_to)
@@ -127,6 +128,7 @@ BEGIN
 		UPDATE conversations SET last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
 	END IF;
 	PERFORM deskbell_call_person(v, a->>'attention', hands_over);
+	PERFORM deskbell_moved(v);
 END $$;
 
 -- A job that could not be worked out, or that is not to be (extraction is off): due again after a pause, or gone when `pause_s` is NULL.

@@ -127,6 +127,8 @@ END $$;
 -- messages and does not deliver them needs a proof (deskbell_note_proofs).
 CREATE OR REPLACE FUNCTION deskbell_note_channels(org bigint, results jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	working bigint[] := CASE WHEN results @> '[{"class": "channel-broken"}]' THEN deskbell_working_channels(org) END;
 BEGIN
 	UPDATE channels ch SET
 			paused_until = greatest(ch.paused_until, now() + t.wait_ms * interval '1 millisecond', CASE WHEN t.broken AND (ch.paused_until <= now() OR ch.pauses = 0)
@@ -146,6 +148,9 @@ BEGIN
 					AND x.error_class = 'pair-rate' AND x.conversation_id <> o.conversation_id))
 			GROUP BY o.org_id, o.channel_id) t
 		WHERE ch.org_id = t.org_id AND ch.id = t.channel;
+	IF working <> '{}' THEN
+		PERFORM deskbell_ring_stopped(org, working);
+	END IF;
 	PERFORM deskbell_resume_channels(org, ARRAY(
 		SELECT DISTINCT ch.id FROM (SELECT org AS org_id, x.* FROM jsonb_to_recordset(results) AS x(message bigint, outcome text) OFFSET 0) r
 			JOIN outbox o ON o.org_id = r.org_id AND o.message_id = r.message JOIN channels ch ON ch.org_id = o.org_id AND ch.id = o.channel_id
@@ -168,11 +173,19 @@ END $$;
 
 -- Replies that finally failed ask for a person, also in a conversation that was closed. The caller holds the conversations' locks.
 CREATE OR REPLACE FUNCTION deskbell_ask_for_person(org bigint, messages bigint[]) RETURNS void
-LANGUAGE sql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-	UPDATE conversations v SET waiting_since = coalesce(v.waiting_since, now()), needs_attention = true, is_open = true, snoozed_until = NULL,
-			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, 'undelivered')
-		WHERE v.org_id = org AND v.id IN (SELECT m.conversation_id FROM unnest(messages) u JOIN messages m ON m.org_id = org AND m.id = u WHERE m.direction = 'outbound')
-$$;
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+	was conversations;
+BEGIN
+	FOR was IN SELECT v.* FROM conversations v WHERE v.org_id = org AND v.id IN (
+		SELECT m.conversation_id FROM unnest(messages) u JOIN messages m ON m.org_id = org AND m.id = u WHERE m.direction = 'outbound') ORDER BY v.id FOR NO KEY UPDATE
+	LOOP
+		UPDATE conversations v SET waiting_since = coalesce(v.waiting_since, now()), needs_attention = true, is_open = true, snoozed_until = NULL,
+				attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, 'undelivered')
+			WHERE v.org_id = org AND v.id = was.id;
+		PERFORM deskbell_moved(was);
+	END LOOP;
+END $$;
 
 -- What statuses said of messages that the platform had taken; they and their conversations are locked, and failed. A failure of the whole channel stops it, and one that may pass is
 -- sent again: within the window, and at most five times, but for a limit or a broken channel, which hold the queue anyway. The rest asks for a person. A message that is sent again

@@ -22,7 +22,7 @@ BEGIN
 	END IF;
 	IF new_role IS NULL THEN
 		PERFORM deskbell_member_gone(org, person, (deskbell_actor()).actor);
-		DELETE FROM memberships WHERE org_id = org AND user_id = person;
+		PERFORM deskbell_membership_end(org, person);
 	ELSE
 		UPDATE memberships SET role = new_role WHERE org_id = org AND user_id = person;
 	END IF;
@@ -112,7 +112,7 @@ BEGIN
 	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(new_email);
 	created := person IS NULL AND new_password_hash IS NOT NULL;
 	IF created THEN
-		INSERT INTO users (email, password_hash) VALUES (new_email, new_password_hash) RETURNING id INTO person;
+		INSERT INTO users (email, password_hash) VALUES (new_email, password_kept(new_password_hash)) RETURNING id INTO person;
 	END IF;
 	PERFORM set_config('deskbell.scope', before, true);
 END $$;

@@ -14,6 +14,8 @@
 -- The uncommon items: quarantine, first valid delivery of a channel.
 CREATE OR REPLACE FUNCTION deskbell_receive_rare(org bigint, items receive_item[]) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	working bigint[] := deskbell_working_channels(org);
 BEGIN
 	INSERT INTO quarantine (org_id, channel_id, kind, reason, payload, digest)
 		SELECT org, i.channel, i.kind, as_reason(i.reason), i.payload, sha256(convert_to(i.kind || ' ', 'UTF8') || i.payload)
@@ -34,6 +36,7 @@ BEGIN
 		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f
 		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'broken';
+	PERFORM deskbell_ring_stopped(org, working);
 	PERFORM deskbell_resume_channels(org, ARRAY(
 		SELECT c.id FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f JOIN channels c ON c.org_id = org AND c.id = f.channel
@@ -218,6 +221,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	answer_at timestamptz := now() + debounce_ms * interval '1 millisecond';
 	i receive_item;
+	tagged bigint[];
+	begun bigint[];
 	talks bigint[];
 	stored bigint[];
 	moves receive_move[];
@@ -298,8 +303,18 @@ BEGIN
 			version = v.version + (x.takes_over OR x.held IS TRUE AND NOT v.is_held)::integer
 		FROM unnest(moves) x
 		WHERE v.org_id = x.org_id AND v.id = x.conversation
-		RETURNING v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS is_assigned)
-		SELECT bool_or(is_assigned) INTO has_assignees FROM moved;
+		RETURNING v.id, v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS is_assigned, v.may_have_tags,
+			-- What waits now and did not before: a statement sees rows as they were when it began.
+			CASE WHEN v.waiting_since IS NOT NULL AND v.is_open THEN NOT EXISTS (SELECT 1 FROM conversations o
+				WHERE o.org_id = org AND o.id = v.id AND o.waiting_since IS NOT NULL AND o.is_open) END AS begins)
+		SELECT bool_or(is_assigned), array_agg(id) FILTER (WHERE may_have_tags), array_agg(id) FILTER (WHERE begins)
+		INTO has_assignees, tagged, begun FROM moved;
+	IF tagged IS NOT NULL THEN
+		PERFORM deskbell_list_tags(org, tagged);
+	END IF;
+	IF begun IS NOT NULL THEN
+		PERFORM deskbell_ring_waiting(org, begun);
+	END IF;
 
 	FOREACH m IN ARRAY moves LOOP
 		IF m.to_answer IS NOT NULL THEN

@@ -50,6 +50,7 @@ BEGIN
 	END IF;
 	alone := ARRAY(SELECT m.user_id FROM memberships m WHERE m.org_id = a_org
 		AND NOT EXISTS (SELECT FROM memberships x WHERE x.user_id = m.user_id AND x.org_id <> a_org) ORDER BY 1);
+	PERFORM deskbell_end_sessions(ARRAY(SELECT s.id FROM sessions s WHERE s.org_id = a_org OR s.user_id = ANY (alone)));
 	DELETE FROM sign_in_attempts s USING users u WHERE u.id = ANY (alone) AND s.account = deskbell_digest(lower(u.email));
 	DELETE FROM conversation_viewers WHERE org_id = a_org;
 	DELETE FROM search_queue WHERE org_id = a_org;

@@ -114,7 +114,7 @@ BEGIN
 	UPDATE second_factors SET confirmed_at = now(), last_step = a_step WHERE user_id = s.user_id AND confirmed_at IS NULL AND abs(a_step - deskbell_totp_now()) <= 1;
 	IF NOT FOUND THEN RETURN false; END IF;
 	INSERT INTO recovery_codes (user_id, code_hash) SELECT s.user_id, c FROM unnest(code_hashes) c;
-	DELETE FROM sessions x WHERE x.user_id = s.user_id AND x.id <> s.id;
+	PERFORM deskbell_end_sessions(ARRAY(SELECT x.id FROM sessions x WHERE x.user_id = s.user_id AND x.id <> s.id));
 	PERFORM deskbell_audit_user(s.user_id, 'user:' || s.user_id, 'second_factor.set', NULL);
 	RETURN true;
 END $$;
@@ -151,7 +151,7 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	DELETE FROM second_factors WHERE user_id = who;
 	IF NOT FOUND THEN RETURN false; END IF;
-	DELETE FROM sessions WHERE user_id = who;
+	PERFORM deskbell_end_sessions_of(who);
 	PERFORM deskbell_audit_user(who, a_actor, 'second_factor.reset', jsonb_build_object('user', who));
 	RETURN true;
 END $$;

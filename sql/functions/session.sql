@@ -42,8 +42,8 @@ BEGIN
 		SELECT m.org_id INTO org FROM memberships m WHERE m.user_id = person
 		ORDER BY m.org_id = (SELECT s.org_id FROM sessions s WHERE s.user_id = person ORDER BY s.seen_at DESC LIMIT 1) DESC NULLS LAST, m.org_id LIMIT 1;
 	END IF;
-	DELETE FROM sessions x WHERE x.token_hash = old_hash OR (x.user_id = person AND (x.expires_at < now()
-		OR x.id IN (SELECT y.id FROM sessions y WHERE y.user_id = person ORDER BY y.seen_at DESC OFFSET 49)));
+	PERFORM deskbell_end_sessions(ARRAY(SELECT x.id FROM sessions x WHERE x.token_hash = old_hash OR (x.user_id = person AND (x.expires_at < now()
+		OR x.id IN (SELECT y.id FROM sessions y WHERE y.user_id = person ORDER BY y.seen_at DESC OFFSET 49)))));
 	INSERT INTO sessions (user_id, org_id, token_hash, address, agent, idle_s, expires_at)
 	VALUES (person, org, hash, from_address, left(browser, 300), idle_s, now() + max_s * interval '1 second');
 	PERFORM deskbell_audit_user(person, 'user:' || person, 'sign_in.good', jsonb_build_object('address', from_address));
@@ -55,7 +55,7 @@ DECLARE person bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	person := (deskbell_live_session(hash)).user_id;
-	DELETE FROM sessions WHERE token_hash = hash;
+	PERFORM deskbell_end_sessions(ARRAY(SELECT s.id FROM sessions s WHERE s.token_hash = hash));
 	PERFORM deskbell_audit_user(person, 'user:' || person, 'session.end', NULL);
 END $$;
 
@@ -80,9 +80,8 @@ DECLARE
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	person := (deskbell_live_session(hash)).user_id;
-	DELETE FROM sessions x WHERE x.user_id = person
-		AND CASE WHEN which IS NULL THEN x.token_hash <> hash ELSE x.id = which END;
-	GET DIAGNOSTICS n = ROW_COUNT;
+	n := deskbell_end_sessions(ARRAY(SELECT x.id FROM sessions x WHERE x.user_id = person
+		AND CASE WHEN which IS NULL THEN x.token_hash <> hash ELSE x.id = which END));
 	IF n > 0 THEN
 		PERFORM deskbell_audit_user(person, 'user:' || person, 'session.end', jsonb_build_object('others', n));
 	END IF;
@@ -100,10 +99,17 @@ END $$;
 
 CREATE OR REPLACE FUNCTION deskbell_account_save(hash bytea, new_name text, new_language text, new_time_zone text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
+DECLARE
+	person bigint;
+	o bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone WHERE u.id = (deskbell_live_session(hash)).user_id;
-	UPDATE ring_choices c SET language = new_language, time_zone = new_time_zone WHERE c.user_id = (deskbell_live_session(hash)).user_id;
+	person := (deskbell_live_session(hash)).user_id;
+	UPDATE users u SET name = new_name, language = new_language, time_zone = new_time_zone WHERE u.id = person;
+	UPDATE member_names n SET name = new_name WHERE n.user_id = person AND n.left_at IS NULL;
+	FOR o IN SELECT n.org_id FROM member_names n WHERE n.user_id = person AND n.left_at IS NULL ORDER BY 1 LOOP
+		UPDATE ring_choices c SET language = new_language, time_zone = new_time_zone WHERE c.org_id = o AND c.user_id = person;
+	END LOOP;
 END $$;
 
 -- A new password, for a user who has proven the present one (an attempt of this browser, which is used up): this session goes on under a new token, all others of the
@@ -119,8 +125,8 @@ BEGIN
 		RETURN false;
 	END IF;
 	UPDATE sessions SET token_hash = new_hash WHERE id = s.id;
-	UPDATE users SET password_hash = new_password_hash, password_changed_at = now() WHERE id = s.user_id;
-	DELETE FROM sessions WHERE user_id = s.user_id AND id <> s.id;
+	UPDATE users SET password_hash = password_kept(new_password_hash), password_changed_at = now() WHERE id = s.user_id;
+	PERFORM deskbell_end_sessions(ARRAY(SELECT x.id FROM sessions x WHERE x.user_id = s.user_id AND x.id <> s.id));
 	PERFORM deskbell_audit_user(s.user_id, 'user:' || s.user_id, 'password.change', NULL);
 	RETURN true;
 END $$;

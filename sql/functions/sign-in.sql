@@ -141,8 +141,9 @@ BEGIN
 	UPDATE setup_codes SET used_at = now() WHERE code_hash = hash AND used_at IS NULL AND expires_at > now();
 	IF NOT FOUND THEN RETURN; END IF;
 	INSERT INTO organizations (name, language, settings, first_steps) VALUES (org_name, org_language, org_settings, '{}') RETURNING id INTO org;
-	INSERT INTO users (email, password_hash, time_zone) VALUES (owner_email, owner_hash, owner_zone) RETURNING id INTO person;
+	INSERT INTO users (email, password_hash, time_zone) VALUES (owner_email, password_kept(owner_hash), owner_zone) RETURNING id INTO person;
 	INSERT INTO memberships (org_id, user_id, role) VALUES (org, person, 'owner');
+	PERFORM deskbell_member_named(org, person);
 	PERFORM deskbell_audit(org, 'user:' || person, 'setup', jsonb_build_object('email', owner_email));
 	PERFORM deskbell_prove_otherwise(attempt_hash, person, org, from_address);
 END $$;
@@ -170,7 +171,7 @@ BEGIN
 	IF i.id IS NULL THEN RETURN; END IF;
 	SELECT u.id INTO person FROM users u WHERE lower(u.email) = lower(i.email);
 	IF person IS NULL AND new_password_hash IS NOT NULL THEN
-		INSERT INTO users (email, password_hash, name) VALUES (i.email, new_password_hash, new_name) RETURNING id INTO person;
+		INSERT INTO users (email, password_hash, name) VALUES (i.email, password_kept(new_password_hash), new_name) RETURNING id INTO person;
 		PERFORM deskbell_prove_otherwise(attempt_hash, person, i.org_id, from_address);
 	ELSIF person IS NULL OR person IS DISTINCT FROM deskbell_proven_by(attempt_hash) THEN
 		RAISE EXCEPTION 'the invitation is for somebody else' USING ERRCODE = 'check_violation';
@@ -178,6 +179,7 @@ BEGIN
 	UPDATE sign_in_attempts a SET looks_at = i.org_id WHERE a.token_hash = attempt_hash;
 	INSERT INTO memberships AS m (org_id, user_id, role) VALUES (i.org_id, person, i.role)
 		ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role WHERE array_position(rank, m.role) < array_position(rank, excluded.role);
+	PERFORM deskbell_member_named(i.org_id, person);
 	PERFORM deskbell_audit(i.org_id, 'user:' || person, 'invitation.accept', jsonb_build_object('invitation', i.id, 'role', i.role));
 	org := i.org_id;
 END $$;

@@ -367,12 +367,8 @@ SELECT platform FROM conversations WHERE org_id = :org_id AND id = :id
 -- At most 20 a conversation; the same again is no error.
 -- name: tag_add
 -- args: org_id bigint, conversation_id bigint, tag text
-WITH added AS (
-	INSERT INTO conversation_tags (org_id, conversation_id, tag)
-	SELECT v.org_id, v.id, :tag FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
-		AND (SELECT count(*) FROM conversation_tags t WHERE t.org_id = v.org_id AND t.conversation_id = v.id) < 20
-	ON CONFLICT DO NOTHING RETURNING org_id, conversation_id)
-SELECT deskbell_index(org_id, 'contact', ARRAY[conversation_id]) FROM added
+SELECT deskbell_tag(:org_id, :conversation_id, ARRAY[:tag::text])
+WHERE (SELECT count(*) FROM conversation_tags t WHERE t.org_id = :org_id AND t.conversation_id = :conversation_id) < 20
 
 -- name: tag_remove
 -- args: org_id bigint, conversation_id bigint, tag text

@@ -64,10 +64,7 @@ SELECT person AS user_id, created FROM deskbell_user_ensure(:email, :password_ha
 -- name: membership_set
 -- args: org_id bigint, user_id bigint, role text
 -- row: previous text?
-WITH before AS (SELECT role FROM memberships WHERE org_id = :org_id AND user_id = :user_id)
-INSERT INTO memberships (org_id, user_id, role) VALUES (:org_id, :user_id, :role)
-	ON CONFLICT (org_id, user_id) DO UPDATE SET role = excluded.role
-	RETURNING (SELECT role FROM before) AS previous
+SELECT deskbell_member_role(:org_id, :user_id, :role) AS previous
 
 -- name: user_list
 -- args: org_id bigint

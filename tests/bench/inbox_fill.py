@@ -83,7 +83,8 @@ class Fill:
 		email = "bench%d@example.com" % org
 		user = person(self.stack, org, email, "operator")
 		self.superuser("with u as (insert into users (email, password_hash) select 'bench%d-' || i || '@example.com', 'x' from generate_series(2, %d) i returning id) "
-			"insert into memberships (org_id, user_id, role) select %d, id, 'operator' from u;" % (org, OPERATORS, org))
+			"insert into memberships (org_id, user_id, role) select %d, id, 'operator' from u; select deskbell_member_named(org_id, user_id) from memberships where org_id = %d;" % (
+			org, OPERATORS, org, org))
 		return {"org": org, "n": n, "base": base, "first": base * MESSAGES * 2, "whatsapp": channel.id, "telegram": telegram, "user": user, "email": email,
 			"scattered": n * MESSAGES, "long": LONG, "phone": 49170000000000 + base + n // 2, "others": OPERATORS - 2,
 			**SHARES.get(n, USUAL)}

@@ -60,8 +60,8 @@ class Furnished:
 		self.shadow = self._organisation("Careful Flowers", "shadow", "careful")
 		self.people = {name: desk.person(stack, self.org, name + "@flowers.example", role) for name, role in
 			(("ana", "admin"), ("ben", "operator"), ("guadalupe", "operator"))}
-		self.sql.script("update users set name = 'Ana Ruiz' where id = %d; update users set name = '%s' where id = %d;" % (
-			self.people["ana"], LONG_NAME.replace("'", "''"), self.people["guadalupe"]))
+		self.sql.rename(self.people["ana"], "Ana Ruiz")
+		self.sql.rename(self.people["guadalupe"], LONG_NAME)
 		self._lonely()
 		self._second()
 		self.channel = stack.connect(self.org, port, display_phone_number="+34 611 555 014")
@@ -175,8 +175,8 @@ class Furnished:
 			update conversations set is_open = false where id = %(closed)d;
 			update conversations set last_inbound_at = now() - interval '25 hours' where id = %(care)d;
 			update conversations set last_inbound_at = now() - interval '23 hours 12 minutes' where id = %(family)d;
-			insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'wedding', %(bride)d), (%(org)d, 'a tag of forty characters, at its limit!', %(bride)d),
-				(%(org)d, 'الورد', %(arabic)d), (%(org)d, 'wedding', %(long)d);
+			select deskbell_tag(%(org)d, %(bride)d, array['wedding', 'a tag of forty characters, at its limit!']), deskbell_tag(%(org)d, %(arabic)d, '{الورد}'),
+				deskbell_tag(%(org)d, %(long)d, '{wedding}');
 			insert into conversation_events (org_id, conversation_id, user_id, kind, assignee_id, at) values
 				(%(org)d, %(bride)d, %(ana)d, 'taken-over', null, now()), (%(org)d, %(bride)d, %(ana)d, 'assigned', %(ana)d, now()), (%(org)d, %(closed)d, %(ana)d, 'closed', null, now());
 			insert into canned_replies (org_id, shortcut, title, body) values (%(org)d, 'hi', 'Greeting', 'Hello! How can we help?'),

@@ -69,7 +69,7 @@ def fill(w):
 	w.write("hello", who="491777999999", name="Somebody Else", wamid="wamid.else")
 	w.stack.sql.script("""
 		insert into contact_merges (org_id, contact_id, name, detail) select org_id, contact_id, 'zqpersona', '{}' from conversations where org_id = %(org)d and id = %(talk)d;
-		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'zqpersonatag', %(talk)d);
+		select deskbell_tag(%(org)d, %(talk)d, '{zqpersonatag}');
 		insert into notes (org_id, conversation_id, body) select org_id, id, 'zqpersona note' from conversations where id = %(talk)d;
 		insert into contact_fields (org_id, name) values (%(org)d, 'Address');
 		insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, v.contact_id, c.id, 'zqpersona street' from contact_fields c join conversations v on v.org_id = c.org_id where v.id = %(talk)d;

@@ -31,7 +31,7 @@ ROWS = """
 begin;
 select set_config('deskbell.scope', 'system', true);
 insert into organizations (name) values ('Of before');
-insert into users (email, name, password_hash) values ('ana@example.com', 'Ana', '$y$x');
+insert into users (email, name, password_hash) values ('ana@example.com', 'Ana', 'x');
 insert into memberships (org_id, user_id, role) select o.id, u.id, 'owner' from organizations o, users u;
 insert into channels (org_id, platform, external_id, config) select id, 'telegram', '7', '{}' from organizations;
 insert into contacts (org_id, name) select id, 'Marta' from organizations;

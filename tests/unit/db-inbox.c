@@ -230,9 +230,7 @@ static void each_view_shows_its_own(void)
 		"WHEN r.n IN (2, 4, 5) THEN now() - (6 - r.n) * interval '1 minute' END, assignee_id = CASE WHEN r.n "
 		"IN (3, 5) THEN %lld END FROM r WHERE v.id = r.id",
 		ORG(t), (long long)who);
-	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, min(id), 'vip' FROM "
-		"conversations "
-		"WHERE org_id = %lld GROUP BY 1",
+	test_do("SELECT deskbell_tag(org_id, min(id), '{vip}') FROM conversations WHERE org_id = %lld GROUP BY org_id",
 		ORG(t));
 	CHECK_STR(list(t, who, "all", "NULL", "NULL"), "1 2 3 4");
 	CHECK_STR(list(t, who, "waiting", "NULL", "NULL"), "2 4");
@@ -434,7 +432,9 @@ static void a_tag_goes_with_its_conversation(void)
 	as_tenant(t, &sql_assign_statement, to_me);
 	CHECK_STR(list(t, who, "unassigned", "NULL", "'vip'"), NULL);
 	CHECK_STR(list(t, who, "mine", "'whatsapp'", "'vip'"), "1");
-	test_do("UPDATE conversations SET waiting_since = now() WHERE org_id = %lld", ORG(t));
+	test_do("UPDATE conversations SET waiting_since = now() WHERE org_id = %lld; SELECT deskbell_list_tags(%lld, "
+		"ARRAY(SELECT id FROM conversations WHERE org_id = %lld))",
+		ORG(t), ORG(t), ORG(t));
 	CHECK_STR(list(t, who, "waiting", "NULL", "'order'"), "1");
 	as_tenant(t, &sql_set_open_statement, shut);
 	CHECK_STR(list(t, who, "waiting", "NULL", "'order'"), NULL);
@@ -496,14 +496,12 @@ static void tagged_while_somebody_else_writes_it_is_right(void)
 	struct tenant t = test_tenant();
 	receive(t, "%s", text_from("1", "p1"));
 	long long id = talk(t), org = ORG(t);
-	const char *first = pool_printf(test_pool,
-		"INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES (%lld, %lld, 'a')", org, id)
-				    .p;
-	const char *second = pool_printf(test_pool,
-		"INSERT INTO conversation_tags (org_id, conversation_id, tag) VALUES (%lld, %lld, 'b')", org, id)
-				     .p;
-	const char *shut = pool_printf(
-		test_pool, "UPDATE conversations SET is_open = NOT is_open WHERE org_id = %lld AND id = %lld", org, id)
+	const char *first = pool_printf(test_pool, "SELECT deskbell_tag(%lld, %lld, '{a}')", org, id).p;
+	const char *second = pool_printf(test_pool, "SELECT deskbell_tag(%lld, %lld, '{b}')", org, id).p;
+	const char *shut = pool_printf(test_pool,
+		"SELECT deskbell_set_open(%lld, id, NULL, NOT is_open) FROM conversations WHERE org_id = %lld AND id = "
+		"%lld",
+		org, org, id)
 				   .p;
 	check_beside(t, first, shut);
 	check_beside(t, shut, second);
@@ -529,10 +527,7 @@ static void a_stamp_changes_with_what_is_shown(void)
 		{ "SELECT", false, false },
 		{ "UPDATE conversations SET unread = 0 WHERE org_id =", true, true },
 		{ "UPDATE conversations SET waiting_since = now() WHERE org_id =", true, true },
-		{ "INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'x' FROM "
-		  "conversations "
-		  "WHERE org_id =",
-			true, true },
+		{ "SELECT deskbell_tag(org_id, id, '{x}') FROM conversations WHERE org_id =", true, true },
 		{ "INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, "
 		  "text_like, status) SELECT "
 		  "org_id, id, channel_id, 'outbound', 'bot', 'text', 'b', true, 'queued' FROM conversations WHERE "

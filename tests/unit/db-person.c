@@ -143,9 +143,8 @@ static void two_that_turn_out_to_be_one_are_merged(void)
 		first, first);
 	test_do("INSERT INTO notes (org_id, conversation_id, body) SELECT org_id, id, CASE id WHEN %lld THEN 'one' "
 		"ELSE 'two' END FROM conversations WHERE org_id = %lld ORDER BY id;"
-		"INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, unnest(CASE id WHEN "
-		"%lld "
-		"THEN '{vip,a}' ELSE '{vip,b}'::text[] END) FROM conversations WHERE org_id = %lld",
+		"SELECT deskbell_tag(org_id, id, CASE id WHEN %lld THEN '{vip,a}' ELSE '{vip,b}'::text[] END) FROM "
+		"conversations WHERE org_id = %lld",
 		first, ORG(t), first, ORG(t));
 	CHECK_INT(from(t, "'bsuid','wa_id'", "'US.1','1'", "p3", "").inserted, 1);
 	CHECK_INT(rows("contacts", t), 1);

@@ -98,8 +98,7 @@ static void names_numbers_tags_and_messages_are_found(void)
 	CHECK_STR(found(t, "{green}"), "");
 	CHECK_STR(found(other, "{green}"), "1");
 	CHECK_STR(found_most(t, "{bicycle}", 1), "2");
-	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, min(id), 'vip' FROM "
-		"conversations WHERE org_id = %lld GROUP BY 1",
+	test_do("SELECT deskbell_tag(org_id, min(id), '{vip}') FROM conversations WHERE org_id = %lld GROUP BY org_id",
 		ORG(t));
 	index_contacts(t);
 	index_all(100);
@@ -138,10 +137,7 @@ static void changes_replace_what_is_no_longer_so(void)
 	index_all(100);
 	CHECK_STR(found(t, "{annette}"), "1");
 	CHECK_STR(found(t, "{anna}"), "");
-	test_do("INSERT INTO conversation_tags (org_id, conversation_id, tag) SELECT org_id, id, 'vip' FROM "
-		"conversations "
-		"WHERE org_id = %lld",
-		ORG(t));
+	test_do("SELECT deskbell_tag(org_id, id, '{vip}') FROM conversations WHERE org_id = %lld", ORG(t));
 	index_contacts(t);
 	index_all(100);
 	CHECK_STR(found(t, "{vip}"), "1");

@@ -54,6 +54,7 @@ tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/db-llm.c \
 	tests/unit/db-inbox.c \
 	tests/unit/db-lead.c \
+	tests/unit/db-rings.c \
 	tests/unit/db-search.c \
 	tests/unit/db-security.c
 tests_unit_test_db_LDADD = $(DB_LIBS) $(CUNIT_LIBS)

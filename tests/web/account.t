@@ -316,7 +316,7 @@ def people_and_invitations_as_pages(w):
 		assert part in text, part
 	text = status(admin.html("/settings/people"), 200).text
 	assert "action=\"/settings/people" not in text and "new@example.com" in text
-	w.sql.script("update users set name = '%s' where email = '%s';" % (HOSTILE.replace("'", "''"), owner.email))
+	w.sql.rename(w.sql.value("select id from users where email = '%s'" % owner.email), HOSTILE)
 	page = escaped(w.browser().html(path))
 	assert "name=\"new_password\"" in page.text and "name=\"password\"" not in page.text
 	_, known = w.person()
@@ -356,11 +356,17 @@ def a_browser_is_checked_and_ends_with_its_session(w):
 	assert w.sql.value("select count(*) from push_subscriptions where org_id = %d" % b.org) == 0
 
 
+def change(w, talk, what):
+	"""As the functions do that change a conversation."""
+	w.sql.script("do $$ declare was conversations; begin select * into was from conversations where id = %(talk)d; update conversations set %(what)s where id = %(talk)d; "
+		"perform deskbell_moved(was); end $$;" % {"talk": talk, "what": what})
+
+
 @test
 def who_waits_rings_once_and_for_the_right_people(w):
 	b = w.signed_in()
 	talk = conversation(w, b.org)
-	ask = lambda what: w.sql.script("update conversations set %s where id = %d;" % (what, talk))
+	ask = lambda what: change(w, talk, what)
 	user = w.sql.value("select id from users where email = '%s'" % b.email)
 	ask("waiting_since = now()")
 	status(subscribe(b), 200)
@@ -382,7 +388,8 @@ def who_waits_rings_once_and_for_the_right_people(w):
 	ask("waiting_since = null, assignee_id = (select id from users where email = '%s')" % other)
 	ask("waiting_since = now()")
 	assert claimed(w, b.org) == [], "somebody else's"
-	w.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_payment') where org_id = %d;" % b.org)
+	w.sql.script("do $$ declare working bigint[] := deskbell_working_channels(%(org)d); begin update channels set status = 'error', status_reason = as_reason('whatsapp_payment') "
+		"where org_id = %(org)d; perform deskbell_ring_stopped(%(org)d, working); end $$;" % {"org": b.org})
 	assert claimed(w, b.org) == [("channel", "whatsapp", '{"code": "whatsapp_payment"}', "1")]
 
 
@@ -390,7 +397,7 @@ def who_waits_rings_once_and_for_the_right_people(w):
 def who_is_named_in_a_note_is_told(w):
 	b = w.signed_in()
 	other = w.signed_in("operator", b.org)
-	w.sql.script("update users set name = 'Zoe Q' where email = '%s';" % b.email)
+	w.sql.rename(w.sql.value("select id from users where email = '%s'" % b.email), "Zoe Q")
 	talk = conversation(w, b.org)
 	status(subscribe(b), 200)
 	note = lambda who, text: status(who.post("/inbox/%d/note" % talk, {"note": text}), 200)
@@ -406,7 +413,7 @@ def who_is_named_in_a_note_is_told(w):
 def choices_and_quiet_hours(w):
 	b = w.signed_in()
 	talk = conversation(w, b.org)
-	waits = lambda: w.sql.script("update conversations set waiting_since = null where id = %d; update conversations set waiting_since = now() where id = %d;" % (talk, talk))
+	waits = lambda: (change(w, talk, "waiting_since = null"), change(w, talk, "waiting_since = now()"))
 	status(subscribe(b), 200)
 	status(b.post("/account/calls", {"waiting": "on", "mail": "never"}), 400)
 	status(b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "9", "quiet_to": "10:00"}), 400)
@@ -432,7 +439,7 @@ def an_email_where_no_browser_is_notified(w):
 	b = w.signed_in()
 	talk = conversation(w, b.org)
 	b.post("/account/calls", {"waiting": "on", "mail": "immediate"})
-	w.sql.script("update conversations set waiting_since = now() where id = %d;" % talk)
+	change(w, talk, "waiting_since = now()")
 	assert claimed(w, b.org) == []
 	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
 	take = lambda: w.sql.rows("select kind, email, items from deskbell_mail_take('x'::bytea, 60) where org_id = %d" % b.org)

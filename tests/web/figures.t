@@ -123,7 +123,7 @@ def waits_by_hour_count_who_still_waits(w):
 @test
 def files_hold_the_same(w):
 	b = w.signed_in("admin")
-	w.sql.script("update users set name = '=HYPERLINK(1)' where id = %d;" % user(w, b))
+	w.sql.rename(user(w, b), "=HYPERLINK(1)")
 	talk = conversation(w, b.org)
 	message(w, talk, "contact", "20 minutes")
 	message(w, talk, "operator", "10 minutes", user(w, b))
@@ -132,7 +132,7 @@ def files_hold_the_same(w):
 	assert len(day["day"]) == 10 and table(b, "hour")[0]["median_wait_s"] == "600"
 	person = table(b, "person")[0]
 	assert person["answered"] == "1" and person["person"].startswith("'="), person
-	w.sql.script("update users set name = '%s' where id = %d;" % (HOSTILE.replace("'", "''"), user(w, b)))
+	w.sql.rename(user(w, b), HOSTILE)
 	escaped(b.html("/figures"))
 
 

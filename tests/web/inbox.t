@@ -41,7 +41,7 @@ class World:
 	def person(self, name, role, org=None):
 		self.n += 1
 		user = person(self.stack, org or self.org, "%s%d@example.com" % (name, self.n), role, "zqsecret0inbox")
-		self.sql.script("update users set name = '%s' where id = %d;" % (name.capitalize(), user))
+		self.sql.rename(user, name.capitalize())
 		token = hashlib.sha256(b"inbox %d" % self.n).digest()
 		text = base64.urlsafe_b64encode(token).decode().rstrip("=")
 		self.sql.script("insert into sessions (user_id, token_hash, expires_at) values (%d, sha256('%s'), now() + interval '1 day');" % (user, text))
@@ -162,13 +162,15 @@ def pages_are_small_however_full(w):
 	org = w.stack.organisation("O" * 100)
 	channel = w.stack.connect(org, w.server.port)
 	b = w.person("full", "admin", org)
-	w.sql.script("""update users set name = 'Maximiliana Konstantinopoulou-Wolfeschlegelstein', language = 'es' where id = %(user)d;
+	w.sql.rename(b.user, "Maximiliana Konstantinopoulou-Wolfeschlegelstein")
+	w.sql.script("""update users set language = 'es' where id = %(user)d;
 		with c as (insert into contacts (org_id, name) select %(org)d, 'Maria Fernanda Guadalupe de la Santísima Trinidad y Todos los Santos ' || g
 			from generate_series(1, 120) g returning id),
-		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, waiting_since, attention_reason, unread, contact_phone)
-			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, now(), 'person_requested', 1000, '+' || 491510000000 + id from c returning id),
+		v as (insert into conversations (org_id, channel_id, contact_id, platform, agent, assignee_id, waiting_since, attention_reason, unread, contact_phone, may_have_tags)
+			select %(org)d, %(channel)d, id, 'whatsapp', 'operator', %(user)d, now(), 'person_requested', 1000, '+' || 491510000000 + id, true from c returning id),
 		n as (insert into notes (org_id, conversation_id, user_id, body) select %(org)d, id, %(user)d, repeat('ñ', 2000) from v, generate_series(1, 9)),
-		t as (insert into conversation_tags (org_id, conversation_id, tag) select %(org)d, v.id, 'longer than most tags of people ' || g from v, generate_series(1, 5) g)
+		t as (insert into conversation_tags (org_id, conversation_id, tag, platform, is_open, last_message_at) select %(org)d, v.id, 'longer than most tags of people ' || g, 'whatsapp', true, now()
+			from v, generate_series(1, 5) g)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, user_id, error)
 			select %(org)d, v.id, %(channel)d, 'outbound', 'operator', 'text', repeat('zqbody <&ü> ', 40), true, 'failed', %(user)d,
 			'{"reason": {"code": "whatsapp_undeliverable"}, "code": "131026"}' from v, generate_series(1, 40);
@@ -698,8 +700,8 @@ def hostile_words_stay_words(w):
 	status(w.ana.post("/inbox/%d/tags" % talk, {"add": "<b>{{csrf}}"}), 200)
 	status(w.ana.post("/inbox/%d/note" % talk, {"note": "</textarea>" + HOSTILE}), 200)
 	status(say(w.ana, talk, "</p>" + HOSTILE, "h"), 200)
-	w.sql.script("insert into conversation_events (org_id, conversation_id, user_id, kind) values (%d, %d, %d, 'closed'); update users set name = '<i>{{other}}' where id = %d;"
-		% (w.org, talk, w.ben.user, w.ben.user))
+	w.sql.script("insert into conversation_events (org_id, conversation_id, user_id, kind) values (%d, %d, %d, 'closed');" % (w.org, talk, w.ben.user))
+	w.sql.rename(w.ben.user, "<i>{{other}}")
 	try:
 		for path in ("/inbox", "/inbox/%d" % talk, "/inbox/updates", "/inbox/%d/updates" % talk, "/inbox?q=%3Cscript%3Ealert&tag=%3Cb%3E"):
 			page = status(w.ana.html(path), 200)
@@ -707,7 +709,7 @@ def hostile_words_stay_words(w):
 				assert raw not in page.text, (path, raw)
 		assert "&lt;script&gt;alert(&#39;zq&#39;)&lt;/script&gt;&quot;&amp;{{csrf}}" in w.ana.html("/inbox/%d" % talk).text
 	finally:
-		w.sql.script("update users set name = 'Ben' where id = %d;" % w.ben.user)
+		w.sql.rename(w.ben.user, "Ben")
 
 
 # Updates

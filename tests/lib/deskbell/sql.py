@@ -133,6 +133,11 @@ class Sql:
 				if is_new:
 					raise RuntimeError("psql has no connection: %s" % e) from e
 
+	def rename(self, user, name):
+		"""As if the user had done it: the name stands in the account, and in the organizations that know it."""
+		self.script("update users set name = %s where id = %d; select deskbell_member_named(org_id, user_id) from member_names where user_id = %d and left_at is null;" % (
+			literal(name), user, user))
+
 	def close(self):
 		while self.idle:
 			self.idle.pop().close()

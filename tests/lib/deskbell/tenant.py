@@ -27,7 +27,7 @@ def fill(ctl, name, n):
 	talk = conversation_of(ctl, org, channel, "hello")
 	ctl.stack.sql.script("""
 		insert into contact_identities (org_id, channel_id, kind, value, contact_id) select %(org)d, %(channel)d, 'wa_id', '1555', id from contacts where org_id = %(org)d;
-		insert into conversation_tags (org_id, tag, conversation_id) values (%(org)d, 'vip', %(talk)d);
+		select deskbell_tag(%(org)d, %(talk)d, '{vip}');
 		insert into conversation_events (org_id, conversation_id, kind) values (%(org)d, %(talk)d, 'closed');
 		insert into decisions (org_id, conversation_id, outcome, reason, detail) values (%(org)d, %(talk)d, 'silent', 'because', '{"a": [1]}');
 		insert into proposal_verdicts (org_id, message_id, verdict) select org_id, min(id), 'rejected' from messages where org_id = %(org)d group by org_id;
@@ -103,7 +103,7 @@ insert into answer_jobs (org_id, conversation_id, first_due_at, due_at, messages
 insert into decisions (org_id, conversation_id, outcome, reason, draft, message_id) select org_id, id, 'draft', 'because', '%(name)s', 0 from conversations where org_id = %(org)d;
 insert into leads (org_id, conversation_id, summary) select org_id, id, '%(name)s' from conversations where org_id = %(org)d;
 insert into lead_jobs (org_id, conversation_id, due_at) select org_id, id, now() from conversations where org_id = %(org)d;
-insert into conversation_tags (org_id, tag, conversation_id) select org_id, '%(name)s', id from conversations where org_id = %(org)d;
+select deskbell_tag(org_id, id, array['%(name)s']) from conversations where org_id = %(org)d;
 insert into conversation_events (org_id, conversation_id, kind, user_id) select org_id, id, 'closed', %(user)d from conversations where org_id = %(org)d;
 insert into conversation_viewers (org_id, conversation_id, user_id) select org_id, id, %(user)d from conversations where org_id = %(org)d;
 insert into conversation_reads (org_id, conversation_id, user_id, message_id) select org_id, id, %(user)d, 1 from conversations where org_id = %(org)d;
