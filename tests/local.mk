@@ -19,6 +19,7 @@ include tests/browser/local.mk
 include tests/web/local.mk
 include tests/flow/local.mk
 include tests/fault/local.mk
+include tests/scale/local.mk
 include tests/bench/local.mk
 include tests/answer/local.mk
 include tests/quality/local.mk

@@ -10,12 +10,12 @@ VALUES (:name, coalesce(:bot_mode, 'off'), coalesce(:language, 'en')) RETURNING 
 -- name: organization_list
 -- row: id bigint, name text, language text, bot_mode text, channels bigint, skills bigint, users bigint,
 --   created_at bigint
-SELECT o.id, o.name, o.language, o.bot_mode,
-	(SELECT count(*) FROM channels c WHERE c.org_id = o.id AND c.disconnected_at IS NULL) AS channels,
-	(SELECT count(*) FROM skills s WHERE s.org_id = o.id) AS skills,
+WITH c AS MATERIALIZED (SELECT org_id, count(*) AS n FROM channels WHERE disconnected_at IS NULL GROUP BY org_id),
+	s AS MATERIALIZED (SELECT org_id, count(*) AS n FROM skills GROUP BY org_id)
+SELECT o.id, o.name, o.language, o.bot_mode, coalesce(c.n, 0) AS channels, coalesce(s.n, 0) AS skills,
 	(SELECT count(*) FROM memberships m WHERE m.org_id = o.id) AS users,
 	(extract(epoch FROM o.created_at) * 1000)::bigint AS created_at
-FROM organizations o ORDER BY o.id
+FROM organizations o LEFT JOIN c ON c.org_id = o.id LEFT JOIN s ON s.org_id = o.id ORDER BY o.id
 
 -- name: channel_list
 -- args: org_id bigint?
@@ -232,3 +232,14 @@ SELECT x.id, x.address, x.agent AS browser, (extract(epoch FROM x.created_at) * 
 	(extract(epoch FROM x.seen_at) * 1000)::bigint AS seen_at
 FROM sessions x JOIN users u ON u.id = x.user_id WHERE lower(u.email) = lower(:email) AND x.expires_at > now()
 ORDER BY x.seen_at DESC, x.id
+
+-- Several databases (sql/functions/distribute.sql). Why that cannot be, a code; how many nodes may hold organizations.
+-- name: distribution
+-- args:
+-- row: problem text?, nodes bigint, is_distributed boolean
+SELECT deskbell_distribution_problem() AS problem, coalesce(deskbell_nodes(), 0) AS nodes, deskbell_is_distributed() AS is_distributed
+
+-- name: distribute
+-- args: shards integer
+-- row: tables integer, calls integer
+SELECT tables, calls FROM deskbell_distribute(:shards)

@@ -39,8 +39,7 @@ static enum err db_transaction_begin(struct db *db, const char *first, const cha
 enum err db_begin_tenant(struct db *db, int64_t org_id)
 {
 	char sql[120];
-	snprintf(sql, sizeof(sql), "SET LOCAL jit = off; SELECT set_config('deskbell.org', '%lld', true)",
-		(long long)org_id);
+	snprintf(sql, sizeof(sql), "SET LOCAL jit = off; SET LOCAL deskbell.org = '%lld'", (long long)org_id);
 	return db_transaction_begin(db, "BEGIN", sql);
 }
 
@@ -67,21 +66,20 @@ enum err db_begin_snapshot(struct db *db, int64_t org_id)
 	snprintf(sql, sizeof(sql),
 		"SET LOCAL jit = off; SET LOCAL timezone = 'UTC'; "
 		"SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; "
-		"SELECT set_config('deskbell.org', '%lld', true)",
+		"SET LOCAL deskbell.org = '%lld'",
 		(long long)org_id);
 	return db_transaction_begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", sql);
 }
 
 enum err db_begin_system(struct db *db)
 {
-	return db_transaction_begin(
-		db, "BEGIN", "SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
+	return db_transaction_begin(db, "BEGIN", "SET LOCAL jit = off; SET LOCAL deskbell.scope = system");
 }
 
 enum err db_begin_backup(struct db *db)
 {
 	return db_transaction_begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		"SET LOCAL jit = off; SELECT set_config('deskbell.scope', 'system', true)");
+		"SET LOCAL jit = off; SET LOCAL deskbell.scope = system");
 }
 
 enum err db_commit(struct db *db)

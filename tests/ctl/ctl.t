@@ -90,6 +90,8 @@ def keys(ctl):
 def migrate(ctl):
 	assert "nothing to do" in ctl.good("migrate")
 	assert "at this program's version" in ctl.good("migrate", "--check")
+	told = ctl.run("migrate", "--distribute")
+	assert told.returncode not in (0, UNAVAILABLE) and "has no Citus extension" in told.err, told.err
 	ctl.stack.postgres.create("empty")
 	env = {"DESKBELL_DATABASE_URL": ctl.stack.postgres.url(database="empty")}
 	ctl.refused(CONFIG, "run 'deskbellctl migrate'", args=["migrate", "--check"], env=env)
