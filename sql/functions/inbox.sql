@@ -329,6 +329,7 @@ BEGIN
 	IF v.is_open AND waited IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation
 			AND m.id > a_message AND m.sender = 'operator' AND m.status <> 'cancelled') THEN
 		PERFORM deskbell_set_waiting(a_org, a_conversation, waited);
+		PERFORM deskbell_moved(v);
 	END IF;
 	RETURN true;
 END $$;
