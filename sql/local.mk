@@ -73,8 +73,8 @@ SQL_FUNCTIONS = \
 	sql/functions/push.sql \
 	sql/functions/mail.sql \
 	sql/functions/people.sql \
-	sql/functions/desk-role.sql \
-	sql/functions/distribute.sql
+	sql/functions/distribute.sql \
+	sql/functions/desk-role.sql
 SQL_QUERIES = \
 	sql/queries/account.sql \
 	sql/queries/attachments.sql \
