@@ -25,6 +25,7 @@ libchannel_a_SOURCES = \
 	src/channel/whatsapp/whatsapp-fields.c \
 	src/channel/whatsapp/whatsapp-others.c \
 	src/channel/whatsapp/whatsapp-prove.c \
+	src/channel/whatsapp/whatsapp-subscriptions.c \
 	src/channel/whatsapp/whatsapp-scan.c \
 	src/channel/whatsapp/whatsapp-send.c \
 	src/channel/whatsapp/whatsapp-upload.c \

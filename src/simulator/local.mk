@@ -26,6 +26,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/control/control-media.c \
 	src/simulator/control/control-telegram.c \
 	src/simulator/graph/graph.c src/simulator/graph/graph.h \
+	src/simulator/graph/graph-app.c \
 	src/simulator/graph/graph-error.c src/simulator/graph/graph-error.h \
 	src/simulator/graph/graph-media.c \
 	src/simulator/graph/graph-message.h \

@@ -326,6 +326,17 @@ def reading(s):
     ok([x["direction"] for x in chat()["messages"]] == ["out", "in"] and not chat()["typing"], "an answer ends the typing", chat())
 
 
+def fields(s):
+    app, path = "634974688087057|" + SECRET, "634974688087057/subscriptions"
+    webhook = lambda: [x for x in json.loads(s.graph("GET", path, token=app)[2])["data"] if x["object"] == "whatsapp_business_account"]
+    ok("messages" in [f["name"] for f in webhook()[0]["fields"]], "the app's webhook fields are listed", webhook())
+    ok(refused(s.graph("GET", path), 15) and refused(s.graph("GET", path, token="634974688087057|wrong"), 1), "to the app alone")
+    wanted = {"object": "whatsapp_business_account", "callback_url": "http://127.0.0.1:%d/fields" % RECEIVER_PORT, "verify_token": VERIFY, "fields": "messages,calls"}
+    ok(refused(s.graph("POST", path, dict(wanted, fields="messages,shoe_size"), token=app), 100, words="must be one of"), "an unknown field is refused with the known ones")
+    ok(refused(s.graph("POST", path, dict(wanted, verify_token="bad"), token=app), 2200), "an address that does not agree is refused")
+    ok(s.graph("POST", path, wanted, token=app)[0] == 200 and [f["name"] for f in webhook()[0]["fields"]] == ["messages", "calls"], "fields are subscribed", webhook())
+
+
 def objects(s):
     number = json.loads(s.graph("GET", NUMBER)[2])
     ok(number["id"] == NUMBER and number["verified_name"] == "Flower Shop" and number["quality_rating"] == "GREEN", "a number with its default fields", number)
@@ -345,6 +356,7 @@ def objects(s):
     debug = lambda token, by: json.loads(s.graph("GET", "debug_token?input_token=" + token, token=by)[2])
     data = debug(TOKEN, "634974688087057|" + SECRET)["data"]
     ok(data["is_valid"] and "whatsapp_business_messaging" in data["scopes"] and data["expires_at"] == 0, "a token is explained", data)
+    fields(s)
     ok(debug("nonsense", TOKEN)["data"]["is_valid"] is False and debug(TOKEN, "1|x")["error"]["code"] == 190, "a wrong one too")
 
 

@@ -196,6 +196,27 @@ def the_test_says_what_it_found(w):
 	assert listed["state"]["broken"] and listed["reason"].startswith("The access token is missing. Make a new permanent token")
 
 
+def fields_that_are_not_subscribed(w):
+	"""The test names them, and subscribes them at the address that the app has; a secret of another app is found."""
+	b = w.connected("admin", app_id="70000001", fields="messages,odd_field")
+	location(b.post(PAGE + "/test"), PAGE)
+	found = lambda: [f for f in clean(b.get(PAGE)).json["channel"]["findings"] if f["subject"] == "Webhook fields:"]
+	words = " ".join(f["words"] for f in found())
+	assert all(f["warning"] and "Subscribe them all" in f["next_step"] for f in found()) and len(found()) > 1, found()
+	for name in ("account_update", "standby", "messaging_handovers", "history", "calls", "smb_message_echoes", "security", "template_category_update"):
+		assert name in words, (name, words)
+	assert "messages," not in words and "odd_field" not in words and "user_id_update" not in words, words
+	assert ">Subscribe them all<" in b.html(PAGE).text
+	location(b.post(PAGE + "/subscribe"), PAGE)
+	assert len(found()) == 1 and found()[0]["good"] and ">Subscribe them all<" not in b.html(PAGE).text, found()
+	w.stack.simulator.add({**b.form, "app_id": "70000001", "fields": ""}, w.server.port)
+	location(b.post(PAGE + "/test"), PAGE)
+	assert "messages" in found()[0]["words"], found()
+	location(b.post(PAGE, dict(b.form, app_secret=planted.OTHER_APP_SECRET)), PAGE)
+	location(b.post(PAGE + "/test"), PAGE)
+	assert len(found()) == 1 and found()[0]["bad"] and "app secret" in found()[0]["words"], found()
+
+
 def what_it_found_is_told_in_ones_language(w):
 	"""Each of a platform's answers, in two languages: not a word of what English readers see may be left in what is told."""
 	b = w.connected("admin", subscribed=False)
@@ -418,7 +439,7 @@ def a_host_without_keys(stack, tap):
 
 
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field, what_looks_like_no_value_of_meta_is_asked_twice,
-	editing_keeps_what_is_left_out, the_test_says_what_it_found, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
+	editing_keeps_what_is_left_out, the_test_says_what_it_found, fields_that_are_not_subscribed, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
 	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot, a_chat_with_topics,
 	a_token_of_another_bot]

@@ -2,7 +2,8 @@
  * whatsapp-check.c - can this channel receive and send? Asked of Meta, told in plain words.
  *
  * Runs only when a person asks (settings page, `deskbellctl channel check`); waits at most 5 s in all. Never shows the
- * token. Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health status" (2026).
+ * token, nor the app's secret. Sources: Meta, "Phone number management", "Subscribed apps", "Debug token", "Health
+ * status" (2026).
  */
 #include "channel/whatsapp/whatsapp.h"
 
@@ -67,8 +68,8 @@ static bool has_scope(const struct json *scopes, const char *scope)
 }
 
 /* The token inspects itself; where Meta wants an app token instead, the number and subscription calls have told enough.
- */
-static void whatsapp_check_token(struct check_report *r)
+ * The app that it belongs to; absent when it does not say. */
+static struct str whatsapp_check_token(struct check_report *r)
 {
 	struct buf path;
 	struct http_response response;
@@ -85,7 +86,7 @@ static void whatsapp_check_token(struct check_report *r)
 	buf_fini(&path);
 	if (response.outcome != HTTP_ANSWERED || response.status != 200
 		|| json_parse(r->pool, response.body, &body, NULL) != ERR_OK)
-		return;
+		return STR_NONE;
 	const struct json *data = json_get(body, "data"), *scopes = json_get(data, "scopes");
 	int64_t expires = 0;
 	if (!json_bool(json_get(data, "is_valid"), true))
@@ -96,6 +97,7 @@ static void whatsapp_check_token(struct check_report *r)
 		check_find(r, CHECK_BAD, CODE(subject_token), str_of(CODE(whatsapp_check_no_messaging)));
 	if (json_length(scopes) && !has_scope(scopes, "whatsapp_business_management"))
 		check_find(r, CHECK_WARNING, CODE(subject_token), str_of(CODE(whatsapp_check_no_management)));
+	return json_text(r->pool, json_get(data, "app_id"));
 }
 
 static void check_subscription(struct check_report *r, bool subscribe)
@@ -126,8 +128,9 @@ struct check_finding *whatsapp_check(
 	struct check_report r;
 	check_report_init(&r, pool, conf, channel);
 	whatsapp_check_number(&r);
-	whatsapp_check_token(&r);
+	struct str app_id = whatsapp_check_token(&r);
 	check_subscription(&r, subscribe);
+	whatsapp_check_fields(&r, app_id, subscribe);
 	if (channel->pending)
 		check_find(&r, CHECK_WARNING, CODE(subject_webhook), str_of(CODE(whatsapp_check_no_delivery)));
 	return r.first;

@@ -11,38 +11,55 @@
 
 static const struct field {
 	const char *name, *words;
-} fields[] = { { "messages", T("Messages and delivery statuses") },
-	{ "smb_message_echoes", T("Messages that were written on the phone") },
-	{ "account_update", T("Changes of the account: restrictions, violations, disconnection") },
-	{ "account_alerts", T("Alerts of Meta about the account") },
-	{ "account_review_update", T("The review of the account") },
-	{ "account_settings_update", T("Settings of the phone number") },
-	{ "automatic_events", T("Leads and purchases that Meta found in chats from ads") },
-	{ "business_capability_update", T("Limits of the business") },
-	{ "business_username_updates", T("The user name of the business") }, { "calls", T("Calls of customers") },
-	{ "consumer_profile", T("Profiles of customers") }, { "flows", T("Failures of forms") },
-	{ "group_lifecycle_update", T("Groups that were created or deleted") },
-	{ "group_participants_update", T("Participants of groups") },
-	{ "group_settings_update", T("Settings of groups") }, { "group_status_update", T("The state of groups") },
-	{ "history", T("Earlier messages of the phone") }, { "message_echoes", T("Copies of messages that were sent") },
-	{ "message_template_components_update", T("Texts of templates") },
-	{ "message_template_quality_update", T("The quality of templates") },
-	{ "message_template_status_update", T("The state of templates") },
-	{ "messaging_handovers", T("Who answers a conversation: Meta's own agent or this inbox") },
-	{ "partner_solutions", T("Partners of Meta") }, { "payment_configuration_update", T("Settings of payments") },
-	{ "phone_number_name_update", T("The review of the number's display name") },
-	{ "phone_number_quality_update", T("The quality and limits of the number") },
-	{ "security", T("Changes of the number's PIN") }, { "smb_app_state_sync", T("Contacts of the phone") },
-	{ "standby", T("Messages that Meta's own agent answers") },
-	{ "template_category_update", T("The category, and so the price, of templates") },
-	{ "template_correct_category_detection", T("Corrected categories of templates") },
-	{ "tracking_events", T("Clicks in messages") }, { "user_id_update", T("Ids of customers that have changed") },
-	{ "user_preferences", T("Customers who stop or take offers again") },
-	{ "errors", T("Errors that Meta reports for the account") } };
+	bool wanted; /* documented by Meta, and it says something to a shop: an app should subscribe it */
+} fields[] = { { "messages", T("Messages and delivery statuses"), true },
+	{ "smb_message_echoes", T("Messages that were written on the phone"), true },
+	{ "account_update", T("Changes of the account: restrictions, violations, disconnection"), true },
+	{ "account_alerts", T("Alerts of Meta about the account"), true },
+	{ "account_review_update", T("The review of the account"), true },
+	{ "account_settings_update", T("Settings of the phone number"), true },
+	{ "automatic_events", T("Leads and purchases that Meta found in chats from ads"), true },
+	{ "business_capability_update", T("Limits of the business"), true },
+	{ "business_username_updates", T("The user name of the business"), true },
+	{ "calls", T("Calls of customers"), true }, { "consumer_profile", T("Profiles of customers"), false },
+	{ "flows", T("Failures of forms"), true },
+	{ "group_lifecycle_update", T("Groups that were created or deleted"), true },
+	{ "group_participants_update", T("Participants of groups"), true },
+	{ "group_settings_update", T("Settings of groups"), true },
+	{ "group_status_update", T("The state of groups"), true },
+	{ "history", T("Earlier messages of the phone"), true },
+	{ "message_echoes", T("Copies of messages that were sent"), false },
+	{ "message_template_components_update", T("Texts of templates"), true },
+	{ "message_template_quality_update", T("The quality of templates"), true },
+	{ "message_template_status_update", T("The state of templates"), true },
+	{ "messaging_handovers", T("Who answers a conversation: Meta's own agent or this inbox"), true },
+	{ "partner_solutions", T("Partners of Meta"), false },
+	{ "payment_configuration_update", T("Settings of payments"), false },
+	{ "phone_number_name_update", T("The review of the number's display name"), true },
+	{ "phone_number_quality_update", T("The quality and limits of the number"), true },
+	{ "security", T("Changes of the number's PIN"), true },
+	{ "smb_app_state_sync", T("Contacts of the phone"), true },
+	{ "standby", T("Messages that Meta's own agent answers"), true },
+	{ "template_category_update", T("The category, and so the price, of templates"), true },
+	{ "template_correct_category_detection", T("Corrected categories of templates"), false },
+	{ "tracking_events", T("Clicks in messages"), false },
+	{ "user_id_update", T("Ids of customers that have changed"), false },
+	{ "user_preferences", T("Customers who stop or take offers again"), true },
+	{ "errors", T("Errors that Meta reports for the account"), false } };
+
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+const char *whatsapp_field_wanted(size_t n)
+{
+	size_t i = 0;
+	while (i < FIELDS && (!fields[i].wanted || n-- > 0))
+		i++;
+	return i < FIELDS ? fields[i].name : NULL;
+}
 
 const char *whatsapp_field_words(struct str name)
 {
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < FIELDS; i++)
 		if (str_equal(name, str_of(fields[i].name)))
 			return fields[i].words;
 	return NULL;

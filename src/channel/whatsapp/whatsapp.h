@@ -54,6 +54,12 @@ void whatsapp_describe(struct pool *pool, struct str kind, const struct json *me
 bool whatsapp_content_is_known(struct str kind, struct str subtype);
 /* What a webhook field holds, in words; NULL: an unknown field. */
 const char *whatsapp_field_words(struct str name);
+/* The fields that an app should have subscribed, from 0 on; NULL: no more. */
+const char *whatsapp_field_wanted(size_t n);
+/* Finds which of them the app has not subscribed, and subscribes them where that is asked for. `app_id`: absent when it
+ * is not known. */
+struct check_report;
+void whatsapp_check_fields(struct check_report *r, struct str app_id, bool subscribe);
 /* A field that holds no message: counted with its shape; an event of the account may change the channel's state. */
 void whatsapp_take_field(struct pool *pool, const struct channel *channel, struct str field, const struct json *value,
 	struct inbound_list *out);

@@ -7,6 +7,9 @@
 
 /* What to do, where several rows say the same. */
 #define NEXT_SUBSCRIBE T("Run the check with --subscribe, or press Subscribe on the settings page.")
+#define NEXT_FIELDS \
+	T("Press Subscribe them all on the settings page, or subscribe them in Meta's console under WhatsApp > " \
+	  "Configuration > Webhook fields.")
 #define NEXT_PERMISSION T("Make a new token with this permission.")
 #define NEXT_CERTIFICATE T("Use a certificate of a known authority for the whole chain.")
 
@@ -30,6 +33,7 @@
 	X(subject_quality, T("quality"), NULL) \
 	X(subject_token, T("access token"), NULL) \
 	X(subject_subscription, T("webhook subscription"), NULL) \
+	X(subject_fields, T("webhook fields"), NULL) \
 	X(subject_webhook, T("webhook"), NULL) \
 	X(subject_bot, T("bot"), NULL) \
 	X(subject_last_error, T("last error"), NULL) \
@@ -68,6 +72,16 @@
 		T("no app is subscribed to this account: Meta's test messages arrive, real ones do not"), \
 		NEXT_SUBSCRIBE) \
 	X(whatsapp_check_subscribes, T("the app has been subscribed to the account"), NULL) \
+	X(whatsapp_check_fields_subscribed, T("all webhook fields are subscribed"), NULL) \
+	X(whatsapp_check_fields_subscribes, T("all webhook fields have been subscribed"), NULL) \
+	X(whatsapp_check_fields_missing, T("not subscribed, so that Meta tells nothing of them: {{fields}}"), \
+		NEXT_FIELDS) \
+	X(whatsapp_check_fields_refused, T("Meta does not subscribe the webhook fields"), NEXT_FIELDS) \
+	X(whatsapp_check_app_secret, \
+		T("Meta does not show the app's webhook fields to this app secret (HTTP {{status}}, code {{code}})"), \
+		T("Copy the app secret of the app that the token was made for: App settings > Basic.")) \
+	X(whatsapp_check_no_app, \
+		T("Meta does not say which app the token belongs to: its webhook fields are not known"), NEXT_FIELDS) \
 	X(whatsapp_check_no_delivery, T("no signed delivery has arrived yet"), \
 		T("Enter callback URL and verify token in Meta's console under WhatsApp > Configuration, subscribe " \
 		  "the field 'messages', then write to the number.")) \

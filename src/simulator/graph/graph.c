@@ -283,6 +283,10 @@ static void graph_answer_call(struct graph_call *call)
 			call, &(struct graph_error){ .http = 400, .code = 2500, .message = "Unknown path components" });
 		return;
 	}
+	if (str_equal(call->edge, STR("subscriptions"))) {
+		graph_answer_app(call, request_token(call->ex));
+		return;
+	}
 	if (!graph_authenticate(call))
 		return;
 	if (str_equal(call->object, STR("debug_token")) && !call->edge.n && !strcmp(call->ex->method, "GET"))

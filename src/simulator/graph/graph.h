@@ -34,6 +34,8 @@ bool graph_delete_media(struct graph_call *call);
 void graph_post_media(struct graph_call *call);
 /* What Meta takes a file of that name for: image, video, audio, document, sticker; "unknown". */
 const char *graph_media_kind(struct str file_name);
+/* /{app}/subscriptions; looks at the token itself. */
+void graph_answer_app(struct graph_call *call, struct str token);
 void graph_get_debug_token(struct graph_call *call);
 
 /* Answers with `error`. */

@@ -26,6 +26,7 @@ void channel_drop(struct channel *channel)
 	free(channel->verified_name);
 	free(channel->webhook_url);
 	free(channel->override_url);
+	free(channel->fields);
 	secret_free(channel->access_token);
 	secret_free(channel->app_secret);
 	secret_free(channel->verify_token);
@@ -90,6 +91,7 @@ static struct channel *channel_new(const struct json *d)
 	channel->app_secret = secret_new(json_str(json_get(d, "app_secret")));
 	channel->verify_token = secret_new(json_str(json_get(d, "verify_token")));
 	channel->subscribed = json_bool(json_get(d, "subscribed"), true);
+	channel->fields = json_get(d, "fields") ? sim_channels_copy_or(d, "fields", "") : NULL;
 	return channel;
 }
 
@@ -158,6 +160,18 @@ void channels_subscribe(
 		channel->subscribed = subscribed;
 		free(channel->override_url);
 		channel->override_url = memory_copy(str_of(override_url));
+	}
+}
+
+void channels_set_fields(struct channels *channels, struct str app_id, const char *fields)
+{
+	for (size_t i = 0; i < channels->n; i++) {
+		struct channel *channel = channels->list[i];
+
+		if (!str_equal(str_of(channel->app_id), app_id))
+			continue;
+		free(channel->fields);
+		channel->fields = memory_copy(str_of(fields));
 	}
 }
 

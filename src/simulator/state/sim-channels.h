@@ -19,6 +19,7 @@ struct channel {
 	char *webhook_url;
 	char *override_url; /* NULL: none; set through subscribed_apps */
 	struct secret *access_token, *app_secret, *verify_token;
+	char *fields; /* of the app's webhook, with commas; "": it has none; NULL: all */
 	bool subscribed;
 };
 
@@ -41,6 +42,8 @@ struct channel *channels_find_account(const struct channels *channels, struct st
 /* Sets the subscription of every number of the account; `override_url` NULL means the app's own address. */
 void channels_subscribe(
 	struct channels *channels, struct str business_account_id, bool subscribed, const char *override_url);
+/* Sets the webhook fields of every number of the app. */
+void channels_set_fields(struct channels *channels, struct str app_id, const char *fields);
 void channels_forget(struct channels *channels);
 void channels_write(struct json_writer *w, struct pool *pool, const struct channels *channels);
 

@@ -145,6 +145,19 @@ static struct str subject_of(struct desk_request *v, struct str subject)
 	return pool_printf(v->pool, "%.*s:", (int)words.n, words.p);
 }
 
+/* Whether the test found webhook fields that are not subscribed. */
+static bool channel_page_lacks_fields(const struct json *findings)
+{
+	for (size_t i = 0; i < json_length(findings); i++) {
+		const struct json *f = json_at(findings, i);
+		if (str_equal(json_str(json_get(f, "subject")), str_of(CODE(subject_fields)))
+			&& str_equal(json_str(json_path(f, "reason", "code", NULL)),
+				str_of(CODE(whatsapp_check_fields_missing))))
+			return true;
+	}
+	return false;
+}
+
 static void channel_page_write_findings(struct desk_request *v, struct json_writer *w, const struct channel_view *view)
 {
 	const struct json *findings = findings_of(v, view);
@@ -153,6 +166,7 @@ static void channel_page_write_findings(struct desk_request *v, struct json_writ
 		locale_write_time(w, "tested", &v->locale, view->health_at);
 	else
 		json_member_bool(w, "tested", false);
+	json_member_bool(w, "lacks_fields", channel_page_lacks_fields(findings));
 	json_key(w, "findings");
 	json_begin_array(w);
 	for (size_t i = 0; i < json_length(findings); i++) {
