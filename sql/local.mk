@@ -107,6 +107,7 @@ SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0180_histograms.sql \
 	sql/migrations/0190_receive.sql \
 	sql/migrations/0200_no_triggers.sql \
+	sql/migrations/0230_past_messages.sql \
 	sql/migrations/0260_logo.sql \
 	sql/migrations/0261_send_later.sql \
 	sql/migrations/0262_window_reminder.sql

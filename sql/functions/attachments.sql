@@ -28,6 +28,38 @@ LANGUAGE sql AS $$
 		CROSS JOIN LATERAL jsonb_array_elements(i.files) f(file) WHERE f.file->>'name' <> '')));
 $$;
 
+-- A file of an earlier time comes some time after its message, under the same id: it takes the place of what stood for
+-- it. `items` as deskbell_add_attachments takes them.
+CREATE OR REPLACE FUNCTION deskbell_fill_placeholders(org bigint, items receive_item[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	filled receive_item[];
+	ids bigint[];
+	talks bigint[];
+BEGIN
+	WITH found AS (
+		SELECT i.ordinality, m.id FROM unnest(items) WITH ORDINALITY i
+			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
+		WHERE i.is_quiet AND m.kind = 'media_placeholder' AND i.kind <> 'media_placeholder'
+		ORDER BY m.id FOR NO KEY UPDATE OF m
+	), changed AS (
+		UPDATE messages m SET kind = i.kind, body = i.body, text_like = i.text_like,
+			metadata = coalesce(m.metadata, '{}') || coalesce(i.metadata, '{}')
+		FROM found f JOIN unnest(items) WITH ORDINALITY i ON i.ordinality = f.ordinality
+		WHERE m.org_id = org AND m.id = f.id
+		RETURNING f.ordinality, m.id, m.conversation_id
+	)
+	SELECT array_agg(items[c.ordinality]), array_agg(c.id), array_agg(c.conversation_id) INTO filled, ids, talks
+	FROM changed c;
+	IF ids IS NULL THEN
+		RETURN;
+	END IF;
+	PERFORM deskbell_index(org, 'message', ids);
+	IF EXISTS (SELECT 1 FROM unnest(filled) i WHERE i.files IS NOT NULL) THEN
+		PERFORM deskbell_add_attachments(org, filled, talks, ids);
+	END IF;
+END $$;
+
 -- Takes attachments of one organization that are due, at most `max_rows`, under a lease.
 CREATE OR REPLACE FUNCTION deskbell_claim_attachments(org bigint, owner text, max_rows integer, lease_s integer)
 RETURNS TABLE (message_id bigint, n integer, provider_file_id text, declared_bytes bigint, declared_sha256 text,

@@ -117,15 +117,22 @@ LANGUAGE sql STABLE AS $$
 	WHERE x.contact IS NOT NULL ORDER BY x.n LIMIT 1
 $$;
 
+-- The contact that has the number when that is not the person with this business-scoped id; NULL: none.
+CREATE OR REPLACE FUNCTION deskbell_other_owner(org bigint, channel bigint, number text, bsuid text) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT o.id FROM (SELECT deskbell_contact_of(org, channel, 'wa_id', number) AS id OFFSET 0) o
+	WHERE EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id AND b.channel_id = channel AND b.kind = 'bsuid')
+		AND NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
+$$;
+
 -- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id has changed: it is taken from the one before, who
 -- keeps everything else. Source: Meta, "Business-scoped user IDs": the id belongs to the person, and a number is given to another person when it was not used for long.
 CREATE OR REPLACE FUNCTION deskbell_release_number(org bigint, channel bigint, number text, bsuid text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	owner bigint := deskbell_contact_of(org, channel, 'wa_id', number);
+	owner bigint := deskbell_other_owner(org, channel, number, bsuid);
 BEGIN
-	IF owner IS NULL OR EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
-		OR NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner AND b.channel_id = channel AND b.kind = 'bsuid') THEN
+	IF owner IS NULL THEN
 		RETURN;
 	END IF;
 	DELETE FROM contact_identities ci USING unnest(deskbell_number_forms(number)) f(value)
@@ -135,7 +142,8 @@ BEGIN
 END $$;
 
 -- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel. A message that is
--- there already changes nothing, whatever has become of its writer since.
+-- there already changes nothing, whatever has become of its writer since. What is imported from an earlier time takes a number from no contact: it goes to who has its
+-- business-scoped id.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -156,6 +164,10 @@ BEGIN
 	END IF;
 	IF i.renamed_from IS NOT NULL THEN
 		PERFORM deskbell_rename_identity(org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
+	ELSIF i.is_quiet AND deskbell_other_owner(org, i.channel, number, bsuid) IS NOT NULL THEN
+		i.id_kinds := ARRAY['bsuid'];
+		i.id_values := ARRAY[bsuid];
+		i.phone := NULL;
 	ELSIF bsuid IS NOT NULL AND number IS NOT NULL THEN
 		PERFORM deskbell_release_number(org, i.channel, number, bsuid);
 	END IF;
@@ -184,6 +196,7 @@ BEGIN
 		VALUES (org, i.channel, person, i.platform, i.phone, i.is_quiet IS NOT TRUE, CASE WHEN i.is_quiet THEN to_timestamp(i.at) ELSE now() END) RETURNING id INTO talk;
 	ELSE
 		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND i.phone IS NOT NULL AND contact_phone IS DISTINCT FROM i.phone
+			AND (i.is_quiet IS NOT TRUE OR contact_phone IS NULL)
 			RETURNING true INTO changed;
 	END IF;
 	IF changed THEN

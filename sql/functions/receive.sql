@@ -115,7 +115,7 @@ LANGUAGE sql AS $$
 				(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
 			FROM (SELECT r.name, r.username, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
 				FROM (SELECT r.name, r.username, r.at, talks[r.ordinality] AS talk FROM unnest(items) WITH ORDINALITY r
-					WHERE r.name <> '' OR r.username <> '' OFFSET 0) r) p
+					WHERE (r.name <> '' OR r.username <> '') AND r.is_quiet IS NOT TRUE OFFSET 0) r) p
 			GROUP BY p.contact ORDER BY p.contact) n
 		WHERE c.org_id = n.org_id AND c.id = n.contact
 			AND (coalesce(c.profile_name, c.name) IS DISTINCT FROM coalesce(n.name, c.profile_name, c.name)
@@ -187,7 +187,7 @@ BEGIN
 			END IF;
 			m := (org, k.conversation, NULL, 0, false, false, false, false, NULL, NULL, NULL, NULL);
 		END IF;
-		IF i.direction = 'inbound' AND i.phone IS NOT NULL THEN
+		IF i.direction = 'inbound' AND i.phone IS NOT NULL AND i.is_quiet IS NOT TRUE THEN
 			m.phone := nullif(i.phone, k.phone); -- of several numbers of one person the one that was used last
 		END IF;
 		CONTINUE WHEN k.is_blocked AND i.direction = 'inbound';
@@ -214,6 +214,24 @@ BEGIN
 	RETURN moves || m;
 END $$;
 
+-- The id of a message that is imported from an earlier time: below those that are drawn (0230_past_messages.sql), and in
+-- the order of the times, to the second, whatever the order in which they come. It holds a time from 2025 to 2041.
+CREATE OR REPLACE FUNCTION deskbell_past_id(at bigint, n bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT (least(greatest(at - 1735689600, 1), 536870911) << 18) + (n & 262143)
+$$;
+
+-- What is imported moves its conversation to the last of its times, and fills what stood for files.
+CREATE OR REPLACE FUNCTION deskbell_note_past(org bigint, items receive_item[], talks bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE conversations v SET last_message_at = greatest(v.last_message_at, to_timestamp(x.at))
+	FROM (SELECT org AS org_id, r.talk, max(r.at) AS at FROM (
+			SELECT r.at, talks[r.ordinality] AS talk FROM unnest(items) WITH ORDINALITY r WHERE r.is_quiet OFFSET 0) r
+		WHERE r.talk IS NOT NULL GROUP BY r.talk ORDER BY r.talk) x
+	WHERE v.org_id = x.org_id AND v.id = x.talk AND v.last_message_at < to_timestamp(x.at);
+	SELECT deskbell_fill_placeholders(org, items)
+$$;
+
 -- Stores the items that are messages: those with an id. `known` says next to them whose they are.
 CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], ids bigint[], known receive_known[],
 	debounce_ms integer) RETURNS integer
@@ -233,6 +251,7 @@ DECLARE
 	has_changes boolean := false;
 	has_blocks boolean := false;
 	has_files boolean := false;
+	has_past boolean := false;
 	has_assignees boolean;
 	searched bigint[] := '{}';
 	renumbered bigint[];
@@ -249,18 +268,23 @@ BEGIN
 	FOR place IN 1 .. cardinality(items) LOOP
 		talks[place] := (known[place]).conversation; -- without: no message, or of a contact that was erased
 		n := n + (talks[place] IS NOT NULL)::integer;
+		has_past := has_past OR (items[place]).is_quiet IS TRUE;
 	END LOOP;
 
 	INSERT INTO messages (org_id, id, conversation_id, channel_id, direction, sender, kind, body, text_like,
-			provider_id, provider_time, status, status_at, error, reply_to, metadata)
+			provider_id, provider_time, status, status_at, error, reply_to, metadata, created_at)
 		OVERRIDING SYSTEM VALUE
 		SELECT org, ids[r.ordinality], talks[r.ordinality], r.channel, r.direction, r.sender, r.kind, r.body, r.text_like,
 			r.provider_id, to_timestamp(r.at),
-			CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END, to_timestamp(r.at), r.error, r.reply_to, r.metadata
+			coalesce(r.status, CASE r.direction WHEN 'inbound' THEN 'received' ELSE 'sent' END), to_timestamp(r.at), r.error,
+			r.reply_to, r.metadata, CASE WHEN r.is_quiet THEN to_timestamp(r.at) ELSE now() END
 		FROM unnest(items) WITH ORDINALITY r WHERE talks[r.ordinality] IS NOT NULL
 		ORDER BY r.channel, r.provider_id, r.ordinality
 		ON CONFLICT (org_id, channel_id, provider_id) DO NOTHING;
 	GET DIAGNOSTICS inserted = ROW_COUNT;
+	IF has_past THEN
+		PERFORM deskbell_note_past(org, items, talks);
+	END IF;
 	IF inserted = 0 THEN
 		RETURN 0;
 	ELSIF inserted < n THEN -- the others are there already, or twice in this group
@@ -389,7 +413,8 @@ DECLARE
 BEGIN
 	-- Ids are drawn in the order of the delivery: equal provider times keep that order. Known people: all their
 	-- identities are there, all of one contact, and the conversation exists.
-	SELECT array_agg(i), array_agg(i.op), array_agg(CASE i.op WHEN 'message' THEN nextval('messages_id_seq') END),
+	SELECT array_agg(i), array_agg(i.op), array_agg(CASE WHEN i.op <> 'message' THEN NULL
+				WHEN i.is_quiet THEN deskbell_past_id(i.at, nextval('messages_id_seq')) ELSE nextval('messages_id_seq') END),
 			array_agg(CASE WHEN i.op = 'message' AND i.renamed_from IS NULL THEN (
 				SELECT (v.id, v.contact_phone, i.name <> '' AND coalesce(c.profile_name, c.name) IS DISTINCT FROM i.name
 					OR i.username <> '' AND c.username IS DISTINCT FROM i.username, c.blocked_at IS NOT NULL)::receive_known

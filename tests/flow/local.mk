@@ -85,6 +85,9 @@ FLOW_CASES = \
 	tests/flow/cases/others-agent.case \
 	tests/flow/cases/others-calls.case \
 	tests/flow/cases/others-history.case \
+	tests/flow/cases/others-history-files.case \
+	tests/flow/cases/others-history-hostile.case \
+	tests/flow/cases/others-history-order.case \
 	tests/flow/cases/notice-shadow.case \
 	tests/flow/cases/notice.case \
 	tests/flow/cases/person-again.case \

@@ -11,6 +11,9 @@
 #define ITEMS_MAX 30
 #define PEOPLE_MAX 257 /* Meta allows no more in one message */
 
+static const char handed_over_later[] = T(
+	"WhatsApp hands over files of the last 14 days, some time after the texts. Older ones are on the phone only.");
+
 static const char open_on_phone[] = T("Open it in WhatsApp on the phone: Meta does not pass this kind on.");
 
 /* ---- one function for each kind of content ---- */
@@ -176,6 +179,13 @@ static void whatsapp_content_form(struct pool *pool, const struct json *held, st
 		description_add(c, NULL, json_str(json_get(reply, "body")));
 }
 
+static void whatsapp_content_placeholder(struct pool *pool, const struct json *held, struct description *c)
+{
+	(void)pool;
+	(void)held;
+	description_add_words(c, NULL, handed_over_later);
+}
+
 static void whatsapp_content_list_reply(struct pool *pool, const struct json *held, struct description *c)
 {
 	(void)pool;
@@ -288,7 +298,7 @@ static const struct reader {
 	{ "location", NULL, "pin", T("Location"), NULL, whatsapp_content_place },
 	{ "contacts", NULL, "contact", T("Contact card"), NULL, whatsapp_content_people },
 	{ "order", NULL, "tag", T("Order"), NULL, whatsapp_content_order },
-	{ "media_placeholder", NULL, "file", T("File"), NULL, NULL },
+	{ "media_placeholder", NULL, "file", T("File"), NULL, whatsapp_content_placeholder },
 	{ "reaction", NULL, "chat", T("Reaction"), T("{{name}} reacted to an earlier message: {{other}}"), NULL },
 	{ "edit", NULL, "edit", T("Edited message"), T("{{name}} changed a message: {{other}}"), NULL },
 	{ "revoke", NULL, "trash", T("Deleted message"), T("{{name}} deleted a message"), NULL },

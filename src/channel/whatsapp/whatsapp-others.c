@@ -11,10 +11,10 @@
 #include "channel/pieces.h"
 #include "core/clock.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #define HISTORY_MAX_S (180 * 86400)
-#define HISTORY_MESSAGES_MAX 4000 /* of a thread in one delivery */
+#define LOCAL_DIGITS 8 /* in which the forms of a number agree */
 
 /* A number as `wa_id` has it. */
 static struct str whatsapp_others_wa_id(struct str number)
@@ -141,68 +141,135 @@ void whatsapp_take_calls(
 
 /* ---- what the phone brings along ---- */
 
-struct past {
-	int64_t at_s;
-	const struct json *message;
+/* It was read and answered long ago: neither unread nor open, and no answer is due, and it says nothing of who the
+ * customer is now. A time that has not come yet is now. */
+static void whatsapp_others_make_past(struct pool *pool, struct inbound *item, const struct json *message)
+{
+	static const char *const known[] = { "delivered", "read", "played" };
+	struct str status = json_str(json_path(message, "history_context", "status", NULL));
+	int64_t now_s = clock_wall_ms() / 1000;
+	item->is_event = item->is_quiet = true;
+	item->wants_answer = item->opens_window = false;
+	item->attention = item->renamed_from = STR_NONE;
+	item->holder = INBOUND_HOLDER_UNCHANGED;
+	item->at_s = item->at_s < now_s ? item->at_s : now_s;
+	item->metadata = piece_metadata_add(pool, item->metadata, "imported", STR("true"));
+	for (size_t i = 0; item->is_echo && i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_equal_nocase(status, str_of(known[i])))
+			item->status = i == 0 ? STR("delivered") : STR("read");
+}
+
+/* The same number, perhaps in another form (Brazil, Mexico, Argentina): they differ next to the country's code only. */
+static bool whatsapp_others_same(struct str a, struct str b)
+{
+	if (str_equal(a, b))
+		return true;
+	return a.n > LOCAL_DIGITS + 1 && b.n > LOCAL_DIGITS + 1 && !memcmp(a.p, b.p, 2)
+	       && !memcmp(a.p + a.n - LOCAL_DIGITS, b.p + b.n - LOCAL_DIGITS, LOCAL_DIGITS);
+}
+
+/* A number as people write it, too. */
+static struct str whatsapp_others_digits(struct pool *pool, struct str number)
+{
+	struct buf digits;
+	buf_init(&digits, 64);
+	for (size_t i = 0; i < number.n && i < 40; i++)
+		if (number.p[i] >= '0' && number.p[i] <= '9')
+			buf_add_char(&digits, number.p[i]);
+	return pool_take(pool, &digits);
+}
+
+struct past_thread {
+	struct inbound person;
+	struct str number, own; /* of the customer and of the business; absent where not said */
 };
 
-static int whatsapp_others_compare(const void *a, const void *b)
+/* Whether the business wrote it; false also when it names a third party, and then `*odd` is set. */
+static bool whatsapp_others_is_ours(
+	struct pool *pool, const struct past_thread *t, const struct json *message, bool *odd)
 {
-	const struct past *x = a, *y = b;
-	return x->at_s < y->at_s ? -1 : x->at_s > y->at_s;
+	struct str from = whatsapp_others_wa_id(json_text(pool, json_get(message, "from"))),
+		   to = whatsapp_others_wa_id(json_text(pool, json_get(message, "to")));
+	bool is_own = !str_is_empty(t->own) && whatsapp_others_same(from, t->own);
+	bool is_theirs = !str_is_empty(t->number) && whatsapp_others_same(from, t->number);
+	*odd = !str_is_empty(from) && !str_is_empty(t->own) && !str_is_empty(t->number) && !is_own && !is_theirs;
+	if (str_is_empty(from))
+		return !str_is_empty(to) && !(t->own.n && whatsapp_others_same(to, t->own));
+	return is_own || (str_is_empty(t->own) && !is_theirs && !str_is_empty(t->number));
 }
 
-static void whatsapp_others_add_past(struct pool *pool, const struct channel *channel, const struct inbound *person,
-	struct str number, const struct json *message, struct inbound_list *out)
+static void whatsapp_others_add_past(struct pool *pool, const struct channel *channel, const struct past_thread *t,
+	const struct json *message, struct inbound_list *out)
 {
-	struct inbound who = *person;
-	struct str from = json_text(pool, json_get(message, "from"));
-	who.is_echo = !str_is_empty(number) ? !str_equal(from, number) : json_get(message, "to") != NULL;
+	struct inbound who = t->person;
+	bool odd;
+	who.is_echo = whatsapp_others_is_ours(pool, t, message, &odd);
+	if (odd) {
+		piece_quarantine(pool, channel, out, "message", CODE(item_of_third_party), message);
+		return;
+	}
 	struct inbound *item = piece_add_for(pool, channel, out, &who);
 	whatsapp_fill_content(pool, item, message);
-	item->is_event = item->is_quiet = true; /* neither unread nor open, and the conversation does not move */
-	item->wants_answer = item->opens_window = false;
-	item->attention = STR_NONE;
-	item->n_files = 0;
-	item->metadata = piece_metadata_add(pool, item->metadata, "imported", STR("true"));
+	whatsapp_others_make_past(pool, item, message);
 }
 
-static void whatsapp_others_add_thread(
-	struct pool *pool, const struct channel *channel, const struct json *thread, struct inbound_list *out)
+static void whatsapp_others_add_thread(struct pool *pool, const struct channel *channel, const struct json *thread,
+	struct str own, struct inbound_list *out)
 {
 	const struct json *messages = json_get(thread, "messages"), *context = json_get(thread, "context");
-	struct str number = json_text(pool, json_get(context, "wa_id"));
-	struct inbound person = { .n_identities = 0 };
-	size_t n = json_length(messages), kept = 0;
-	n = n < HISTORY_MESSAGES_MAX ? n : HISTORY_MESSAGES_MAX;
-	number = str_is_empty(number) ? json_text(pool, json_get(thread, "id")) : number;
-	whatsapp_person_of(pool, NULL, number, json_text(pool, json_get(context, "user_id")), &person);
-	person.username = json_str(json_get(context, "username"));
-	if (person.n_identities == 0 || n == 0)
-		return;
-	struct past *past = pool_new_array(pool, n, struct past);
+	struct past_thread t = { .own = own, .number = json_text(pool, json_get(context, "wa_id")) };
+	size_t n = json_length(messages);
 	int64_t oldest = clock_wall_ms() / 1000 - HISTORY_MAX_S;
-	for (size_t i = 0; i < n; i++) {
+	if (str_is_empty(t.number))
+		t.number = json_text(pool, json_get(thread, "id"));
+	t.number = whatsapp_others_wa_id(t.number);
+	whatsapp_person_of(pool, NULL, t.number, json_text(pool, json_get(context, "user_id")), &t.person);
+	t.person.username = json_str(json_get(context, "username"));
+	for (size_t i = 0; i < n && !out->is_full; i++) {
 		const struct json *m = json_at(messages, i);
-		int64_t at_s = piece_seconds(json_get(m, "timestamp"));
-		if (json_kind(m) == JSON_OBJECT && at_s >= oldest)
-			past[kept++] = (struct past){ at_s, m };
+		if (json_kind(m) != JSON_OBJECT || t.person.n_identities == 0)
+			piece_quarantine(pool, channel, out, "message",
+				t.person.n_identities ? CODE(item_no_object) : CODE(item_names_nobody), m);
+		else if (piece_seconds(json_get(m, "timestamp")) >= oldest)
+			whatsapp_others_add_past(pool, channel, &t, m, out);
 	}
-	qsort(past, kept, sizeof(*past), whatsapp_others_compare);
-	for (size_t i = 0; i < kept && !out->is_full; i++)
-		whatsapp_others_add_past(pool, channel, &person, number, past[i].message, out);
 }
 
+/* Files come some time after the messages that they belong to, as usual messages under the same ids. */
+static void whatsapp_others_add_files(
+	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
+{
+	const struct json *messages = json_get(value, "messages"), *echoes = json_get(value, "message_echoes");
+	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++) {
+		struct inbound *item = whatsapp_take_message(pool, channel, value, json_at(messages, i), out);
+		if (item)
+			whatsapp_others_make_past(pool, item, json_at(messages, i));
+	}
+	for (size_t i = 0; i < json_length(echoes) && !out->is_full; i++) {
+		struct inbound *item = whatsapp_take_echo(pool, channel, value, json_at(echoes, i), out);
+		if (item)
+			whatsapp_others_make_past(pool, item, json_at(echoes, i));
+	}
+}
+
+/* The database brings them into the order of their times (deskbell_past_id): chunks come in any order, and twice. A
+ * business that does not share its history is an error of Meta's. */
 void whatsapp_take_history(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *chunks = json_get(value, "history");
+	struct str own = whatsapp_others_digits(
+		pool, json_text(pool, json_path(value, "metadata", "display_phone_number", NULL)));
+	out->max = INBOUND_PAST_MAX;
 	whatsapp_take_field(pool, channel, STR("history"), value, out);
-	for (size_t i = 0; i < json_length(chunks); i++) {
-		const struct json *threads = json_get(json_at(chunks, i), "threads");
+	for (size_t i = 0; i < json_length(chunks) && !out->is_full; i++) {
+		const struct json *chunk = json_at(chunks, i), *threads = json_get(chunk, "threads");
+		if (json_length(json_get(chunk, "errors")))
+			whatsapp_take_field(pool, channel, STR("errors"), json_get(chunk, "errors"), out);
 		for (size_t k = 0; k < json_length(threads) && !out->is_full; k++)
-			whatsapp_others_add_thread(pool, channel, json_at(threads, k), out);
+			whatsapp_others_add_thread(pool, channel, json_at(threads, k), own, out);
 	}
+	whatsapp_others_add_files(pool, channel, value, out);
 }
 
 void whatsapp_take_contacts(

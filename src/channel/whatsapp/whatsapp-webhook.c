@@ -290,9 +290,8 @@ struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *c
 	return item;
 }
 
-/* A message that a person of the business wrote on the phone. The customer is the party that is not the business's
- * number. */
-static void add_echo(struct pool *pool, const struct channel *channel, const struct json *value,
+/* The customer is the party that is not the business's number. */
+struct inbound *whatsapp_take_echo(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out)
 {
 	struct str to = json_text(pool, json_get(message, "to")),
@@ -305,10 +304,13 @@ static void add_echo(struct pool *pool, const struct channel *channel, const str
 		whatsapp_webhook_identify(pool, &customer, to, to_user,
 			json_text(pool, json_get(message, "to_parent_user_id")),
 			contact_of(json_get(value, "contacts"), to, to_user));
-	if (customer.n_identities == 0)
+	if (customer.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "echo", CODE(item_echo_no_customer), message);
-	else
-		whatsapp_fill_content(pool, piece_add_for(pool, channel, out, &customer), message);
+		return NULL;
+	}
+	struct inbound *item = piece_add_for(pool, channel, out, &customer);
+	whatsapp_fill_content(pool, item, message);
+	return item;
 }
 
 static bool is_known_status(struct str status)
@@ -390,7 +392,7 @@ static void add_echoes(
 {
 	const struct json *echoes = json_get(value, "message_echoes");
 	for (size_t i = 0; i < json_length(echoes) && !out->is_full; i++)
-		add_echo(pool, channel, value, json_at(echoes, i), out);
+		whatsapp_take_echo(pool, channel, value, json_at(echoes, i), out);
 }
 
 /* Everything but usual messages; what has no reader here is counted with its shape (whatsapp-fields.c). */

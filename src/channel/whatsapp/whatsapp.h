@@ -71,6 +71,9 @@ void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct
 /* A message of a customer; NULL when it was put aside. `value` has the contacts. */
 struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out);
+/* A message that a person of the business wrote on the phone; NULL, and quarantine, when it names no customer. */
+struct inbound *whatsapp_take_echo(struct pool *pool, const struct channel *channel, const struct json *value,
+	const struct json *message, struct inbound_list *out);
 /* What others do in a conversation: fields standby, messaging_handovers, calls, history, smb_app_state_sync. */
 void whatsapp_take_standby(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out);

@@ -11,12 +11,12 @@
 
 void inbound_list_init(struct inbound_list *list)
 {
-	*list = (struct inbound_list){ .last = &list->first };
+	*list = (struct inbound_list){ .last = &list->first, .max = INBOUND_ITEMS_MAX };
 }
 
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op)
 {
-	if (list->n == INBOUND_ITEMS_MAX) {
+	if (list->n >= list->max) {
 		list->is_full = true;
 		list->spare = list->spare ? list->spare : pool_new_of(pool, struct inbound);
 		*list->spare = (struct inbound){ .op = op };

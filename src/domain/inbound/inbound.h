@@ -41,6 +41,7 @@ struct inbound_identity {
 #define INBOUND_IDENTITIES_MAX 3
 #define INBOUND_IDENTITY_MAX_BYTES 160
 #define INBOUND_ITEMS_MAX 4000 /* in one delivery; Meta puts at most 1000 updates into one */
+#define INBOUND_PAST_MAX 16000 /* in one that imports what was before, of which Meta puts thousands into one */
 
 /*
  * The longest text that is stored of each member, and what happens to a longer one:
@@ -129,8 +130,8 @@ struct inbound {
 
 struct inbound_list {
 	struct inbound *first, **last;
-	int n;
-	bool is_full;          /* there were more than INBOUND_ITEMS_MAX */
+	int n, max;
+	bool is_full;          /* there were more than `max`, which is INBOUND_ITEMS_MAX at first */
 	struct inbound *spare; /* takes what has no room */
 };
 
