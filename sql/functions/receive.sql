@@ -23,9 +23,11 @@ BEGIN
 		ORDER BY 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
 	UPDATE channels c SET fields = c.fields || f.fields
 		FROM (SELECT x.channel, jsonb_object_agg(x.kind, jsonb_build_object('n', x.n + coalesce((was.field->>'n')::bigint, 0), 'last', extract(epoch FROM now())::bigint,
-				'shape', coalesce(was.field->'shape', x.shape))) AS fields
-			FROM (SELECT i.channel, i.kind, count(*) AS n, (array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape
-				FROM unnest(items) i WHERE i.op = 'field' AND i.kind <> '' GROUP BY i.channel, i.kind) x
+				'shape', coalesce(was.field->'shape', x.shape))
+				|| CASE WHEN x.said IS NOT NULL THEN jsonb_build_object('said', x.said) ELSE '{}' END) AS fields
+			FROM (SELECT i.channel, i.kind, count(*) AS n, (array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape,
+					(array_agg(i.body ORDER BY i.ordinality DESC) FILTER (WHERE i.body <> ''))[1] AS said
+				FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.kind <> '' GROUP BY i.channel, i.kind) x
 			JOIN channels o ON o.org_id = org AND o.id = x.channel CROSS JOIN LATERAL (SELECT o.fields->x.kind AS field) was
 			-- Fields are few; a platform that invents names adds no more than a hundred.
 			WHERE was.field IS NOT NULL OR (SELECT count(*) FROM jsonb_object_keys(o.fields)) < 100

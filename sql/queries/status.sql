@@ -49,9 +49,9 @@ FROM channels c WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY 
 -- Webhook fields and update kinds that hold no message.
 -- name: status_fields
 -- args: org_id bigint
--- row: platform text, name text, received bigint, last_ms bigint, shape text?
+-- row: platform text, name text, received bigint, last_ms bigint, shape text?, said text?
 SELECT c.platform, f.key AS name, (f.value->>'n')::bigint AS received, (f.value->>'last')::bigint * 1000 AS last_ms,
-	f.value->>'shape' AS shape
+	f.value->>'shape' AS shape, f.value->>'said' AS said
 FROM channels c CROSS JOIN LATERAL jsonb_each(c.fields) f
 WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC, f.key
 

@@ -17,6 +17,8 @@
 #define REASONS_CHANNEL(X) \
 	X(account_deleted, T("The WhatsApp account was deleted."), T("Connect another one.")) \
 	X(account_disabled, T("Meta has disabled the WhatsApp account."), T("Look at it in Meta Business Support.")) \
+	X(account_restricted, T("Meta has restricted the account: customers cannot be answered."), \
+		T("Look at it in Meta Business Support.")) \
 	X(account_removed, T("The number is no longer connected to the app."), \
 		T("Connect it again in Meta's console.")) \
 	X(account_offboarded, T("WhatsApp has paused the connection of the phone."), \

@@ -197,8 +197,10 @@ static void inbound_write_item(struct json_writer *w, const struct inbound *item
 		write_identities(w, item);
 		write_label(w, "name", item->name, INBOUND_MAX_name);
 	}
-	if (item->op == INBOUND_FIELD)
+	if (item->op == INBOUND_FIELD) {
 		write_raw(w, "metadata", item->metadata);
+		json_member_str(w, "body", item->body);
+	}
 	if (item->channel_state != INBOUND_CHANNEL_UNCHANGED)
 		json_member_str(
 			w, "status", item->channel_state == INBOUND_CHANNEL_BROKEN ? STR("broken") : STR("restored"));

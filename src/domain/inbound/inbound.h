@@ -104,7 +104,7 @@ struct inbound {
 	int64_t at_s;         /* provider time, Unix seconds */
 	bool is_echo;         /* a person of the business wrote it elsewhere: outbound, and the bot stands back */
 	struct str kind;      /* the platform's word */
-	struct str body;      /* readable text; absent when there is none */
+	struct str body;      /* readable text, of a field what it said last; absent when there is none */
 	bool text_like;       /* the pipeline may read it */
 	bool wants_answer;    /* an answer job is due; guards decide later */
 	bool opens_window;    /* the customer spoke */

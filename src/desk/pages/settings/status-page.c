@@ -133,6 +133,7 @@ static void status_page_write_field(
 	json_member_str(w, "received", locale_number(v->pool, &v->locale, row.received));
 	locale_write_time(w, "time", &v->locale, row.last_ms);
 	page_write_text(w, "shape", words ? STR_NONE : row.shape);
+	page_write_text(w, "said", row.said);
 	json_end_object(w);
 }
 
