@@ -112,7 +112,8 @@ int test_corpus(const char *folder, void (*each)(const char *name, struct str co
 	while (dir && (entry = readdir(dir)) != NULL) {
 		struct buf content;
 		buf_init(&content, 1 << 22);
-		if (str_has_suffix(str_of(entry->d_name), STR(".json"))
+		if ((str_has_suffix(str_of(entry->d_name), STR(".json"))
+			    || str_has_suffix(str_of(entry->d_name), STR(".md")))
 			&& read_file(pool_printf(pool, "%s/%s", path, entry->d_name).p, &content)) {
 			each(entry->d_name, buf_str(&content));
 			n++;
@@ -132,6 +133,7 @@ int test_corpus(const char *folder, void (*each)(const char *name, struct str co
 int main(void)
 {
 	CU_SuiteInfo suites[] = {
+		{ "facts", NULL, NULL, NULL, NULL, channel_fact_tests },
 		{ "whatsapp webhook", NULL, NULL, NULL, NULL, channel_webhook_tests },
 		{ "whatsapp scan", NULL, NULL, NULL, NULL, channel_scan_tests },
 		{ "whatsapp signature", NULL, NULL, NULL, NULL, channel_signature_tests },

@@ -11,7 +11,7 @@
 extern CU_TestInfo channel_webhook_tests[], channel_signature_tests[];
 extern CU_TestInfo channel_scan_tests[], channel_description_tests[];
 extern CU_TestInfo channel_error_tests[], channel_judge_tests[], channel_send_tests[];
-extern CU_TestInfo channel_config_tests[], channel_files_tests[];
+extern CU_TestInfo channel_config_tests[], channel_files_tests[], channel_fact_tests[];
 extern CU_TestInfo telegram_webhook_tests[], telegram_error_tests[], telegram_send_tests[];
 
 #define TEST_NOW 1800000000

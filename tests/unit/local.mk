@@ -91,6 +91,7 @@ tests_unit_test_channel_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_channel_SOURCES = $(UNIT_COMMON) \
 	tests/unit/channel.c tests/unit/channel.h \
 	tests/unit/channel-description.c \
+	tests/unit/channel-facts.c \
 	tests/unit/channel-webhook.c \
 	tests/unit/channel-scan.c \
 	tests/unit/channel-files.c \

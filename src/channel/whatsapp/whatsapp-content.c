@@ -208,6 +208,11 @@ static void whatsapp_content_payment(struct pool *pool, const struct json *held,
 	description_add(c, T("Last digits of the card"), json_text(pool, json_get(method, "last_four_digits")));
 }
 
+static void whatsapp_content_address(struct pool *pool, const struct json *held, struct description *c)
+{
+	description_add(c, NULL, description_text(pool, json_get(held, "address")));
+}
+
 /* What Meta calls a message that it does not pass on; a type that is not here is a message of another kind. */
 static void whatsapp_content_unsupported(struct pool *pool, const struct json *held, struct description *c)
 {
@@ -288,6 +293,7 @@ static const struct reader {
 	{ "interactive", "nfm_reply", "note", T("Form"), NULL, whatsapp_content_form },
 	{ "interactive", "call_permission_reply", "phone", T("Calls"), NULL, whatsapp_content_call_permission },
 	{ "interactive", "payment_method", "tag", T("Chosen way to pay"), NULL, whatsapp_content_payment },
+	{ "interactive", "address", "pin", T("Address"), NULL, whatsapp_content_address },
 	{ "interactive", NULL, "chat", T("Reply"), NULL, whatsapp_content_unknown },
 	{ "image", NULL, "image", T("Photo"), NULL, whatsapp_content_media },
 	{ "video", NULL, "video", T("Video"), NULL, whatsapp_content_media },
