@@ -414,7 +414,32 @@ static void whatsapp_webhook_take_other(struct pool *pool, const struct channel 
 	whatsapp_take_field(pool, channel, field, value, out);
 }
 
-/* `field` says what the value holds; where it is missing (old dashboards, some tests) it holds messages. Everything
+/* What a value holds whose field is missing or unreadable; messages where nothing else is in it. */
+static struct str whatsapp_webhook_field_of(const struct json *value)
+{
+	static const char *const members[][2] = { { "standby", "standby" }, { "control_passed", "messaging_handovers" },
+		{ "control_taken", "messaging_handovers" }, { "calls", "calls" }, { "history", "history" },
+		{ "state_sync", "smb_app_state_sync" }, { "message_echoes", "smb_message_echoes" } };
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (json_get(value, members[i][0]))
+			return str_of(members[i][1]);
+	return STR("messages");
+}
+
+/* A field that nothing here knows may hold what people wrote, as new ones of Meta's do: that is put aside, whole. */
+static void whatsapp_webhook_keep_unknown(struct pool *pool, const struct channel *channel, struct str field,
+	const struct json *change, struct inbound_list *out)
+{
+	static const char *const members[] = { "messages", "message_echoes", "standby", "history" };
+	const struct json *value = json_get(change, "value");
+	bool held = false;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		held = held || json_length(json_get(value, members[i]));
+	if (held && !whatsapp_field_words(field))
+		piece_quarantine(pool, channel, out, "payload", CODE(item_unknown_field), change);
+}
+
+/* `field` says what the value holds; where it is missing (old dashboards, some tests) its members say it. Everything
  * else (account and template news, calls, groups, history) is counted with its shape (whatsapp-fields.c), and so are
  * errors next to messages. */
 void whatsapp_normalise(
@@ -422,7 +447,9 @@ void whatsapp_normalise(
 {
 	struct str field = json_str(json_get(change, "field"));
 	const struct json *value = json_get(change, "value");
-	if (!field.p || str_equal(field, STR("messages")))
+	field = field.p ? field : whatsapp_webhook_field_of(value);
+	whatsapp_webhook_keep_unknown(pool, channel, field, change, out);
+	if (str_equal(field, STR("messages")))
 		add_messages(pool, channel, value, out);
 	else if (str_equal(field, STR("smb_message_echoes")))
 		add_echoes(pool, channel, value, out);

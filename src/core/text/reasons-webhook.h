@@ -49,6 +49,7 @@
 	X(item_agent_no_customer, T("a message of Meta's agent that names no customer"), NULL) \
 	X(item_no_object, T("a message that is not an object"), NULL) \
 	X(item_names_nobody, T("a message that names nobody"), NULL) \
+	X(item_unknown_field, T("messages in a field that is not known yet"), NULL) \
 	X(item_of_third_party, T("an earlier message that comes from neither side of its conversation"), NULL) \
 	X(item_status_incomplete, T("a status without id or status"), NULL) \
 	X(item_body_no_object, T("the body is not a JSON object"), NULL) \
