@@ -31,9 +31,10 @@ struct description {
 	const char *icon;  /* of htdocs/icons.svg */
 	const char *title; /* "Order"; NULL: the text is all there is */
 	const char *event; /* it is an event and not a message: words with {{name}} and {{other}}; NULL: a message */
-	struct str other;  /* for {{other}} */
-	struct str quoted; /* the text that it answers, where that is no message of the conversation */
-	struct str writer; /* who of a group wrote it; absent elsewhere */
+	const char *event_alone; /* the same where there is nothing for {{other}}: a reaction that was taken back */
+	struct str other;        /* for {{other}} */
+	struct str quoted;       /* the text that it answers, where that is no message of the conversation */
+	struct str writer;       /* who of a group wrote it; absent elsewhere */
 	struct str topic,
 		topic_id; /* of a chat with topics, where it stands; the name absent when it is not known here */
 	bool is_deleted;  /* by its writer: a tombstone without text */

@@ -88,19 +88,25 @@ struct str media_filled(
 struct str media_event(struct pool *pool, const struct translation *translation, const struct description *d,
 	struct str name, struct str body)
 {
-	return media_filled(pool, translation, d->event, name, d->other.p ? d->other : body);
+	struct str other = str_is_empty(d->other) ? body : d->other;
+	return media_filled(
+		pool, translation, str_is_empty(other) && d->event_alone ? d->event_alone : d->event, name, other);
 }
 
-struct str media_words(
-	struct pool *pool, const struct translation *translation, const struct description *d, struct str body)
+const char media_nothing[] = T("Message without text");
+
+struct str media_words(struct pool *pool, const struct translation *translation, const struct description *d,
+	struct str name, struct str body)
 {
 	if (d->is_deleted)
 		return str_of(translation_find(translation, T("Deleted message")));
 	if (d->event)
-		return media_event(
-			pool, translation, d, str_of(translation_find(translation, T("The customer"))), body);
+		return media_event(pool, translation, d, name, body);
+	if (!d->title && str_is_empty(body))
+		return d->n_lines ? media_text(translation, &d->lines[0])
+				  : str_of(translation_find(translation, media_nothing));
 	if (!d->title)
-		return str_is_empty(body) && d->n_lines ? media_text(translation, &d->lines[0]) : body;
+		return body;
 	struct str title = str_of(translation_find(translation, d->title));
 	struct str detail = !str_is_empty(body) ? body : d->n_lines ? media_text(translation, &d->lines[0]) : STR_NONE;
 	return str_is_empty(detail) ? title

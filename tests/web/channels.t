@@ -343,6 +343,30 @@ def a_customer_who_blocks_the_bot(w):
 	assert talk["blocks"] is False and told(talk) == ["Zq blocked the bot", "Zq unblocked the bot"], talk
 
 
+def what_says_nothing_says_so(w):
+	"""A reaction that was taken back, a pressed button without a word: no empty bubble, no sentence without an end, in the thread as in the list."""
+	b = w.signed_in()
+	bot = w.stack.connect_bot(b.org)
+	who = {"id": 8, "is_bot": False, "first_name": "Zq"}
+	chat = {"id": 8, "type": "private", "first_name": "Zq"}
+
+	def sends(update, **held):
+		body = json.dumps({"update_id": update, **held}).encode()
+		assert net.request(w.server.port, "POST", bot.path, body, {"X-Telegram-Bot-Api-Secret-Token": bot.secret}).status == 200
+		return [r["last"]["text"] for r in status(b.get("/inbox?view=all"), 200).json["list"]["rows"]][0]
+
+	react = lambda update, *new: sends(update, message_reaction={"chat": chat, "user": who, "message_id": 900, "date": int(time.time()), "old_reaction": [], "new_reaction": list(new)})
+	react(1, {"type": "emoji", "emoji": "🔥"})
+	assert react(2) == "Zq took a reaction back"
+	react(3, {"type": "custom_emoji", "custom_emoji_id": "5"})
+	sends(4, message={"message_id": 6, "date": int(time.time()), "from": who, "chat": chat, "pinned_message": {"message_id": 5, "date": 0, "chat": chat}})
+	assert sends(5, callback_query={"id": "1", "from": who, "chat_instance": "1", "message": {"message_id": 5, "date": 0, "chat": chat}}) == "Message without text"
+	talk = status(b.get("/inbox/%d" % w.sql.value("select id from conversations where org_id = %d" % b.org)), 200).json["conversation"]
+	assert [m["media"]["title"] for m in talk["messages"] if m.get("bubble")] == ["Message without text"], talk["messages"]
+	told = [m["event"]["text"] for m in talk["messages"] if m.get("event") and "Zq" in m["event"]["text"] or m.get("event") and "pinned" in m["event"]["text"]]
+	assert told == ["Zq reacted to an earlier message: 🔥", "Zq took a reaction back", "Zq reacted to an earlier message: ✨", "A message was pinned"], told
+
+
 def a_chat_with_topics(w):
 	"""Each message shows its topic, and a reply goes where the customer wrote last unless the operator chooses another."""
 	b = w.signed_in()
@@ -441,7 +465,7 @@ def a_host_without_keys(stack, tap):
 TESTS = [the_list_names_what_there_is, the_way_to_verified, a_new_secret_is_live_within_five_seconds, what_is_wrong_is_told_at_its_field, what_looks_like_no_value_of_meta_is_asked_twice,
 	editing_keeps_what_is_left_out, the_test_says_what_it_found, fields_that_are_not_subscribed, what_it_found_is_told_in_ones_language, a_platform_that_hangs_costs_five_seconds, a_number_has_one_organisation,
 	only_the_owner_disconnects, what_is_stored_is_shown_redacted,
-	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot, a_chat_with_topics,
+	a_bot_of_telegram_has_the_same_pages, a_customer_who_blocks_the_bot, what_says_nothing_says_so, a_chat_with_topics,
 	a_token_of_another_bot]
 
 

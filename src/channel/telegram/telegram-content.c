@@ -317,6 +317,10 @@ static void describe_service(struct pool *pool, const struct json *metadata, str
 		if (!v)
 			continue;
 		c->event = events[i].words;
+		if (!strcmp(events[i].member, "pinned_message"))
+			c->event_alone = T("A message was pinned");
+		if (!strcmp(events[i].member, "forum_topic_edited"))
+			c->event_alone = T("A topic was changed");
 		v = metadata;
 		for (int k = 0; k < 3 && events[i].other[k]; k++)
 			v = json_get(v, events[i].other[k]);
@@ -389,9 +393,11 @@ void telegram_describe(struct pool *pool, struct str kind, const struct json *me
 	} else if (str_equal(kind, STR("edit"))) {
 		out->title = T("Edited message");
 		out->event = T("{{name}} changed a message: {{other}}");
+		out->event_alone = T("{{name}} changed a message");
 	} else if (str_equal(kind, STR("reaction"))) {
 		out->title = T("Reaction");
 		out->event = T("{{name}} reacted to an earlier message: {{other}}");
+		out->event_alone = T("{{name}} took a reaction back");
 	} else if (r) {
 		out->icon = r->icon;
 		out->title = r->title;

@@ -364,6 +364,8 @@ static void take_reaction(struct taking *t)
 	item->is_event = true;
 	item->provider_id = update_place(t);
 	item->body = json_str(json_get(json_at(all, 0), "emoji"));
+	if (json_length(all) && str_is_empty(item->body)) /* a picture of the customer's own, or a star that was paid */
+		item->body = str_equal(json_str(json_get(json_at(all, 0), "type")), STR("paid")) ? STR("⭐") : STR("✨");
 	item->at_s = piece_seconds(json_get(t->piece, "date"));
 	item->reply_to = place_id(t->pool, chat, t->piece);
 	item->metadata = piece_metadata(t->pool, t->piece, elsewhere, NULL);

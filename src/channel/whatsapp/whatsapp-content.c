@@ -357,6 +357,12 @@ void whatsapp_describe(struct pool *pool, struct str kind, const struct json *me
 	out->icon = r->icon;
 	out->title = r->title;
 	out->event = r->event;
+	if (str_equal(kind, STR("reaction")))
+		out->event_alone = T("{{name}} took a reaction back");
+	else if (str_equal(kind, STR("edit")))
+		out->event_alone = T("{{name}} changed a message");
+	else if (str_equal(kind, STR("handover")))
+		out->event_alone = T("Meta's agent handed {{name}} over");
 	if (r->read && (metadata || r->read == whatsapp_content_system))
 		r->read(pool, held, out);
 	add_origin(pool, metadata, out);

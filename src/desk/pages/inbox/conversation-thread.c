@@ -204,7 +204,7 @@ static struct str conversation_thread_told(struct desk_request *v, const struct 
 	struct str body = sql_thread_messages_row(&t->messages, row).body;
 	if (d->event)
 		return media_event(v->pool, v->locale.translation, d, d->writer.p ? d->writer : t->name, body);
-	return media_words(v->pool, v->locale.translation, d, body);
+	return media_words(v->pool, v->locale.translation, d, t->name, body);
 }
 
 /* ---- writing ---- */
@@ -376,6 +376,8 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	page_member_or_false(w, "writer", t->held[item->row].writer);
 	page_member_or_false(w, "topic", thread_topic(v, t, &t->held[item->row]));
 	struct description held = t->held[item->row];
+	if (!held.title && !held.n_lines && !held.is_deleted && str_is_empty(row.body))
+		held.title = media_nothing;
 	thread_files_trim(t, row.id, &held);
 	media_write(v->pool, v->locale.translation, w, &held);
 	conversation_thread_write_changes(v, &row, &t->held[item->row]);

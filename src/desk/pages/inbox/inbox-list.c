@@ -257,8 +257,9 @@ static void write_last(struct desk_request *v, struct json_writer *w, const stru
 	json_begin_object(w);
 	struct description held;
 	description_read(v->pool, channel_find(r->platform), r->kind, r->metadata, &held);
-	struct str text = r->kind.p ? media_words(v->pool, v->locale.translation, &held, r->body) : STR_NONE;
-	json_member_str(w, "text", str_is_empty(text) ? STR("") : text);
+	struct str name = inbox_name(v, r->name, r->username, r->phone);
+	page_write_text(
+		w, "text", r->kind.p ? media_words(v->pool, v->locale.translation, &held, name, r->body) : STR_NONE);
 	json_member_bool(w, "ours", r->sender.p && !theirs);
 	json_end_object(w);
 }
