@@ -42,6 +42,7 @@ SQL_FUNCTIONS = \
 	sql/functions/erase.sql \
 	sql/functions/status.sql \
 	sql/functions/contact.sql \
+	sql/functions/attachments.sql \
 	sql/functions/receive.sql \
 	sql/functions/answer.sql \
 	sql/functions/leads.sql \
@@ -61,7 +62,6 @@ SQL_FUNCTIONS = \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
 	sql/functions/import.sql \
-	sql/functions/attachments.sql \
 	sql/functions/remove.sql \
 	sql/functions/retention.sql \
 	sql/functions/quota.sql \

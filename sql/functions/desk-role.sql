@@ -40,7 +40,7 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test', 'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value', 'tag', 'list_tags', 'ring_waiting', 'moved', 'hand_on_after', 'hand_on', 'away_set']
 		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused', 'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'viewers', 'snooze', 'later_refused', 'put_off', 'settle_later', 'wake_snoozed', 'undo', 'keep_undo', 'set_waiting', 'answer_what_waits',
-			'set_open', 'look', 'view', 'due', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
+			'set_open', 'look', 'view', 'due', 'due_each', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery', 'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model', 'phrases', 'forget_phrases', 'knowledge',
 			'knowledge_entries', 'knowledge_few', 'knowledge_passages', 'embedding_state', 'load_passage_embeddings', 'load_phrase_embeddings', 'llm_reserve', 'llm_used', 'quota_usage', 'installation_breakers', 'channel_is_taken', 'unused_files', 'file_is_used', 'reply_content', 'forget_file', 'attachment_retry', 'attach']
 		|| ARRAY['counter_examples', 'answer_figures']
 $$;

@@ -108,7 +108,7 @@ FUNCTIONS = {
 	"deskbell_topic": ["jsonb_populate_record(null::conversations, '{\"org_id\": %(org)d, \"id\": %(conversation)d, \"platform\": \"telegram\"}'), null"],
 	"deskbell_unused_files": ["%(org)d, 10"], "deskbell_forget_file": ["%(org)d, 'zqother'"],
 	"deskbell_attachment_retry": ["%(org)d, %(message)d, 1"],
-	"deskbell_due": ["%(org)d, 'answer', now()"],
+	"deskbell_due": ["%(org)d, 'answer', now()"], "deskbell_due_each": ["%(org)d, array['answer'], array[now()]"],
 	"deskbell_index": ["%(org)d, 'message', array[1]"], "deskbell_index_contacts": ["%(org)d, array[1]"],
 	"deskbell_quota_usage": ["%(org)d, 'skills'", "%(org)d, 'documents'", "%(org)d, 'people'", "%(org)d, 'tags'", "%(org)d, 'canned_replies'"],
 	"deskbell_llm_reserve": ["%(org)d, 'answer', 100"], "deskbell_llm_used": ["%(org)d, 'answer', false, 1, 1"],
