@@ -1,7 +1,7 @@
 /*
- * desk-viewer.js - looks at the pictures of a conversation: full size, by keys, with zoom; and plays voice notes faster.
+ * desk-viewer.js - looks at the pictures of a conversation: full size, by keys, with zoom.
  *
- * Without it a picture is a link and a voice note has the browser's own player. Owns the dialog #viewer, whose words come from the server. Never builds
+ * Without it a picture is a link. Owns the dialog #viewer, whose words come from the server. Never builds
  * HTML from data.
  */
 'use strict';
@@ -75,30 +75,4 @@
 			pictures().find((link) => link.href === all[at]?.href)?.focus(); /* the list may have been drawn anew meanwhile */
 		}
 	}, true);
-
-	/* ---- Voice notes ---- */
-
-	const SPEEDS = [1, 1.5, 2];
-	let speed = 1;
-
-	document.addEventListener('play', (event) => {
-		const button = event.target.closest?.('.voice')?.querySelector('[data-speed]');
-		for (const other of document.querySelectorAll('audio, video'))
-			if (other !== event.target)
-				other.pause();
-		if (button) {
-			event.target.playbackRate = speed;
-			button.hidden = false;
-			button.textContent = `${speed}×`;
-		}
-	}, true);
-
-	document.addEventListener('click', (event) => {
-		const button = event.target.closest?.('[data-speed]');
-		if (!button)
-			return;
-		speed = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
-		button.textContent = `${speed}×`;
-		$('audio', button.closest('.voice')).playbackRate = speed;
-	});
 })();

@@ -8,6 +8,7 @@ ASSETS = \
 	htdocs/desk.js \
 	htdocs/desk-files.js \
 	htdocs/desk-viewer.js \
+	htdocs/desk-voice.js \
 	htdocs/icon-180.png \
 	htdocs/icon-192.png \
 	htdocs/icon-512.png \

@@ -62,6 +62,7 @@ SQL_FUNCTIONS = \
 	sql/functions/metrics.sql \
 	sql/functions/purge.sql \
 	sql/functions/import.sql \
+	sql/functions/readings.sql \
 	sql/functions/remove.sql \
 	sql/functions/retention.sql \
 	sql/functions/quota.sql \
@@ -108,6 +109,7 @@ SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0190_receive.sql \
 	sql/migrations/0200_no_triggers.sql \
 	sql/migrations/0230_past_messages.sql \
+	sql/migrations/0240_readings.sql \
 	sql/migrations/0260_logo.sql \
 	sql/migrations/0261_send_later.sql \
 	sql/migrations/0262_window_reminder.sql

@@ -9,7 +9,7 @@
 CREATE OR REPLACE FUNCTION deskbell_claim_answers(org bigint, who text, busy bigint[], most integer, lease_s integer)
 RETURNS TABLE (conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
-	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, has_contents boolean, window_age_s double precision,
+	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, has_contents boolean, hears_later boolean, window_age_s double precision,
 	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb, memory jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
@@ -35,6 +35,9 @@ BEGIN
 	SELECT c.conversation_id, c.messages, c.attempts, o.name, o.bot_mode, o.language, o.skills_revision, o.settings,
 		v.platform, v.agent::text, v.version, v.consecutive_fallbacks, coalesce(v.noticed_at > now() - interval '1 day', false),
 		EXISTS (SELECT 1 FROM reply_contents r WHERE r.org_id = c.org_id),
+		-- A voice note that nothing has tried to read: in a moment there may be its transcript.
+		EXISTS (SELECT 1 FROM unnest(c.messages) w(id) JOIN attachments f ON f.org_id = c.org_id AND f.message_id = w.id
+			WHERE f.kind = 'voice' AND (f.state = 'waiting' AND f.attempts = 0 OR f.reading = 'waiting' AND f.reading_attempts = 0)),
 		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id AND m.sender = 'bot'
 			AND m.created_at > now() - interval '1 hour'),
@@ -195,6 +198,14 @@ BEGIN
 		PERFORM deskbell_due(a_org, 'answer', j.due_at);
 	END IF;
 	RETURN CASE outcome WHEN 'superseded' THEN 'superseded' ELSE 'done' END;
+END $$;
+
+-- A job that waits for the transcript of a voice note; looking costs no attempt.
+CREATE OR REPLACE FUNCTION deskbell_hold_answer(a_org bigint, a_conversation bigint, pause_s integer) RETURNS void
+LANGUAGE plpgsql SET jit = off AS $$
+BEGIN
+	PERFORM deskbell_postpone_answer(a_org, a_conversation, pause_s);
+	UPDATE answer_jobs SET attempts = attempts - 1 WHERE org_id = a_org AND conversation_id = a_conversation AND attempts > 0;
 END $$;
 
 -- A job that could not be worked out (a corrupt setting, an internal error): due again after a pause that grows with its attempts.

@@ -82,17 +82,22 @@ BEGIN
 	FROM taken t LEFT JOIN channels c ON c.org_id = org AND c.id = t.channel_id;
 END $$;
 
--- The file is in its place. False when the attachment is gone meanwhile: then nothing names the file.
+-- The file is in its place. False when the attachment is gone meanwhile: then nothing names the file. `transcribes`,
+-- `describes`: the installation has a model that reads it (readings.sql).
 CREATE OR REPLACE FUNCTION deskbell_attachment_stored(org bigint, message bigint, n integer, digest bytea,
-	size_bytes bigint, type text) RETURNS boolean
+	size_bytes bigint, type text, transcribes boolean, describes boolean) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
+DECLARE
+	is_there boolean;
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	INSERT INTO files (org_id, sha256, bytes) VALUES (org, digest, size_bytes) ON CONFLICT DO NOTHING;
 	UPDATE attachments a SET state = 'stored', sha256 = digest, bytes = size_bytes, media_type = type,
 		reason = NULL, lease_until = NULL, leased_by = NULL
 	WHERE a.org_id = org AND a.message_id = message AND a.position = n;
-	RETURN FOUND;
+	is_there := FOUND;
+	PERFORM deskbell_want_reading(org, message, n, transcribes, describes);
+	RETURN is_there;
 END $$;
 
 -- An attempt failed for `code`; `final`: there will be no other.

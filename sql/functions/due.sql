@@ -85,6 +85,9 @@ BEGIN
 	ELSIF work = 'file' THEN
 		SELECT min(greatest(a.due_at, a.lease_until)) INTO next FROM attachments a
 			WHERE a.org_id = org AND a.state = 'waiting';
+	ELSIF work = 'reading' THEN
+		SELECT min(greatest(a.reading_due_at, a.reading_lease_until)) INTO next FROM attachments a
+			WHERE a.org_id = org AND a.reading = 'waiting';
 	ELSIF work = 'push' THEN
 		IF EXISTS (SELECT 1 FROM rings r WHERE r.org_id = org) THEN
 			next := now();

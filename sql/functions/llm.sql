@@ -1,4 +1,4 @@
--- The budget of the language model: an organisation's calls of one day (UTC, by the database's clock), all purposes together.
+-- The budget of models: an organisation's calls of one day (UTC, by the database's clock); voice notes and pictures have budgets of their own, all other purposes one together.
 
 -- Counts one call before it is made and says whether it may be made: false when `daily_calls` are used up (0: unlimited). A call that is never made after that
 -- (the program died) stays counted: the budget errs on the cheap side. The lock, which lasts until the end of the transaction, makes those who ask for the same
@@ -11,7 +11,8 @@ BEGIN
 	PERFORM deskbell_reader(a_org);
 	IF daily_calls > 0 THEN
 		PERFORM pg_advisory_xact_lock(hashtext('llm_usage'), (a_org & 2147483647)::integer);
-		IF (SELECT coalesce(sum(u.calls), 0) FROM llm_usage u WHERE u.org_id = a_org AND u.day = today) >= daily_calls THEN
+		IF (SELECT coalesce(sum(u.calls), 0) FROM llm_usage u WHERE u.org_id = a_org AND u.day = today
+				AND CASE WHEN a_purpose IN ('transcription', 'vision') THEN u.purpose = a_purpose ELSE u.purpose NOT IN ('transcription', 'vision') END) >= daily_calls THEN
 			RETURN false;
 		END IF;
 	END IF;

@@ -65,7 +65,7 @@ BEGIN
 	UNION ALL SELECT 'channels_paused', ch.platform, NULL, NULL, NULL, count(*) FILTER (WHERE ch.paused_until > now() AND ch.disconnected_at IS NULL)
 		FROM channels ch GROUP BY 2
 	UNION ALL SELECT 'breakers', k.kind, NULL, NULL, NULL, (SELECT count(*) FROM circuit_breakers b WHERE b.kind = k.kind AND b.open_until IS NOT NULL)
-		FROM unnest(ARRAY['chat', 'embeddings']) k(kind)
+		FROM unnest(ARRAY['chat', 'embeddings', 'transcription', 'vision']) k(kind)
 	UNION ALL SELECT 'quarantine', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT FROM quarantine LIMIT most) q)
 	UNION ALL SELECT 'refused', NULL, NULL, NULL, NULL, (SELECT count(*) FROM (SELECT w.accepted FROM webhook_log w
 			WHERE w.at > now() - interval '1 hour' ORDER BY w.at DESC LIMIT most) w WHERE NOT w.accepted)

@@ -3,11 +3,12 @@
 -- A step is one transaction of its caller: deskbell_claim_words takes texts out of the queue, the caller cuts them into words, deskbell_store_words stores these. Who dies
 -- between leaves everything as it was. Two senders skip what the other has. Rows are locked in the order queue, conversations, words.
 
--- What the files of a message are called; NULL where none has a name.
-CREATE OR REPLACE FUNCTION deskbell_file_names(org bigint, message bigint) RETURNS text
+-- What the files of a message are called, and what a model saw in them; NULL where there is neither.
+CREATE OR REPLACE FUNCTION deskbell_file_words(org bigint, message bigint) RETURNS text
 LANGUAGE sql STABLE AS $$
-	SELECT string_agg(left(a.file_name, 200), ' ') FROM attachments a
-	WHERE a.org_id = org AND a.message_id = message AND a.file_name <> ''
+	SELECT string_agg(concat_ws(' ', left(a.file_name, 200), m.metadata->'descriptions'->>a.position::text), ' ')
+	FROM attachments a JOIN messages m ON m.org_id = org AND m.id = message
+	WHERE a.org_id = org AND a.message_id = message AND (a.file_name <> '' OR m.metadata->'descriptions' ? a.position::text)
 $$;
 
 -- The next messages and conversations of what was there before there was a search, the newest first; false when all of it has been taken.
@@ -22,7 +23,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
-	WITH next AS MATERIALIZED (SELECT m.id, m.body <> '' OR deskbell_file_names(m.org_id, m.id) <> '' AS has_text FROM messages m WHERE m.org_id = b.org_id AND m.id < b.messages_below ORDER BY m.id DESC LIMIT most),
+	WITH next AS MATERIALIZED (SELECT m.id, m.body <> '' OR deskbell_file_words(m.org_id, m.id) <> '' AS has_text FROM messages m WHERE m.org_id = b.org_id AND m.id < b.messages_below ORDER BY m.id DESC LIMIT most),
 		put AS (INSERT INTO search_queue (org_id, kind, subject) SELECT b.org_id, 'message', id FROM next WHERE has_text)
 	SELECT min(id) INTO said FROM next;
 	WITH next AS MATERIALIZED (SELECT v.id FROM conversations v WHERE v.org_id = b.org_id AND v.id < b.conversations_below ORDER BY v.id DESC LIMIT most),
@@ -72,10 +73,10 @@ BEGIN
 	INSERT INTO search_queue (org_id, kind, subject)
 		SELECT m.org_id, 'message', m.id FROM (SELECT DISTINCT i.org_id, i.subject FROM unnest(items) i WHERE i.kind = 'again') i
 		JOIN messages m ON m.org_id = i.org_id AND m.conversation_id = i.subject
-		WHERE m.body <> '' OR deskbell_file_names(m.org_id, m.id) <> '';
+		WHERE m.body <> '' OR deskbell_file_words(m.org_id, m.id) <> '';
 	RETURN QUERY
 	SELECT cardinality(items), x.conversation_id, x.of_contact, x.content FROM (
-		SELECT m.conversation_id, false AS of_contact, concat_ws(' ', left(m.body, 8000), deskbell_file_names(m.org_id, m.id)) AS content
+		SELECT m.conversation_id, false AS of_contact, concat_ws(' ', left(m.body, 8000), deskbell_file_words(m.org_id, m.id)) AS content
 		FROM unnest(items) i JOIN messages m ON m.org_id = i.org_id AND m.id = i.subject
 			WHERE i.kind = 'message' AND m.kind <> 'edit' -- whose text is that of the message that it changes, until it is changed again
 		UNION ALL

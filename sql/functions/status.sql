@@ -90,6 +90,10 @@ BEGIN
 		WHERE m.org_id = locked.org_id AND m.id = locked.id AND one.message = locked.id
 			AND deskbell_status_rank(one.status) > deskbell_status_rank(m.status)
 		RETURNING m.org_id, m.id, one.status, one.error
+	), heard AS (
+		UPDATE attachments a SET played_at = to_timestamp(one.at) FROM locked, one
+		WHERE a.org_id = locked.org_id AND a.message_id = locked.id AND one.message = locked.id AND one.status = 'played' AND a.played_at IS NULL
+		RETURNING 1
 	), settled AS (
 		UPDATE outbox o SET
 			state = CASE WHEN r.status = 'failed' THEN 'failed' ELSE 'accepted' END,

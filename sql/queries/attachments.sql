@@ -8,14 +8,31 @@ SELECT message_id, n, provider_file_id, declared_bytes, declared_sha256, channel
 FROM deskbell_claim_attachments(:org_id, :owner, :max_rows, :lease_s)
 
 -- name: attachment_stored
--- args: org_id bigint, message_id bigint, position integer, sha256 text, bytes bigint, media_type text
+-- args: org_id bigint, message_id bigint, position integer, sha256 text, bytes bigint, media_type text,
+--   transcribes boolean, describes boolean
 -- row: is_stored boolean
-SELECT deskbell_attachment_stored(:org_id, :message_id, :position, decode(:sha256, 'hex'), :bytes, :media_type)
-	AS is_stored
+SELECT deskbell_attachment_stored(:org_id, :message_id, :position, decode(:sha256, 'hex'), :bytes, :media_type,
+	:transcribes, :describes) AS is_stored
 
 -- name: attachment_failed
 -- args: org_id bigint, message_id bigint, position integer, reason text, final boolean
 SELECT deskbell_attachment_failed(:org_id, :message_id, :position, :reason, :final)
+
+-- name: claim_readings
+-- args: org_id bigint, owner text, max_rows integer, lease_s integer
+-- row: message_id bigint, n integer, kind text, sha256 text, media_type text?, preview text?, attempts integer,
+--   language text, settings jsonb
+SELECT message_id, n, kind, sha256, media_type, preview, attempts, language, settings
+FROM deskbell_claim_readings(:org_id, :owner, :max_rows, :lease_s)
+
+-- name: reading_done
+-- args: org_id bigint, message_id bigint, position integer, words text
+-- row: is_done boolean
+SELECT deskbell_reading_done(:org_id, :message_id, :position, :words) AS is_done
+
+-- name: reading_failed
+-- args: org_id bigint, message_id bigint, position integer, reason text, final boolean, pause_s integer
+SELECT deskbell_reading_failed(:org_id, :message_id, :position, :reason, :final, :pause_s)
 
 -- name: unused_files
 -- args: org_id bigint, max_rows integer
@@ -43,11 +60,17 @@ FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha2
 -- name: attachments_of_messages
 -- args: org_id bigint, message_ids bigint[]
 -- row: message_id bigint, position integer, kind text, state text, reason text?, bytes bigint?, media_type text?,
---   file_name text?, duration_s integer?, width integer?, height integer?, has_no_preview boolean
+--   file_name text?, duration_s integer?, width integer?, height integer?, has_no_preview boolean, is_inbound boolean,
+--   is_played boolean, unread_reason text?, description text?
 SELECT a.message_id, a.position, a.kind, a.state, a.reason, coalesce(a.bytes, a.declared_bytes) AS bytes,
 	a.media_type, a.file_name, a.duration_s, coalesce(f.width, a.width) AS width,
-	coalesce(f.height, a.height) AS height, f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview
-FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256 WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
+	coalesce(f.height, a.height) AS height, f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview,
+	m.direction = 'inbound' AS is_inbound, a.played_at IS NOT NULL AS is_played,
+	CASE WHEN a.reading = 'failed' THEN a.reading_reason END AS unread_reason,
+	left(m.metadata->'descriptions'->>a.position::text, 1000) AS description
+FROM attachments a JOIN messages m ON m.org_id = :org_id AND m.id = a.message_id
+	LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256
+WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
 ORDER BY a.message_id, a.position
 
 -- A user asks for a lost file again.
@@ -55,6 +78,15 @@ ORDER BY a.message_id, a.position
 -- args: org_id bigint, message_id bigint, position integer
 -- row: conversation_id bigint?
 SELECT deskbell_attachment_retry(:org_id, :message_id, :position) AS conversation_id
+
+-- An operator has begun to play it.
+-- name: attachment_played
+-- args: org_id bigint, message_id bigint, position integer
+-- row: conversation_id bigint
+UPDATE attachments a SET played_at = coalesce(a.played_at, now())
+WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
+	AND EXISTS (SELECT 1 FROM messages m WHERE m.org_id = :org_id AND m.id = :message_id AND m.direction = 'inbound')
+RETURNING a.conversation_id
 
 -- name: keep_upload
 -- args: org_id bigint, channel_id bigint, sha256 text, kind text, provider_file_id text, life_s integer

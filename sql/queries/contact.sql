@@ -96,12 +96,14 @@ WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY n.id DESC LIMIT 20
 -- name: contact_files
 -- args: org_id bigint, conversation_id bigint, max_rows integer
 -- row: message_id bigint, position integer, kind text, file_name text?, media_type text?, bytes bigint?, at_ms bigint,
---   has_no_preview boolean
+--   has_no_preview boolean, description text?
 SELECT a.message_id, a.position, a.kind, a.file_name, a.media_type, a.bytes,
 	(extract(epoch FROM a.created_at) * 1000)::bigint AS at_ms,
-	f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview
+	f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview,
+	left(m.metadata->'descriptions'->>a.position::text, 300) AS description
 FROM conversations v JOIN conversations o ON o.org_id = v.org_id AND o.contact_id = v.contact_id
 	JOIN attachments a ON a.org_id = o.org_id AND a.conversation_id = o.id AND a.state = 'stored'
+	JOIN messages m ON m.org_id = a.org_id AND m.id = a.message_id
 	LEFT JOIN files f ON f.org_id = a.org_id AND f.sha256 = a.sha256
 WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY a.message_id DESC, a.position LIMIT :max_rows
 

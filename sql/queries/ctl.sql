@@ -164,7 +164,7 @@ ORDER BY host, pid LIMIT 5
 -- Organisations with an endpoint of their own that lacks a model.
 -- name: doctor_models
 -- row: org_id bigint, kind text
-SELECT o.id AS org_id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings']) k(kind)
+SELECT o.id AS org_id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings', 'transcription', 'vision']) k(kind)
 WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1,
 	2 LIMIT 20
 

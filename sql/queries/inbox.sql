@@ -272,7 +272,7 @@ WHERE v.org_id = :org_id AND v.id = :id
 -- row: id bigint, at_us bigint, shown_ms bigint, sender text, kind text, body text?, status text, reason jsonb?,
 --   error_code text?, can_retry boolean?, author text?, provider_id text?, quoted_sender text?,
 --   quoted_author text?, quoted_body text?, quoted_kind text?, about text?, metadata jsonb?, written_ms bigint?,
---   send_at_ms bigint?
+--   send_at_ms bigint?, is_transcript boolean, album text?
 SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 	(extract(epoch FROM m.created_at) * 1000)::bigint AS shown_ms,
 	m.sender, m.kind, left(m.body, 10000) AS body, CASE WHEN m.status = 'queued'
@@ -288,7 +288,8 @@ SELECT m.id, (extract(epoch FROM m.created_at) * 1000000)::bigint AS at_us,
 	CASE WHEN octet_length(m.metadata::text) <= 65536 THEN m.metadata END AS metadata,
 	CASE WHEN m.direction = 'inbound' AND abs(extract(epoch FROM m.created_at - m.provider_time)) > 300
 		THEN (extract(epoch FROM m.provider_time) * 1000)::bigint END AS written_ms,
-	CASE WHEN o.state = 'later' THEN (extract(epoch FROM o.send_at) * 1000)::bigint END AS send_at_ms
+	CASE WHEN o.state = 'later' THEN (extract(epoch FROM o.send_at) * 1000)::bigint END AS send_at_ms,
+	coalesce(m.metadata ? 'transcript', false) AS is_transcript, m.metadata->>'media_group_id' AS album
 FROM (SELECT * FROM messages WHERE org_id = :org_id AND conversation_id = :conversation_id
 	AND id < coalesce(:before, 9223372036854775807)
 	ORDER BY id DESC LIMIT :max_rows) m

@@ -63,7 +63,7 @@ SELECT b.kind, b.is_own, b.failures, (extract(epoch FROM b.since) * 1000)::bigin
 FROM organizations o CROSS JOIN LATERAL (
 		SELECT kind, true AS is_own, failures, since, open_until FROM circuit_breakers WHERE org_id = o.id AND open_until IS NOT NULL
 		UNION ALL SELECT kind, false, failures, since, open_until FROM deskbell_installation_breakers()) b
-WHERE o.id = :org AND b.is_own = (coalesce(o.settings->>(CASE b.kind WHEN 'chat' THEN 'llm' ELSE 'embeddings' END || '_base_url'), '') <> '')
+WHERE o.id = :org AND b.is_own = (coalesce(o.settings->>(CASE b.kind WHEN 'chat' THEN 'llm' ELSE b.kind END || '_base_url'), '') <> '')
 ORDER BY 1
 
 -- name: status_errors

@@ -22,10 +22,10 @@ FROM deskbell_channels_for(:platform, :external_id, :account_id, :digests, :max_
 -- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
 -- row: conversation_id bigint, messages json, attempts integer, organization text, bot_mode text, language text,
 --   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean,
---   has_contents boolean, window_age_s double precision?, message_age_s double precision?, message_text text?, provider_ids jsonb?,
+--   has_contents boolean, hears_later boolean, window_age_s double precision?, message_age_s double precision?, message_text text?, provider_ids jsonb?,
 --   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
 SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
-	settings, platform, agent, version, consecutive_fallbacks, noticed, has_contents,
+	settings, platform, agent, version, consecutive_fallbacks, noticed, has_contents, hears_later,
 	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id, config
 FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 
@@ -33,6 +33,10 @@ FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 -- args: org_id bigint, conversation_id bigint, decision jsonb
 -- row: became text?
 SELECT deskbell_commit_answer(:org_id, :conversation_id, :decision) AS became
+
+-- name: hold_answer
+-- args: org_id bigint, conversation_id bigint, pause_s integer
+SELECT deskbell_hold_answer(:org_id, :conversation_id, :pause_s)
 
 -- name: postpone_answer
 -- args: org_id bigint, conversation_id bigint, pause_s integer

@@ -53,6 +53,7 @@ libanswer_a_SOURCES = \
 	src/answer/llm/llm-conf.c \
 	src/answer/llm/llm-endpoint.c src/answer/llm/llm-endpoint.h \
 	src/answer/llm/llm-lead.c \
+	src/answer/llm/llm-media.c src/answer/llm/llm-media.h \
 	src/answer/llm/llm-prompt.c src/answer/llm/llm-prompt.h \
 	src/answer/llm/llm-reply.c src/answer/llm/llm-reply.h \
 	src/answer/terms/common-terms.c src/answer/terms/common-terms.h \

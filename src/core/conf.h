@@ -190,7 +190,25 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 	PLACE(embeddings_api_key_file, "embeddings.api_key_file", "", \
 		"File with the key for embeddings.base_url; empty: it takes none.") \
 	INT(embeddings_timeout_ms, "embeddings.timeout_ms", 1500, 100, 60000, \
-		"Time limit for the embedding of one message; beyond that words alone decide.")
+		"Time limit for the embedding of one message; beyond that words alone decide.") \
+	URL(transcription_base_url, "transcription.base_url", "", \
+		"OpenAI-compatible endpoint that writes voice notes down; empty: none.") \
+	TEXT(transcription_model, "transcription.model", "", "Model name for transcription.base_url.") \
+	PLACE(transcription_api_key_file, "transcription.api_key_file", "", \
+		"File with the key for transcription.base_url; empty: it takes none.") \
+	INT(transcription_timeout_ms, "transcription.timeout_ms", 60000, 1000, 300000, \
+		"Time limit for one voice note, a repetition included.") \
+	INT(transcription_daily_calls, "transcription.daily_calls", 500, 0, 1000000000, \
+		"Voice notes of one organisation that are written down on one day (UTC). 0: unlimited.") \
+	URL(vision_base_url, "vision.base_url", "", \
+		"OpenAI-compatible endpoint of a model that describes pictures; empty: none.") \
+	TEXT(vision_model, "vision.model", "", "Model name for vision.base_url.") \
+	PLACE(vision_api_key_file, "vision.api_key_file", "", \
+		"File with the key for vision.base_url; empty: it takes none.") \
+	INT(vision_timeout_ms, "vision.timeout_ms", 60000, 1000, 300000, \
+		"Time limit for one picture, a repetition included.") \
+	INT(vision_daily_calls, "vision.daily_calls", 500, 0, 1000000000, \
+		"Pictures of one organisation that are described on one day (UTC). 0: unlimited.")
 
 struct conf {
 	const char *path; /* the file that was read, "" when only the environment was */

@@ -87,6 +87,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
 	X(GET, "/files/{id}/{id}", OPERATOR, READ, 0, file) \
 	X(POST, "/files/{id}/{id}/retry", OPERATOR, NO, 4 * KB, file_retry) \
+	X(POST, "/files/{id}/{id}/played", OPERATOR, NO, 4 * KB, file_played) \
 	X(POST, "/inbox/{id}/messages", OPERATOR, NO, STREAMED, conversation_say) \
 	X(POST, "/inbox/{id}/later", OPERATOR, NO, 4 * KB, conversation_later) \
 	X(POST, "/inbox/{id}/send-draft", OPERATOR, NO, 4 * KB, conversation_send_draft) \

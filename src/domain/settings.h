@@ -124,6 +124,17 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 		"How it takes questions and passages, where differently: e5, input_type, model NAME, " \
 		"prefix QUESTION | PASSAGE.") \
 	SECRET(embeddings_api_key, "Its key.") \
+	URL(transcription_base_url, \
+		"OpenAI-compatible endpoint that writes voice notes down; empty: that of the installation.") \
+	TEXT(transcription_model, 200, "Its model.") \
+	SECRET(transcription_api_key, "Its key.") \
+	INT(transcription_daily_calls, 500, 0, 1000000, \
+		"Voice notes that are written down on one day (UTC); 0: no limit.") \
+	URL(vision_base_url, \
+		"OpenAI-compatible endpoint of a model that describes pictures; empty: that of the installation.") \
+	TEXT(vision_model, 200, "Its model.") \
+	SECRET(vision_api_key, "Its key.") \
+	INT(vision_daily_calls, 500, 0, 1000000, "Pictures that are described on one day (UTC); 0: no limit.") \
 	INT(keep_messages_days, 0, 0, 36500, \
 		"After so many days messages, the bot's decisions and closed conversations are removed; 0: never. At " \
 		"least 7.") \

@@ -10,6 +10,7 @@
 #include "outbox/sender.h"
 
 #include "answer/guard.h"
+#include "answer/llm/endpoints.h"
 #include "channel/reply-content.h"
 #include "channel/reply-parts.h"
 #include "core/clock.h"
@@ -22,6 +23,8 @@
 
 #include <stdlib.h>
 
+#define TRANSCRIPT_WAIT_S 120 /* how long an answer waits for a voice note to be written down, */
+#define TRANSCRIPT_PAUSE_S 2  /* and how often it looks; the transcript itself makes it due at once */
 #define BURST_MAX_BYTES 16384 /* of what a customer wrote since the last answer */
 
 struct answer_job {
@@ -31,6 +34,7 @@ struct answer_job {
 	struct pool *pool; /* holds the job itself */
 	const struct channel_ops *ops;
 	int64_t channel_id, version, attempts;
+	bool hears_later; /* a voice note among the messages may be written down in a moment */
 	struct str external_id, config, messages;
 	const struct json *provider_ids; /* of the messages, the last one last */
 	struct question q;
@@ -107,6 +111,7 @@ static struct answer_job *answers_job_new(
 		.channel_id = row->channel_id,
 		.version = row->version,
 		.attempts = row->attempts,
+		.hears_later = row->hears_later,
 		.external_id = pool_str(pool, row->external_id),
 		.config = pool_str(pool, row->config),
 		.messages = pool_str(pool, row->messages),
@@ -446,13 +451,32 @@ static void answers_work_out(struct answer_job *job)
 	}
 }
 
+/* A voice note is written down first, unless that takes too long; without a transcript it is answered as ever. */
+static bool answers_hold(struct answer_job *job)
+{
+	const struct question *q = &job->q;
+	if (!job->hears_later || !q->bot_mode_known || q->bot_mode == BOT_OFF || q->operator_has_it
+		|| q->message_age_s > TRANSCRIPT_WAIT_S
+		|| !endpoint_is_set(pipeline_endpoints(job->sender->pipeline), &q->settings, ENDPOINT_TRANSCRIPTION))
+		return false;
+	enum err e = sql_hold_answer(job->sender->db, job->pool, q->org_id, q->conversation_id, TRANSCRIPT_PAUSE_S);
+	if (e == ERR_DB_UNREACHABLE)
+		job->sender->db_lost = true;
+	if (e != ERR_OK)
+		LOG_WARN("answer.lease_kept", F_INT("conversation", q->conversation_id));
+	answers_job_free(job);
+	return true;
+}
+
 static void answers_start(struct sender *s, struct org_work *org, struct db_result *result, int row)
 {
 	const struct sql_claim_answers_row claimed =
 		sql_claim_answers_row(&(struct sql_claim_answers_rows){ result, db_rows(result) }, row);
 	if (row == 0)
 		crash_point("answer-after-claim");
-	answers_work_out(answers_job_new(s, org, &claimed));
+	struct answer_job *job = answers_job_new(s, org, &claimed);
+	if (!answers_hold(job))
+		answers_work_out(job);
 }
 
 int answers_run(struct sender *s)

@@ -9,6 +9,7 @@
 #include "core/net/http-client.h"
 #include "core/process/place.h"
 #include "core/process/process.h"
+#include "files/picture.h"
 #include "outbox/mail.h"
 #include "outbox/sender.h"
 
@@ -122,7 +123,8 @@ int main(int argc, char **argv)
 					  .mode = (enum sender_mode)a.mode,
 					  .linger_s = a.linger_s,
 					  .shard = a.shard,
-					  .trainer = place_program(pool) });
+					  .trainer = place_program(pool),
+					  .picture_program = picture_program(pool, place_program(pool)) });
 	log_report_left_out();
 	crypt_keys_free(keys);
 	pool_free(pool);

@@ -328,7 +328,9 @@ static int embed_claim(struct sender *s)
 	const struct llm_endpoints *installed = pipeline_endpoints(s->pipeline)->installed;
 	struct sql_claim_embeddings_rows rows;
 	int n = -1;
-	struct str label = installed->has_embeddings ? endpoint_label(pool, &installed->embeddings) : STR("");
+	struct str label = installed->has[ENDPOINT_EMBEDDINGS]
+				   ? endpoint_label(pool, &installed->of[ENDPOINT_EMBEDDINGS])
+				   : STR("");
 	if (sql_claim_embeddings(s->db, pool, str_of(s->who), label, EMBEDS_MAX - s->n_embeds, LEASE_S, &rows)
 		== ERR_OK)
 		n = rows.n;

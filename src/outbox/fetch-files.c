@@ -8,6 +8,7 @@
  */
 #include "outbox/sender.h"
 
+#include "answer/llm/endpoints.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -80,14 +81,18 @@ static enum err fetch_files_record(struct file_job *job, int64_t bytes, struct s
 {
 	struct sql_attachment_stored_rows rows;
 	const char *type = media_type_of((struct str){ job->head, job->head_len });
+	const struct llm_endpoints *installed = pipeline_endpoints(job->sender->pipeline)->installed;
 	enum err e = sql_attachment_stored(job->sender->db, job->pool,
 		&(struct sql_attachment_stored_args){ .org_id = job->channel.org_id,
 			.message_id = job->message_id,
 			.position = job->position,
 			.sha256 = sha256,
 			.bytes = bytes,
-			.media_type = str_of(type) },
+			.media_type = str_of(type),
+			.transcribes = installed->has[ENDPOINT_TRANSCRIPTION],
+			.describes = installed->has[ENDPOINT_VISION] },
 		&rows);
+	works_due(&job->sender->works, job->org, WORK_READING);
 	if (e == ERR_OK)
 		LOG_INFO("file.stored", F_INT("org", job->channel.org_id), F_INT("message", job->message_id),
 			F_INT("bytes", bytes), F_CSTR("type", type));

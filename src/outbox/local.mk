@@ -16,6 +16,7 @@ liboutbox_a_SOURCES = \
 	src/outbox/notify/push.c \
 	src/outbox/notify/ring-text.c src/outbox/notify/ring-text.h \
 	src/outbox/open-channels.c src/outbox/open-channels.h \
+	src/outbox/readings.c \
 	src/outbox/sender.c src/outbox/sender.h \
 	src/outbox/turns.c src/outbox/turns.h \
 	src/outbox/uploads.c \

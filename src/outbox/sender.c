@@ -218,10 +218,11 @@ static bool sender_run_once(struct loop *l)
 	l->embedding = embeds > 0;
 	int files = stop_signal ? 0 : fetch_files_run(&l->s);
 	int pushes = stop_signal ? 0 : pushes_run(&l->s);
-	l->fetching = files > 0 || pushes > 0;
+	int readings = stop_signal ? 0 : readings_run(&l->s);
+	l->fetching = files > 0 || pushes > 0 || readings > 0;
 	l->empty = l->worked || l->embedding || l->fetching ? 0 : l->empty + 1;
 	sender_run_background(l);
-	if (answered < 0 || claimed < 0 || leads < 0 || embeds < 0 || files < 0 || pushes < 0
+	if (answered < 0 || claimed < 0 || leads < 0 || embeds < 0 || files < 0 || pushes < 0 || readings < 0
 		|| !due_rest(&l->s, &l->due))
 		return false;
 	sender_look_for_turns(l);
@@ -311,7 +312,8 @@ static void keep_lock(struct loop *l)
 static bool is_working(const struct loop *l)
 {
 	return l->s.answers.n > 0 || l->s.leads.n > 0 || background_tasks(l->s.background) > 0
-	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0) && !stop_signal)
+	       || ((l->s.n_embeds > 0 || l->s.works.held[WORK_FILE] > 0 || l->s.works.held[WORK_READING] > 0)
+		       && !stop_signal)
 	       || l->s.works.held[WORK_PUSH] > 0;
 }
 
@@ -347,9 +349,9 @@ static void sender_open_all(struct loop *l)
 	if (wake_listen(s->conf->run_dir, &l->wake, &why) != ERR_OK)
 		LOG_ERROR("wake.none", F_CSTR("reason", why.text));
 	/* Deliveries and answers bound themselves, so that neither waits for the other's connections. */
-	s->http = http_client_new(
-		&(struct http_client_options){ .max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX
-								  + LEADS_MAX + EMBEDS_MAX + FILES_MAX + PUSHES_MAX });
+	s->http = http_client_new(&(struct http_client_options){
+		.max_connections = (int)s->conf->outbox_concurrency + ANSWERS_MAX + LEADS_MAX + EMBEDS_MAX + FILES_MAX
+				   + PUSHES_MAX + READINGS_MAX });
 	if (pipeline_new(s->conf, s->db, s->keys, s->http, &s->pipeline, &why) != ERR_OK)
 		fatal(ERR_CONFIG, "%s", why.text);
 	s->channels = open_channels_new(s->keys);
@@ -361,7 +363,8 @@ static void sender_open_all(struct loop *l)
 		[WORK_SWEEP] = { SWEEPS_MAX, SWEEPS_MAX, false, 0 },
 		[WORK_SEARCH] = { 1, 1, false, 0 },
 		[WORK_FILE] = { FILES_MAX, FILES_MAX, false, 0 },
-		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false, 0 } };
+		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false, 0 },
+		[WORK_READING] = { READINGS_MAX, READINGS_MAX, true, 0 } };
 	memcpy(s->shares, shares, sizeof(shares));
 	l->started_us = clock_mono_us();
 }
@@ -379,7 +382,8 @@ static void close_all(struct loop *l)
 
 int sender_run(const struct sender_options *options)
 {
-	struct loop l = { .options = options, .s = { .conf = options->conf, .keys = options->keys } };
+	struct loop l = { .options = options,
+		.s = { .conf = options->conf, .keys = options->keys, .picture_program = options->picture_program } };
 	struct explain why = { "" };
 	struct sigaction action = { .sa_handler = on_signal };
 	uname(&l.host);

@@ -24,6 +24,7 @@
 #define SENDS_BATCH 96  /* deliveries claimed in one transaction */
 #define FILES_MAX 16    /* files fetched at once */
 #define PUSHES_MAX 32   /* calls on browsers at once */
+#define READINGS_MAX 8  /* files that models read at once */
 #define SWEEPS_MAX 8    /* organizations that are swept at once */
 #define EMBEDS_MAX 4    /* organisations and kinds that are embedded at once */
 
@@ -35,6 +36,7 @@ struct delivery; /* one on its way, see delivery.h */
 struct sender {
 	const struct conf *conf;
 	const struct crypt_keys *keys;
+	const char *picture_program;    /* NULL: none is installed */
 	struct open_channels *channels; /* with their secrets opened */
 	struct db *db;
 	struct pipeline *pipeline;
@@ -93,6 +95,9 @@ int embeds_run(struct sender *s, bool busy, bool may_claim);
 /* Takes files of customers' messages that are due and begins to fetch them; returns how many, -1 when the database is
  * unreachable. Now and then it removes files that nothing names any more. */
 int fetch_files_run(struct sender *s);
+/* Takes files that are to be written down or described, and asks models for it; returns how many, -1 when the database
+ * is unreachable. */
+int readings_run(struct sender *s);
 /* Takes calls on browsers that are due and makes them; returns how many, -1 when the database is unreachable. */
 int pushes_run(struct sender *s);
 /* Begins a small step of the search's index in the background, where one is due and none is under way. */
@@ -115,7 +120,8 @@ struct sender_options {
 	enum sender_mode mode;
 	int64_t linger_s;
 	const char *shard;
-	const char *trainer; /* the program that trains: "TRAINER --train" */
+	const char *trainer;         /* the program that trains: "TRAINER --train" */
+	const char *picture_program; /* files/picture.h; NULL: none is installed */
 };
 
 /* Runs until its mode says so or SIGTERM. Returns the program's exit status: 0 also when another sender of the same

@@ -28,7 +28,8 @@ const char *const work_names[WORK_KINDS] = { [WORK_ANSWER] = "answer",
 	[WORK_SWEEP] = "sweep",
 	[WORK_SEARCH] = "search",
 	[WORK_FILE] = "file",
-	[WORK_PUSH] = "push" };
+	[WORK_PUSH] = "push",
+	[WORK_READING] = "reading" };
 
 enum work work_find(struct str name)
 {

@@ -16,7 +16,17 @@
 #include "core/err.h"
 #include "core/pool.h"
 
-enum work { WORK_ANSWER, WORK_LEAD, WORK_DELIVERY, WORK_SWEEP, WORK_SEARCH, WORK_FILE, WORK_PUSH, WORK_KINDS };
+enum work {
+	WORK_ANSWER,
+	WORK_LEAD,
+	WORK_DELIVERY,
+	WORK_SWEEP,
+	WORK_SEARCH,
+	WORK_FILE,
+	WORK_PUSH,
+	WORK_READING,
+	WORK_KINDS
+};
 
 /* The kinds as due_work has them. */
 extern const char *const work_names[WORK_KINDS];

@@ -40,6 +40,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/llm/sim-llm-chat.c src/simulator/llm/sim-llm-chat.h \
 	src/simulator/llm/sim-llm-chat-check.c \
 	src/simulator/llm/sim-llm-embeddings.c \
+	src/simulator/llm/sim-llm-transcription.c \
 	src/simulator/llm/sim-llm-fault.c src/simulator/llm/sim-llm-fault.h \
 	src/simulator/llm/sim-llm-lead.c \
 	src/simulator/llm/sim-llm-reply.c src/simulator/llm/sim-llm-reply.h \

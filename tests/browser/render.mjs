@@ -35,6 +35,7 @@ const assets = {
 	'/assets/desk-thread.js': ['htdocs/desk-thread.js', 'text/javascript'],
 	'/assets/desk-files.js': ['htdocs/desk-files.js', 'text/javascript'],
 	'/assets/desk-viewer.js': ['htdocs/desk-viewer.js', 'text/javascript'],
+	'/assets/desk-voice.js': ['htdocs/desk-voice.js', 'text/javascript'],
 	'/assets/push.js': ['htdocs/push.js', 'text/javascript'],
 	'/assets/icon-180.png': ['htdocs/icon-180.png', 'image/png'],
 	'/manifest.webmanifest': ['tests/browser/models/_manifest.json', 'application/manifest+json'],

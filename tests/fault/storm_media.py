@@ -52,6 +52,7 @@ class Storm:
 		self.kills = self.restarts = self.full = self.done = 0
 		self.over, self.database_away = threading.Event(), threading.Lock()
 		self.errors = []
+		self.resent = collections.Counter()  # reasons of what was sent again by hand
 
 	# What goes on meanwhile
 
@@ -104,16 +105,18 @@ class Storm:
 	def content(self, n):
 		return b"\xff\xd8\xff\xe0\x00\x10JFIF%d" % n + self.lottery.randbytes(self.lottery.randrange(2000, 40000))
 
-	def until_taken(self, act):
-		end = time.monotonic() + processes.patience(60)
+	def until_taken(self, act, statuses):
+		end, last = time.monotonic() + processes.patience(60), None
 		while time.monotonic() < end:
 			try:
-				if act():
+				last = act()
+				if last.status in statuses:
 					return
+				last = "%d %s" % (last.status, last.body[:300])
 			except (OSError, net.http.client.HTTPException) as e:
 				last = e
 			time.sleep(0.2)
-		self.errors.append("a request was not taken for 60 s")
+		self.errors.append("a request was not taken for 60 s: %s" % last)
 
 	def customer_sends(self, n):
 		content = self.content(n)
@@ -129,7 +132,7 @@ class Storm:
 		update = {"update_id": n + 1, "message": {"message_id": 200000 + n, "date": int(time.time()), "from": person, "chat": {**person, "type": "private"},
 			"photo": [{"file_id": file, "file_unique_id": "u%d" % n, "width": 9, "height": 9}]}}
 		headers = {"X-Telegram-Bot-Api-Secret-Token": self.m.bot.secret, "Content-Type": "application/json"}
-		self.until_taken(lambda: net.request(self.m.port, "POST", self.m.bot.path, json.dumps(update).encode(), headers).status == 200)
+		self.until_taken(lambda: net.request(self.m.port, "POST", self.m.bot.path, json.dumps(update).encode(), headers), (200,))
 
 	def operator_sends(self, n):
 		"""To the latest conversation; the same key until it is taken."""
@@ -140,7 +143,7 @@ class Storm:
 		content, caption, key = self.content(n), "out %d" % n, uuid.uuid4().hex
 		body, kind = multipart({"csrf": self.m.browser.csrf, "key": key, "text": caption, "do": "send"}, [("a.jpg", content)])
 		self.sent[caption] = (rows[0]["value"], hashlib.sha256(content).hexdigest())
-		self.until_taken(lambda: self.m.browser.request("POST", "/inbox/%d/messages" % rows[0]["id"], body, {"Content-Type": kind}).status in (200, 303))
+		self.until_taken(lambda: self.m.browser.request("POST", "/inbox/%d/messages" % rows[0]["id"], body, {"Content-Type": kind}), (200, 303))
 
 	# From beginning to end
 
@@ -158,6 +161,7 @@ class Storm:
 				if n % 10 == 9:
 					self.operator_sends(n)
 			self.wait_for_the_end(600)
+			self.send_failed_ones_again()
 		finally:
 			self.over.set()
 			killer.join(60)
@@ -176,6 +180,21 @@ class Storm:
 				told = time.monotonic()
 				self.say("%d still open" % left)
 			time.sleep(0.5)
+
+	def send_failed_ones_again(self):
+		"""What a platform refused until the sender gave up is explained; an operator presses "Send again", but for what the customer has."""
+		for _ in range(5):
+			had = {d["text"] for d in self.deliveries()}
+			with self.database_away:
+				failed = [r for r in self.m.sql.rows("select o.message_id as id, m.body, coalesce(m.error, o.error)#>>'{reason,code}' as reason from outbox o "
+					"join messages m on m.id = o.message_id where o.state = 'failed'") if r["body"] not in had]
+			if not failed:
+				return
+			self.resent.update(r["reason"] for r in failed)
+			self.errors += ["message %(id)d failed without a reason" % r for r in failed if not r["reason"]]
+			for r in failed:
+				self.until_taken(lambda r=r: self.m.browser.post("/queue", {"message": str(r["id"]), "do": "retry"}), (200, 303))
+			self.wait_for_the_end(120)
 
 	def verdict(self, seconds):
 		problems = [("error", e) for e in self.errors]
@@ -199,6 +218,8 @@ class Storm:
 			if had[caption] < 1 or had[caption] > 1 + (caption in resent):
 				problems.append(("sent", "%s came %d times" % (caption, had[caption])))
 		again = sum(1 for r in rows if r["attempts"])
+		if self.resent:
+			self.say("sent again by hand: %s" % dict(self.resent))
 		self.say("%d files came, %d of them after a failed attempt; %d were sent; %d senders killed, %d restarts of the database, %d times no space; %d problems; %.0f s"
 			% (len(rows), again, len(self.sent), self.kills, self.restarts, self.full, len(problems), seconds))
 		if self.kills < 2 or self.restarts < 2 or self.full < 1 or not again:

@@ -5,6 +5,7 @@ FLOW_TESTS = \
 	tests/flow/apache-proxy-fcgi.t \
 	tests/flow/lighttpd-cgi.t \
 	tests/flow/media.t \
+	tests/flow/readings.t \
 	tests/flow/s3.t \
 	tests/flow/hostile.t \
 	tests/flow/apache-cgi.t \

@@ -340,7 +340,7 @@ static void endpoints_come_from_the_configuration(void)
 
 	CHECK_INT(conf_load(pool, NULL, NULL, &conf, &why), ERR_OK);
 	CHECK_INT(llm_endpoints_load(pool, &conf, &e, &why), ERR_OK);
-	CU_ASSERT_FALSE(e.has_chat || e.has_embeddings);
+	CU_ASSERT_FALSE(e.has[ENDPOINT_CHAT] || e.has[ENDPOINT_EMBEDDINGS]);
 	conf.llm_base_url = "https://api.example/v1";
 	CHECK_INT(llm_endpoints_load(pool, &conf, &e, &why), ERR_CONFIG);
 	CU_ASSERT_STRING_EQUAL(why.text, "llm.base_url is set, but llm.model is not");
@@ -350,13 +350,13 @@ static void endpoints_come_from_the_configuration(void)
 	write_file(file, KEY "\n");
 	conf.llm_api_key_file = file;
 	CHECK_INT(llm_endpoints_load(pool, &conf, &e, &why), ERR_OK);
-	CU_ASSERT_TRUE(e.has_chat && e.has_embeddings);
-	CHECK_STR(secret_bytes(e.chat.key), KEY);
-	CU_ASSERT_PTR_NULL(e.embeddings.key);
-	CU_ASSERT_FALSE(e.chat.public_only);
-	CHECK_INT(e.chat.timeout_ms, 12000);
-	CHECK_INT(e.embeddings.timeout_ms, 1500);
-	CHECK_STR(e.embeddings.model, "e");
+	CU_ASSERT_TRUE(e.has[ENDPOINT_CHAT] && e.has[ENDPOINT_EMBEDDINGS]);
+	CHECK_STR(secret_bytes(e.of[ENDPOINT_CHAT].key), KEY);
+	CU_ASSERT_PTR_NULL(e.of[ENDPOINT_EMBEDDINGS].key);
+	CU_ASSERT_FALSE(e.of[ENDPOINT_CHAT].public_only);
+	CHECK_INT(e.of[ENDPOINT_CHAT].timeout_ms, 12000);
+	CHECK_INT(e.of[ENDPOINT_EMBEDDINGS].timeout_ms, 1500);
+	CHECK_STR(e.of[ENDPOINT_EMBEDDINGS].model, "e");
 	conf.embeddings_api_key_file = "/nonexistent/key";
 	CHECK_INT(llm_endpoints_load(pool, &conf, &e, &why), ERR_CONFIG);
 	CU_ASSERT_STRING_EQUAL(

@@ -19,19 +19,23 @@ FIELDS = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana come
 	"knowledge_threshold": "0.4", "fallbacks_before_handover": "0", "hand_on_after_min": "90", "reply_cap": "7", "close_returns": "yes", "leads": "yes", "leads_while_operator": "yes", "hot_score": "9",
 	"hot_action": "switch", "hours_on": "yes", "from_mon": "09:00", "to_mon": "18:00", "away_text": "We sleep.", "time_zone": "Europe/Madrid",
 	"llm_url": "https://llm.example.com/v1/", "llm_model": "m", "llm_key": planted.LLM_KEY, "llm_daily_calls": "5", "embeddings_url": "https://e.example.com/v1",
-	"embeddings_model": "e", "embeddings_inputs": "model e-query", "embeddings_key": planted.LLM_KEY + "e"}
+	"embeddings_model": "e", "embeddings_inputs": "model e-query", "embeddings_key": planted.LLM_KEY + "e",
+	"transcription_url": "https://t.example.com/v1", "transcription_model": "t", "transcription_key": planted.LLM_KEY + "t", "transcription_daily_calls": "6",
+	"vision_url": "https://v.example.com/v1", "vision_model": "v", "vision_key": planted.LLM_KEY + "v", "vision_daily_calls": "8"}
 STORED = {"fallback_text": "Nothing to say.\nSorry.", "handover_text": "Ana comes.", "unsupported_notice": "Please write.", "disclosure": "on", "disclosure_text": "A machine writes.",
 	"greeting_text": "Hello you.", "acknowledgement_text": "Any time.", "identity_text": "A bot.", "question_back_text": "What?",
 	"closures": "2026-12-24..2026-12-26 Christmas\n2027-01-01", "openings": "2026-12-29 10:00-15:00 between", "skill_threshold": 0.5,
 	"knowledge_threshold": 0.4, "fallbacks_before_handover": 0, "hand_on_after_min": 90, "reply_cap_per_hour": 7, "close_returns": "on", "leads": "on", "leads_while_operator": "on", "hot_lead_score": 9,
 	"hot_lead_action": "switch", "working_hours": "mon 09:00-18:00", "out_of_hours_text": "We sleep.", "time_zone": "Europe/Madrid",
-	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e", "embeddings_inputs": "model e-query"}
-SECRETS = ("llm_api_key", "embeddings_api_key")
+	"llm_base_url": "https://llm.example.com/v1", "llm_model": "m", "llm_daily_calls": 5, "embeddings_base_url": "https://e.example.com/v1", "embeddings_model": "e", "embeddings_inputs": "model e-query",
+	"transcription_base_url": "https://t.example.com/v1", "transcription_model": "t", "transcription_daily_calls": 6, "vision_base_url": "https://v.example.com/v1", "vision_model": "v", "vision_daily_calls": 8}
+SECRETS = ("llm_api_key", "embeddings_api_key", "transcription_api_key", "vision_api_key")
 # Which page has which fields; days and the rest are on the first one.
 HOURS, EXPERT = PAGE + "/hours", PAGE + "/expert"
 PARTS = {HOURS: {"closures", "found", "openings", "hours_on", "working_hours", "away_text", "time_zone"}, EXPERT: {"skill_threshold", "knowledge_threshold", "reply_cap",
 	"leads_while_operator", "hot_score", "hot_action", "llm_url", "llm_model", "llm_key", "llm_daily_calls", "embeddings_url", "embeddings_model", "embeddings_inputs", "embeddings_key",
-	"remove_llm_key", "remove_embeddings_key", "do"}}
+	"remove_llm_key", "remove_embeddings_key", "transcription_url", "transcription_model", "transcription_key", "transcription_daily_calls", "remove_transcription_key",
+	"vision_url", "vision_model", "vision_key", "vision_daily_calls", "remove_vision_key", "do"}}
 
 
 class World:
@@ -238,14 +242,18 @@ def the_models_are_tested(w):
 	b = w.signed_in()
 	page = save(b, page=EXPERT, do="test")
 	findings = page.json["findings"]
-	assert len(findings) == 2 and all(f["warning"] for f in findings), findings
+	assert len(findings) == 4 and all(f["warning"] for f in findings), findings
 	w.stack.simulator.llm_key(planted.LLM_KEY)
 	fields = {"llm_url": w.stack.simulator.llm_url, "llm_model": simulator.CHAT_MODEL, "llm_key": planted.LLM_KEY,
 		"embeddings_url": w.stack.simulator.llm_url, "embeddings_model": simulator.EMBEDDING_MODEL, "embeddings_key": planted.LLM_KEY + "wrong"}
 	findings = save(b, page=EXPERT, do="test", **fields).json["findings"]
 	assert findings[0]["good"] and findings[1]["bad"] and "key" in findings[1]["words"], findings
 	findings = save(b, page=EXPERT, do="test", **dict(fields, llm_key="", embeddings_key=planted.LLM_KEY)).json["findings"]
-	assert findings[0]["good"] and findings[1]["good"], findings
+	assert findings[0]["good"] and findings[1]["good"] and findings[2]["warning"] and findings[3]["warning"], findings
+	media = {"transcription_url": w.stack.simulator.llm_url, "transcription_model": simulator.TRANSCRIPTION_MODEL, "transcription_key": planted.LLM_KEY, "vision_url": w.stack.simulator.llm_url,
+		"vision_model": "none-of-that-name", "vision_key": planted.LLM_KEY}
+	findings = save(b, page=EXPERT, do="test", **dict(fields, llm_key="", embeddings_key="", **media)).json["findings"]
+	assert findings[2]["good"] and findings[3]["bad"] and "none-of-that-name" in findings[3]["words"], findings
 	findings = save(b, page=EXPERT, do="test", **dict(fields, llm_model="", llm_key="", embeddings_key="", embeddings_url="http://127.0.0.1:9/v1")).json["findings"]
 	assert findings[0]["bad"] and findings[1]["bad"] and "reached" in findings[1]["words"], findings
 	w.stack.simulator.llm(latency_ms=9000)

@@ -57,6 +57,7 @@ GET  /inbox/{id}                                operator read conversations
 GET  /inbox/{id}/updates                        operator read conversations
 GET  /files/{id}/{id}                           operator read messages,position
 POST /files/{id}/{id}/retry                     operator - messages,position
+POST /files/{id}/{id}/played                    operator - messages,position
 POST /inbox/{id}/messages                       operator - conversations           key=k&text=hello
 POST /inbox/{id}/later                          operator - conversations           message=1&do=cancel
 POST /inbox/{id}/send-draft                     operator - conversations           draft={decisions}

@@ -30,7 +30,18 @@ struct breakers {
 	struct known *first;
 };
 
-static const char *const breaker_kinds[] = { [ENDPOINT_CHAT] = "chat", [ENDPOINT_EMBEDDINGS] = "embeddings" };
+const char *const endpoint_kind_names[ENDPOINT_KINDS] = { [ENDPOINT_CHAT] = "chat",
+	[ENDPOINT_EMBEDDINGS] = "embeddings",
+	[ENDPOINT_TRANSCRIPTION] = "transcription",
+	[ENDPOINT_VISION] = "vision" };
+
+static enum endpoint_kind breaker_kind(struct str name)
+{
+	enum endpoint_kind kind = 0;
+	while (kind + 1 < ENDPOINT_KINDS && !str_equal(name, str_of(endpoint_kind_names[kind])))
+		kind++;
+	return kind;
+}
 
 static struct known *breaker_find(const struct breaker *b)
 {
@@ -67,8 +78,7 @@ struct breakers *breakers_load(struct pool *pool, struct db *db)
 	}
 	for (int i = 0; i < rows.n; i++) {
 		struct sql_breakers_all_row row = sql_breakers_all_row(&rows, i);
-		struct known *k = breaker_add(
-			all, row.org_id, str_equal(row.kind, STR("chat")) ? ENDPOINT_CHAT : ENDPOINT_EMBEDDINGS);
+		struct known *k = breaker_add(all, row.org_id, breaker_kind(row.kind));
 		k->endpoint = row.endpoint;
 		breaker_set(k, row.failures, row.has_remaining_ms, row.remaining_ms);
 	}
@@ -81,8 +91,8 @@ static bool breaker_probe(struct breaker *b, struct known *k)
 	struct pool *pool = pool_new();
 	struct sql_breaker_probe_rows rows;
 	bool may_ask = false;
-	if (sql_breaker_probe(
-		    b->all->db, pool, b->org_id, str_of(breaker_kinds[b->kind]), b->endpoint, BREAKER_PROBE_S, &rows)
+	if (sql_breaker_probe(b->all->db, pool, b->org_id, str_of(endpoint_kind_names[b->kind]), b->endpoint,
+		    BREAKER_PROBE_S, &rows)
 		== ERR_OK) {
 		struct sql_breaker_probe_row row = sql_breaker_probe_row(&rows, 0);
 		may_ask = row.may_ask;
@@ -108,9 +118,10 @@ bool breaker_admits(struct breaker *b, struct explain *why)
 static void breaker_close(const struct breaker *b, struct known *k)
 {
 	struct pool *pool = pool_new();
-	if (sql_breaker_close(b->all->db, pool, b->org_id, str_of(breaker_kinds[b->kind])) == ERR_OK) {
+	if (sql_breaker_close(b->all->db, pool, b->org_id, str_of(endpoint_kind_names[b->kind])) == ERR_OK) {
 		if (k->is_open)
-			LOG_INFO("llm.breaker_closed", F_INT("org", b->org_id), F_CSTR("kind", breaker_kinds[b->kind]));
+			LOG_INFO("llm.breaker_closed", F_INT("org", b->org_id),
+				F_CSTR("kind", endpoint_kind_names[b->kind]));
 		breaker_set(k, 0, false, 0);
 	}
 	pool_free(pool);
@@ -125,7 +136,7 @@ static void breaker_count(const struct breaker *b, struct known *k)
 	if (!str_equal(k->endpoint, b->endpoint))
 		k->endpoint = pool_str(b->all->pool, b->endpoint);
 	const struct sql_breaker_failed_args args = { .org = b->org_id,
-		.kind = str_of(breaker_kinds[b->kind]),
+		.kind = str_of(endpoint_kind_names[b->kind]),
 		.endpoint = b->endpoint,
 		.is_probe = b->is_probe,
 		.failures_max = BREAKER_TIMEOUTS,
@@ -135,8 +146,9 @@ static void breaker_count(const struct breaker *b, struct known *k)
 		struct sql_breaker_failed_row row = sql_breaker_failed_row(&rows, 0);
 		breaker_set(k, row.failures, row.has_remaining_ms, row.remaining_ms);
 		if (k->is_open)
-			LOG_WARN("llm.breaker_open", F_INT("org", b->org_id), F_CSTR("kind", breaker_kinds[b->kind]),
-				F_INT("failures", k->failures), F_INT("remaining_ms", row.remaining_ms));
+			LOG_WARN("llm.breaker_open", F_INT("org", b->org_id),
+				F_CSTR("kind", endpoint_kind_names[b->kind]), F_INT("failures", k->failures),
+				F_INT("remaining_ms", row.remaining_ms));
 	}
 	pool_free(pool);
 }

@@ -13,7 +13,10 @@
 #include "core/pool.h"
 #include "db/db.h"
 
-enum endpoint_kind { ENDPOINT_CHAT, ENDPOINT_EMBEDDINGS };
+enum endpoint_kind { ENDPOINT_CHAT, ENDPOINT_EMBEDDINGS, ENDPOINT_TRANSCRIPTION, ENDPOINT_VISION, ENDPOINT_KINDS };
+
+/* As the database has them: "chat", "embeddings" ... */
+extern const char *const endpoint_kind_names[ENDPOINT_KINDS];
 
 #define BREAKER_TIMEOUTS 5
 #define BREAKER_FIRST_S 30

@@ -49,40 +49,57 @@ static bool endpoints_admit(struct pool *pool, const struct endpoint_sources *fr
 	return breaker_admits(&endpoint->breaker, why);
 }
 
-static bool endpoints_choose_installed(struct pool *pool, const struct endpoint_sources *from, enum endpoint_kind kind,
-	struct endpoint_choice *out, struct explain *why)
+/* What an organisation has chosen for one kind, and the bounds of the installation. */
+struct own_endpoint {
+	struct str base_url, model, api_key;
+	const char *key_setting;
+	int64_t daily_calls, installed_daily_calls, timeout_ms;
+};
+
+static struct own_endpoint endpoints_own(const struct settings *s, const struct conf *conf, enum endpoint_kind kind)
 {
-	bool is_chat = kind == ENDPOINT_CHAT;
-	out->endpoint = is_chat ? from->installed->chat : from->installed->embeddings;
-	return (is_chat ? from->installed->has_chat : from->installed->has_embeddings)
-	       && endpoints_admit(pool, from, 0, kind, &out->endpoint, why);
+#define OF(name, calls) \
+	{ \
+		s->name##_base_url, s->name##_model, s->name##_api_key, #name "_api_key", s->calls##_daily_calls, \
+			conf->calls##_daily_calls, conf->name##_timeout_ms \
+	}
+	const struct own_endpoint own[ENDPOINT_KINDS] = { [ENDPOINT_CHAT] = OF(llm, llm),
+		[ENDPOINT_EMBEDDINGS] = OF(embeddings, llm),
+		[ENDPOINT_TRANSCRIPTION] = OF(transcription, transcription),
+		[ENDPOINT_VISION] = OF(vision, vision) };
+#undef OF
+	return own[kind];
 }
 
 bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
 	const struct settings *settings, enum endpoint_kind kind, struct endpoint_choice *out, struct explain *why)
 {
-	bool is_chat = kind == ENDPOINT_CHAT;
-	struct str base_url = is_chat ? settings->llm_base_url : settings->embeddings_base_url;
+	const struct own_endpoint own = endpoints_own(settings, from->conf, kind);
 	*why = (struct explain){ "" };
-	if (base_url.n == 0) {
-		out->daily_calls = smaller_limit(settings->llm_daily_calls, from->conf->llm_daily_calls);
-		return endpoints_choose_installed(pool, from, kind, out, why);
+	if (own.base_url.n == 0) {
+		out->daily_calls = smaller_limit(own.daily_calls, own.installed_daily_calls);
+		out->endpoint = from->installed->of[kind];
+		return from->installed->has[kind] && endpoints_admit(pool, from, 0, kind, &out->endpoint, why);
 	}
-	out->daily_calls = settings->llm_daily_calls;
-	out->endpoint = (struct llm_endpoint){ .base_url = base_url,
-		.model = is_chat ? settings->llm_model : settings->embeddings_model,
+	out->daily_calls = own.daily_calls;
+	out->endpoint = (struct llm_endpoint){ .base_url = own.base_url,
+		.model = own.model,
 		.public_only = from->conf->net_private_addresses == CONF_PRIVATE_DENY,
-		.timeout_ms = (int)(is_chat ? from->conf->llm_timeout_ms : from->conf->embeddings_timeout_ms) };
+		.timeout_ms = (int)own.timeout_ms };
 	/* What cannot be read was refused when it was stored. */
-	if (!is_chat)
+	if (kind == ENDPOINT_EMBEDDINGS)
 		(void)embedding_inputs_parse(settings->embeddings_inputs, &out->endpoint.inputs);
 	if (!out->endpoint.model.n) {
 		(void)explain_code(why, ERR_CONFIG, CODE(endpoint_without_model));
 		return false;
 	}
-	return open_key(pool, from->keys, org_id, is_chat ? "llm_api_key" : "embeddings_api_key",
-		       is_chat ? settings->llm_api_key : settings->embeddings_api_key, &out->endpoint.key, why)
+	return open_key(pool, from->keys, org_id, own.key_setting, own.api_key, &out->endpoint.key, why)
 	       && endpoints_admit(pool, from, org_id, kind, &out->endpoint, why);
+}
+
+bool endpoint_is_set(const struct endpoint_sources *from, const struct settings *settings, enum endpoint_kind kind)
+{
+	return from->installed->has[kind] || endpoints_own(settings, from->conf, kind).base_url.n > 0;
 }
 
 struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint)

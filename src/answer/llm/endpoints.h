@@ -27,6 +27,9 @@ struct endpoint_choice {
 bool endpoint_find(struct pool *pool, const struct endpoint_sources *from, int64_t org_id,
 	const struct settings *settings, enum endpoint_kind kind, struct endpoint_choice *out, struct explain *why);
 
+/* Whether there is one at all, whatever became of earlier calls. */
+bool endpoint_is_set(const struct endpoint_sources *from, const struct settings *settings, enum endpoint_kind kind);
+
 /* What vectors are known to be of, "https://api.example.com/v1 some-model": those of another place or model cannot be
  * compared with them. In `pool`. */
 struct str endpoint_label(struct pool *pool, const struct llm_endpoint *endpoint);

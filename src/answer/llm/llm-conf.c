@@ -65,15 +65,21 @@ static enum err load_endpoint(
 
 enum err llm_endpoints_load(struct pool *pool, const struct conf *conf, struct llm_endpoints *out, struct explain *why)
 {
-	const struct endpoint_settings chat = { conf->llm_base_url, conf->llm_model, conf->llm_api_key_file,
-		conf->llm_timeout_ms, "llm.base_url", "llm.model", "llm.api_key_file" };
-	const struct endpoint_settings embeddings = { conf->embeddings_base_url, conf->embeddings_model,
-		conf->embeddings_api_key_file, conf->embeddings_timeout_ms, "embeddings.base_url", "embeddings.model",
-		"embeddings.api_key_file" };
-	enum err e = load_endpoint(pool, &chat, &out->has_chat, &out->chat, why);
-	if (e == ERR_OK)
-		e = load_endpoint(pool, &embeddings, &out->has_embeddings, &out->embeddings, why);
-	if (e == ERR_OK && !embedding_inputs_parse(str_of(conf->embeddings_inputs), &out->embeddings.inputs))
+#define OF(name, setting) \
+	{ \
+		conf->name##_base_url, conf->name##_model, conf->name##_api_key_file, conf->name##_timeout_ms, \
+			setting ".base_url", setting ".model", setting ".api_key_file" \
+	}
+	const struct endpoint_settings settings[ENDPOINT_KINDS] = { [ENDPOINT_CHAT] = OF(llm, "llm"),
+		[ENDPOINT_EMBEDDINGS] = OF(embeddings, "embeddings"),
+		[ENDPOINT_TRANSCRIPTION] = OF(transcription, "transcription"),
+		[ENDPOINT_VISION] = OF(vision, "vision") };
+#undef OF
+	enum err e = ERR_OK;
+	for (int kind = 0; kind < ENDPOINT_KINDS && e == ERR_OK; kind++)
+		e = load_endpoint(pool, &settings[kind], &out->has[kind], &out->of[kind], why);
+	if (e == ERR_OK
+		&& !embedding_inputs_parse(str_of(conf->embeddings_inputs), &out->of[ENDPOINT_EMBEDDINGS].inputs))
 		return explain(why, ERR_CONFIG,
 			"embeddings.inputs: must be e5, input_type, model NAME or prefix QUESTION | PASSAGE");
 	return e;

@@ -16,7 +16,11 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/net/http-form.h"
 #include "core/text/reason.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #define ANSWER_TIME_MS 200 /* a repetition that has less time left is not worth it */
 #define MODEL_MAX_BYTES 1000
@@ -28,6 +32,7 @@ struct call {
 	struct pool *pool;
 	struct llm_call ask; /* its endpoint and members are copies in the pool */
 	struct llm_endpoint endpoint;
+	struct llm_upload upload; /* `fd` is the call's */
 	const char *url;
 	unsigned left_out; /* bit i: option i goes by its new name, or not at all */
 	int tries;
@@ -71,24 +76,44 @@ static int64_t llm_endpoint_left_ms(const struct call *call)
 	return (call->deadline_us - clock_mono_us()) / 1000;
 }
 
+/* A form of the model's name and the file; each try reads it from its beginning. */
+static bool llm_endpoint_fill_form(const struct call *call, struct http_request *request)
+{
+	struct http_form form;
+	int fd = fcntl(call->upload.fd, F_DUPFD_CLOEXEC, 0);
+
+	http_form_begin(&form, call->pool);
+	http_form_text(&form, "model", call->endpoint.model);
+	http_form_text(&form, "response_format", STR("json"));
+	return http_form_end_with_file(
+		       &form, "file", call->upload.name, call->upload.type, fd, call->upload.bytes, request)
+	       == ERR_OK;
+}
+
 static void call_submit(struct call *call, int delay_ms)
 {
 	int64_t left = llm_endpoint_left_ms(call);
-	struct buf body;
+	struct buf body = { 0 };
+	struct http_request request = { .method = "POST",
+		.url = call->url,
+		.bearer = call->endpoint.key,
+		.content_type = STR("application/json"),
+		.timeout_ms = left > 0 ? (int)left : 1,
+		.delay_ms = delay_ms,
+		.max_response_bytes = call->ask.max_response_bytes,
+		.public_only = call->endpoint.public_only,
+		.done = call_answered,
+		.arg = call };
 
-	write_body(&body, call);
 	call->tries++;
-	http_client_submit(call->http, &(struct http_request){ .method = "POST",
-					       .url = call->url,
-					       .bearer = call->endpoint.key,
-					       .content_type = STR("application/json"),
-					       .body = buf_str(&body),
-					       .timeout_ms = left > 0 ? (int)left : 1,
-					       .delay_ms = delay_ms,
-					       .max_response_bytes = call->ask.max_response_bytes,
-					       .public_only = call->endpoint.public_only,
-					       .done = call_answered,
-					       .arg = call });
+	if (call->ask.upload) {
+		if (!llm_endpoint_fill_form(call, &request))
+			bug("a form of %s that is too long", call->ask.path);
+	} else {
+		write_body(&body, call);
+		request.body = buf_str(&body);
+	}
+	http_client_submit(call->http, &request);
 	buf_fini(&body);
 }
 
@@ -105,15 +130,26 @@ static void llm_endpoint_copy_endpoint(struct call *call, const struct llm_endpo
 	call->ask.endpoint = &call->endpoint;
 }
 
+static void llm_endpoint_copy_upload(struct call *call, const struct llm_upload *given)
+{
+	if (!given)
+		return;
+	call->upload = *given;
+	call->upload.name = pool_str(call->pool, given->name);
+	call->upload.type = pool_str(call->pool, given->type);
+	call->ask.upload = &call->upload;
+}
+
 void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
 {
 	struct pool *pool = pool_new();
 	struct call *call = pool_new_of(pool, struct call);
 
-	if (ask->endpoint->timeout_ms <= 0 || ask->members.n < 3)
+	if (ask->endpoint->timeout_ms <= 0 || (ask->members.n < 3 && !ask->upload))
 		bug("a call of %s without time limit or content", ask->path);
 	*call = (struct call){ .http = http, .pool = pool, .ask = *ask };
 	llm_endpoint_copy_endpoint(call, ask->endpoint);
+	llm_endpoint_copy_upload(call, ask->upload);
 	call->ask.members = pool_str(pool, ask->members);
 	call->url = pool_printf(pool, "%.*s%s", (int)call->endpoint.base_url.n, call->endpoint.base_url.p, ask->path).p;
 	call->left_out = call->endpoint.refuses ? *call->endpoint.refuses : 0;
@@ -149,6 +185,8 @@ static void call_end(struct call *call, int status, const struct json *body, str
 	else if (call->endpoint.refuses)
 		*call->endpoint.refuses |= call->left_out;
 	report_to_breaker(call, status);
+	if (call->ask.upload)
+		close(call->upload.fd);
 	call->ask.done(call->ask.arg, &outcome);
 	pool_free(call->pool);
 }

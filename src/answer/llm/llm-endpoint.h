@@ -40,10 +40,19 @@ struct llm_outcome {
 	int64_t took_us;
 };
 
+/* A file that goes to the endpoint as a form, read as it is sent. */
+struct llm_upload {
+	int fd; /* the call's from its submission on, which closes it */
+	int64_t bytes;
+	struct str name, type; /* copied */
+};
+
 struct llm_call {
 	const struct llm_endpoint *endpoint; /* copied */
 	const char *path;                    /* "/chat/completions"; a constant */
-	struct str members;               /* JSON text: an object whose members go with "model" into the body; copied */
+	struct str members; /* JSON text: an object whose members go with "model" into the body; copied */
+	const struct llm_upload
+		*upload; /* NULL: the body is JSON; else a form of "model" and the file, without members */
 	const struct llm_option *options; /* NULL: none; a constant */
 	size_t max_response_bytes;
 	void (*done)(void *arg, const struct llm_outcome *outcome); /* once; the outcome is valid during the call */
@@ -55,8 +64,8 @@ void llm_endpoint_call(struct http_client *http, const struct llm_call *call);
 
 /* The endpoints of this installation. */
 struct llm_endpoints {
-	bool has_chat, has_embeddings;
-	struct llm_endpoint chat, embeddings;
+	bool has[ENDPOINT_KINDS];
+	struct llm_endpoint of[ENDPOINT_KINDS];
 };
 
 /* From the configuration, keys from their files, for the pool's life. ERR_CONFIG with words when a key file cannot be

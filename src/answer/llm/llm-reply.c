@@ -53,6 +53,13 @@ static struct str without_thoughts(struct str s)
 	return s;
 }
 
+struct str llm_reply_text(struct pool *pool, const struct llm_outcome *outcome)
+{
+	const struct json *choice = json_at(json_get(outcome->body, "choices"), 0);
+
+	return without_thoughts(llm_reply_content_of(pool, json_get(choice, "message")));
+}
+
 /* How long the object is that begins `s`; 0 when it does not end. */
 static size_t object_length(struct str s)
 {

@@ -19,6 +19,8 @@ void llm_read_lead(struct pool *pool, const struct llm_outcome *outcome, struct 
  */
 const struct json *llm_reply_object(
 	struct pool *pool, const struct llm_outcome *outcome, const char *key, struct str *reason, bool *refused);
+/* The words of the reply, without a chain of thought; absent when there are none. In `pool`. */
+struct str llm_reply_text(struct pool *pool, const struct llm_outcome *outcome);
 struct llm_cost llm_reply_cost(const struct llm_outcome *outcome);
 
 #endif

@@ -50,6 +50,11 @@
 	X(endpoint_silent, T("the endpoint did not answer within {{seconds}} s"), NULL) \
 	X(endpoint_unreachable, T("the endpoint cannot be reached: {{reason}}"), NULL) \
 	X(endpoint_broke_off, T("the endpoint broke off: {{reason}}"), NULL) \
+	X(reading_no_file, T("the file could not be read"), NULL) \
+	X(reading_too_large, T("the file is too large for the endpoint"), NULL) \
+	X(reading_no_picture, T("the picture could not be made smaller"), NULL) \
+	X(reading_nothing, T("nothing could be understood in it"), NULL) \
+	X(reading_no_endpoint, T("no endpoint is set for it any more"), NULL) \
 	X(endpoint_answer_too_large, T("the endpoint's answer is too large"), NULL) \
 	X(endpoint_not_json, T("the endpoint's answer is not JSON: the address may be another service's"), NULL) \
 	X(model_cut_off, T("the model's reply was cut off: it is too long"), NULL) \

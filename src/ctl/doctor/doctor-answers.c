@@ -52,12 +52,27 @@ void doctor_secret_files(struct doctor *d)
 	const struct conf *conf = &d->ctl->conf;
 	bool good = check_secret_file(d, check, "llm.api_key_file", conf->llm_api_key_file, 1);
 	good &= check_secret_file(d, check, "embeddings.api_key_file", conf->embeddings_api_key_file, 1);
+	good &= check_secret_file(d, check, "transcription.api_key_file", conf->transcription_api_key_file, 1);
+	good &= check_secret_file(d, check, "vision.api_key_file", conf->vision_api_key_file, 1);
 	good &= check_secret_file(d, check, "webcron.key_file", conf->webcron_key_file, SECRET_LEAST);
 	good &= check_secret_file(d, check, "metrics.token_file", conf->metrics_token_file, SECRET_LEAST);
 	good &= check_secret_file(d, check, "mail.smtp_password_file", conf->mail_smtp_password_file, 1);
 	if (good)
 		doctor_note(d, DOCTOR_OK, check, NULL,
 			"those that the configuration names can be read, and not by everybody");
+}
+
+/* "answers: some-model, embeddings: another" */
+static const char *doctor_models_text(struct pool *pool, const struct llm_endpoints *endpoints)
+{
+	static const char *const subjects[ENDPOINT_KINDS] = { "answers", "embeddings", "voice notes", "pictures" };
+	const char *text = "";
+	for (int kind = 0; kind < ENDPOINT_KINDS; kind++)
+		if (endpoints->has[kind])
+			text = pool_printf(pool, "%s%s%s: %.*s", text, *text ? ", " : "", subjects[kind],
+				OUT_STR(endpoints->of[kind].model))
+				       .p;
+	return *text ? text : "none is configured: answers come from skills and documents alone";
 }
 
 void doctor_model(struct doctor *d)
@@ -67,14 +82,8 @@ void doctor_model(struct doctor *d)
 	struct explain why = { "" };
 	if (llm_endpoints_load(d->ctl->pool, &d->ctl->conf, &endpoints, &why) != ERR_OK)
 		doctor_note(d, DOCTOR_FAIL, check, "correct it: the sender does not start with it", "%s", why.text);
-	else if (!endpoints.has_chat && !endpoints.has_embeddings)
-		doctor_note(
-			d, DOCTOR_OK, check, NULL, "none is configured: answers come from skills and documents alone");
 	else
-		doctor_note(d, DOCTOR_OK, check, NULL, "%s%s%s%s", endpoints.has_chat ? "answers: " : "",
-			endpoints.has_chat ? d->ctl->conf.llm_model : "",
-			endpoints.has_embeddings ? (endpoints.has_chat ? ", embeddings: " : "embeddings: ") : "",
-			endpoints.has_embeddings ? d->ctl->conf.embeddings_model : "");
+		doctor_note(d, DOCTOR_OK, check, NULL, "%s", doctor_models_text(d->ctl->pool, &endpoints));
 }
 
 /* Endpoints that organisations have chosen for themselves. */
@@ -115,11 +124,13 @@ void doctor_breakers(struct doctor *d)
 	}
 	for (int i = 0; i < rows.n; i++) {
 		struct sql_doctor_breakers_row row = sql_doctor_breakers_row(&rows, i);
-		const char *setting = str_equal(row.kind, STR("chat")) ? "llm.base_url" : "embeddings.base_url";
+		struct str part = str_equal(row.kind, STR("chat")) ? STR("llm") : row.kind;
 		const char *whose = row.org_id ? pool_printf(pool, "organisation %lld", (long long)row.org_id).p
 					       : "this installation";
 		doctor_note(d, DOCTOR_WARN, check,
-			pool_printf(pool, "check that the endpoint answers within its time limit (%s)", setting).p,
+			pool_printf(pool, "check that the endpoint answers within its time limit (%.*s.base_url)",
+				OUT_STR(part))
+				.p,
 			"the endpoint of %s (%.*s) did not answer in time %lld times in a row since %.*s UTC; it is "
 			"not "
 			"asked until %.*s UTC",

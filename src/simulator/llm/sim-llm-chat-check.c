@@ -38,8 +38,19 @@ static bool refuse_content(const struct llm_chat *chat, size_t i)
 		"Invalid type for '%s': expected one of a string or array of objects.", path);
 }
 
+/* A picture stands in its address; one that would have to be fetched is none for the simulator. */
+static bool sim_llm_take_picture(struct llm_chat *chat, const struct json *part)
+{
+	struct str address = json_str(json_path(part, "image_url", "url", NULL));
+	bool good = str_has_prefix(address, STR("data:image/jpeg;base64,"))
+		    || str_has_prefix(address, STR("data:image/png;base64,"));
+
+	chat->picture_bytes += good ? address.n : 0;
+	return good;
+}
+
 /* The texts of the parts in a row. */
-static bool join_parts(const struct llm_chat *chat, const struct json *parts, size_t i, struct str *out)
+static bool join_parts(struct llm_chat *chat, const struct json *parts, size_t i, struct str *out)
 {
 	struct buf text;
 	bool good = json_length(parts) > 0;
@@ -48,7 +59,11 @@ static bool join_parts(const struct llm_chat *chat, const struct json *parts, si
 	for (size_t k = 0; k < json_length(parts) && good; k++) {
 		const struct json *part = json_at(parts, k), *words = json_get(part, "text");
 
-		good = str_equal(json_str(json_get(part, "type")), STR("text")) && json_kind(words) == JSON_STRING;
+		if (str_equal(json_str(json_get(part, "type")), STR("image_url")))
+			good = sim_llm_take_picture(chat, part);
+		else
+			good = str_equal(json_str(json_get(part, "type")), STR("text"))
+			       && json_kind(words) == JSON_STRING;
 		buf_add_str(&text, json_str(words));
 	}
 	*out = pool_take(chat->call->ex->pool, &text);

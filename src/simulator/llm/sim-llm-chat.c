@@ -89,7 +89,10 @@ void llm_post_chat(struct llm_call *call)
 
 	if (!llm_chat_check(&chat) || !llm_choose(call, "chat", &chat.texts))
 		return;
-	completion.content = call->reply.p ? call->reply : llm_reply(&chat);
+	completion.content = call->reply.p ? call->reply
+			     : chat.picture_bytes
+				     ? pool_printf(call->ex->pool, "A picture of %zu bytes.", chat.picture_bytes)
+				     : llm_reply(&chat);
 	limit_content(&chat, &completion);
 	if (call->fault && call->fault->shape)
 		call->fault->shape(call, &completion);

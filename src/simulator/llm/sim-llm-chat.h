@@ -10,6 +10,7 @@ struct llm_chat {
 	struct llm_call *call;
 	const struct json *body;
 	struct llm_texts texts;    /* one a message: its parts in a row */
+	size_t picture_bytes;      /* of all pictures, as they stand in their addresses; 0: there is none */
 	bool wants_json;           /* response_format is json_object or json_schema */
 	int64_t completion_tokens; /* the limit that the request sets; INT64_MAX without one */
 	int64_t prompt_tokens;

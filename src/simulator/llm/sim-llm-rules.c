@@ -13,7 +13,7 @@
 #define REPLY_MAX_BYTES ((size_t)8 * 1024 * 1024)
 
 static const char *const in_names[] = { "last", "any", NULL };
-static const char *const endpoint_names[] = { "chat", "embeddings", NULL };
+static const char *const endpoint_names[] = { "chat", "embeddings", "transcription", NULL };
 
 struct reading {
 	struct llm_rule *rule;
@@ -30,7 +30,8 @@ static enum err sim_llm_rules_parse_choice(
 			*field = *known;
 			return ERR_OK;
 		}
-	return explain(why, ERR_INVALID, "%s is %s or %s", name, names[0], names[1]);
+	return explain(why, ERR_INVALID, "%s is %s or %s%s%s", name, names[0], names[1], names[2] ? " or " : "",
+		names[2] ? names[2] : "");
 }
 
 static enum err parse_when(struct reading *r, const struct json *v)

@@ -37,6 +37,7 @@ static void settings_init(struct llm_settings *s)
 	};
 	names_init(s, LLM_CHAT_MODELS, &s->chat_models, "simulated-chat");
 	names_init(s, LLM_EMBEDDING_MODELS, &s->embedding_models, "simulated-embedding");
+	names_init(s, LLM_TRANSCRIPTION_MODELS, &s->transcription_models, "simulated-transcription");
 }
 
 static void settings_fini(struct llm_settings *s)
@@ -142,6 +143,9 @@ static enum err sim_llm_state_parse_member(struct update *u, struct str key, con
 		return parse_names(s, LLM_CHAT_MODELS, &s->chat_models, "chat_models", v, u->why);
 	if (str_equal(key, STR("embedding_models")))
 		return parse_names(s, LLM_EMBEDDING_MODELS, &s->embedding_models, "embedding_models", v, u->why);
+	if (str_equal(key, STR("transcription_models")))
+		return parse_names(
+			s, LLM_TRANSCRIPTION_MODELS, &s->transcription_models, "transcription_models", v, u->why);
 	if (str_equal(key, STR("rules")))
 		return llm_rules_parse(part_new(s, LLM_RULES), v, &s->rules, u->why);
 	if (str_equal(key, STR("synonyms")))
@@ -204,6 +208,7 @@ void llm_write(struct json_writer *w, struct pool *pool, const struct llm *llm)
 	json_member_str(w, "fault", s->fault ? str_of(s->fault->name) : STR("random"));
 	write_names(w, "chat_models", &s->chat_models);
 	write_names(w, "embedding_models", &s->embedding_models);
+	write_names(w, "transcription_models", &s->transcription_models);
 	json_key(w, "rules");
 	llm_rules_write(w, &s->rules);
 	write_synonyms(w, pool, &s->synonyms);

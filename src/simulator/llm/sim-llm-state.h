@@ -25,7 +25,7 @@ struct llm_names {
 };
 
 /* Each has its own memory, so that one can be replaced alone. */
-enum llm_part { LLM_CHAT_MODELS, LLM_EMBEDDING_MODELS, LLM_RULES, LLM_SYNONYMS, LLM_N_PARTS };
+enum llm_part { LLM_CHAT_MODELS, LLM_EMBEDDING_MODELS, LLM_TRANSCRIPTION_MODELS, LLM_RULES, LLM_SYNONYMS, LLM_N_PARTS };
 
 struct llm_settings {
 #define INT(name, def, min, max) int64_t name;
@@ -35,7 +35,7 @@ struct llm_settings {
 #undef BOOL
 	const struct llm_fault *fault; /* NULL: drawn */
 	struct pool *pools[LLM_N_PARTS];
-	struct llm_names chat_models, embedding_models;
+	struct llm_names chat_models, embedding_models, transcription_models;
 	struct llm_rules rules;
 	struct llm_synonyms synonyms;
 };

@@ -15,7 +15,7 @@
 
 struct endpoint {
 	const char *method, *path;
-	bool takes_body;
+	bool takes_json;
 	void (*answer)(struct llm_call *call);
 };
 
@@ -24,6 +24,7 @@ static void get_models(struct llm_call *call);
 static const struct endpoint endpoints[] = {
 	{ "POST", "/v1/chat/completions", true, llm_post_chat },
 	{ "POST", "/v1/embeddings", true, llm_post_embeddings },
+	{ "POST", "/v1/audio/transcriptions", false, llm_post_transcription },
 	{ "GET", "/v1/models", false, get_models },
 };
 
@@ -162,6 +163,11 @@ bool llm_check_members(struct llm_call *call, const char *const *known)
 bool llm_check_model(struct llm_call *call, const struct llm_names *models)
 {
 	call->model = json_str(json_get(call->body, "model"));
+	return llm_knows_model(call, models);
+}
+
+bool llm_knows_model(struct llm_call *call, const struct llm_names *models)
+{
 	if (str_is_empty(call->model))
 		return llm_refuse(call, NULL, NULL, "you must provide a model parameter");
 	for (size_t i = 0; i < models->n; i++)
@@ -257,6 +263,7 @@ static void get_models(struct llm_call *call)
 	json_begin_array(&w);
 	write_models(&w, &call->sim->llm.settings.chat_models);
 	write_models(&w, &call->sim->llm.settings.embedding_models);
+	write_models(&w, &call->sim->llm.settings.transcription_models);
 	json_end_array(&w);
 	json_end_object(&w);
 	llm_succeed(call);
@@ -278,7 +285,7 @@ static void sim_llm_answer_endpoint(struct llm_call *call)
 		path_exists = true;
 		if (strcmp(ex->method, endpoints[i].method))
 			continue;
-		if (!endpoints[i].takes_body || check_body(call))
+		if (!endpoints[i].takes_json || check_body(call))
 			endpoints[i].answer(call);
 		return;
 	}

@@ -28,6 +28,7 @@ struct llm_call {
 /* Endpoints; each leaves an answer in the exchange. With the lock held. */
 void llm_post_chat(struct llm_call *call);
 void llm_post_embeddings(struct llm_call *call);
+void llm_post_transcription(struct llm_call *call);
 
 /* Answers with `error`; a false to return. */
 bool llm_fail(struct llm_call *call, const struct llm_error *error);
@@ -35,6 +36,8 @@ bool llm_fail(struct llm_call *call, const struct llm_error *error);
 bool llm_refuse(struct llm_call *call, const char *param, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* Answers 200 with the JSON in `out`. */
 void llm_succeed(struct llm_call *call);
+/* Looks the model up that the call names. False after an error was answered. */
+bool llm_knows_model(struct llm_call *call, const struct llm_names *models);
 /* Reads the model's name and looks it up. False after an error was answered. */
 bool llm_check_model(struct llm_call *call, const struct llm_names *models);
 /* Refuses members that are not in the list, which ends with NULL. */

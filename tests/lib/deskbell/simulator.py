@@ -7,6 +7,7 @@ from . import net, paths, processes
 
 CHAT_MODEL = "simulated-chat"
 EMBEDDING_MODEL = "simulated-embedding"
+TRANSCRIPTION_MODEL = "simulated-transcription"
 
 
 class Simulator:

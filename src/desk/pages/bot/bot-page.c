@@ -81,7 +81,11 @@ static const struct field expert_fields[] = { { "do", FIELD_CHOICE, FIELD_OPTION
 	SHORT("embeddings_model"),
 	{ "embeddings_inputs", FIELD_LINE, FIELD_OPTIONAL, 200, NULL,
 		T("Write e5, input_type, model NAME, or prefix QUESTION | PASSAGE.") },
-	KEY("embeddings_key"), BOX("remove_embeddings_key"), FIELD_LAST };
+	KEY("embeddings_key"), BOX("remove_embeddings_key"), ADDRESS("transcription_url"), SHORT("transcription_model"),
+	KEY("transcription_key"), BOX("remove_transcription_key"),
+	WHOLE("transcription_daily_calls", T("Write a whole number from 0 to 1000000.")), ADDRESS("vision_url"),
+	SHORT("vision_model"), KEY("vision_key"), BOX("remove_vision_key"),
+	WHOLE("vision_daily_calls", T("Write a whole number from 0 to 1000000.")), FIELD_LAST };
 
 const struct bot_page bot_pages[BOT_PARTS] = {
 	[BOT_TEXTS] = { "texts", "bot", "/settings/bot", text_fields },
@@ -121,6 +125,14 @@ const struct bot_row bot_rows[] = {
 	{ BOT_EXPERT, "embeddings_model", "embeddings_model", NULL },
 	{ BOT_EXPERT, "embeddings_inputs", "embeddings_inputs", NULL },
 	{ BOT_EXPERT, "embeddings_key", "embeddings_api_key", "remove_embeddings_key" },
+	{ BOT_EXPERT, "transcription_url", "transcription_base_url", NULL },
+	{ BOT_EXPERT, "transcription_model", "transcription_model", NULL },
+	{ BOT_EXPERT, "transcription_key", "transcription_api_key", "remove_transcription_key" },
+	{ BOT_EXPERT, "transcription_daily_calls", "transcription_daily_calls", NULL },
+	{ BOT_EXPERT, "vision_url", "vision_base_url", NULL },
+	{ BOT_EXPERT, "vision_model", "vision_model", NULL },
+	{ BOT_EXPERT, "vision_key", "vision_api_key", "remove_vision_key" },
+	{ BOT_EXPERT, "vision_daily_calls", "vision_daily_calls", NULL },
 	{ BOT_PARTS, NULL, NULL, NULL },
 };
 

@@ -59,7 +59,7 @@ enum err bot_show(struct desk_request *v, enum bot_part part, const struct form 
 /* The name of a field of the grid of hours: "from_mon". In the pool. */
 const char *bot_hours_field(struct desk_request *v, const char *which, int day);
 /* One small call of each model that the stored settings name, at most 5 s. Returns how many findings there are. */
-#define BOT_FINDINGS_MAX 2
+#define BOT_FINDINGS_MAX 4
 enum err bot_test(struct desk_request *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n) MUST_CHECK;
 
 #endif

@@ -1,12 +1,16 @@
 /*
  * bot-test.c - does the model answer? One small call of each endpoint, on the explicit request of a user.
  *
- * Both calls are under way at once and have 5 s together; no connection to the database is held meanwhile. The words
+ * All calls are under way at once and have 5 s together; no connection to the database is held meanwhile. The words
  * are those of answer/llm/llm-endpoint.h, which never hold a key.
  */
 #include "desk/pages/bot/bot-page.h"
 
 #include "answer/llm/endpoints.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #define TEST_MS 5000
 #define ANSWER_MAX_BYTES (1 << 20)
@@ -26,7 +30,30 @@ static const struct call calls[BOT_FINDINGS_MAX] = {
 	{ ENDPOINT_CHAT, T("Model for answers:"), "/chat/completions",
 		"{\"messages\":[{\"role\":\"user\",\"content\":\"Say yes.\"}]}" },
 	{ ENDPOINT_EMBEDDINGS, T("Model for embeddings:"), "/embeddings", "{\"input\":[\"yes\"]}" },
+	{ ENDPOINT_TRANSCRIPTION, T("Model for voice notes:"), "/audio/transcriptions", NULL },
+	{ ENDPOINT_VISION, T("Model for pictures:"), "/chat/completions",
+		"{\"messages\":[{\"role\":\"user\",\"content\":\"Say yes.\"}]}" },
 };
+
+/* A quarter of a second of silence, as a file; -1 where there can be none. */
+static int bot_test_silence(int64_t *bytes)
+{
+	enum { RATE = 8000, SAMPLES = 2000, HEAD = 44 };
+	static const unsigned char head[HEAD] = "RIFF\xf4\x07\0\0WAVEfmt \x10\0\0\0\1\0\1\0"
+						"\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\xd0\x07\0";
+	unsigned char samples[SAMPLES];
+	FILE *file = tmpfile();
+	if (!file)
+		return -1;
+	memset(samples, 0x80, sizeof(samples));
+	int fd =
+		fwrite(head, 1, HEAD, file) == HEAD && fwrite(samples, 1, SAMPLES, file) == SAMPLES && fflush(file) == 0
+			? dup(fileno(file))
+			: -1;
+	fclose(file);
+	*bytes = HEAD + SAMPLES;
+	return fd;
+}
 
 static void bot_test_answered(void *arg, const struct llm_outcome *outcome)
 {
@@ -57,19 +84,31 @@ static void bot_test_begin(struct probe *p, struct http_client *http, const stru
 	if (choice.endpoint.timeout_ms > TEST_MS)
 		choice.endpoint.timeout_ms = TEST_MS;
 	choice.endpoint.refuses = NULL;
+	struct llm_upload silence = { .fd = -1, .name = STR("silence.wav"), .type = STR("audio/wav") };
+	if (!call->members)
+		silence.fd = bot_test_silence(&silence.bytes);
 	llm_endpoint_call(http, &(struct llm_call){ .endpoint = &choice.endpoint,
 					.path = call->path,
 					.members = str_of(call->members),
+					.upload = call->members ? NULL : &silence,
 					.max_response_bytes = ANSWER_MAX_BYTES,
 					.done = bot_test_answered,
 					.arg = p });
+}
+
+static bool bot_test_is_over(const struct probe probes[BOT_FINDINGS_MAX])
+{
+	bool over = true;
+	for (int i = 0; i < BOT_FINDINGS_MAX; i++)
+		over = over && probes[i].done;
+	return over;
 }
 
 enum err bot_test(struct desk_request *v, struct bot_finding findings[BOT_FINDINGS_MAX], int *n)
 {
 	struct bot_stored stored;
 	struct settings settings;
-	struct llm_endpoints installed = { .has_chat = false };
+	struct llm_endpoints installed = { 0 };
 	struct endpoint_sources from = { .conf = v->desk->conf, .keys = v->desk->keys, .installed = &installed };
 	struct probe probes[BOT_FINDINGS_MAX];
 	struct explain why;
@@ -79,13 +118,14 @@ enum err bot_test(struct desk_request *v, struct bot_finding findings[BOT_FINDIN
 	request_put_db(v);
 	(void)settings_read(v->pool, stored.text, &settings);
 	if (llm_endpoints_load(v->pool, v->desk->conf, &installed, &why) != ERR_OK)
-		installed = (struct llm_endpoints){ .has_chat = false }; /* the desk may not read the host's key */
-	struct http_client *http = http_client_new(&(struct http_client_options){ .max_connections = 2 });
+		installed = (struct llm_endpoints){ 0 }; /* the desk may not read the host's key */
+	struct http_client *http =
+		http_client_new(&(struct http_client_options){ .max_connections = BOT_FINDINGS_MAX });
 	for (int i = 0; i < BOT_FINDINGS_MAX; i++) {
 		probes[i] = (struct probe){ .v = v, .finding = &findings[i] };
 		bot_test_begin(&probes[i], http, &calls[i], &from, &settings);
 	}
-	while (!probes[0].done || !probes[1].done)
+	while (!bot_test_is_over(probes))
 		http_client_run(http, NULL, 0, TEST_MS);
 	http_client_free(http);
 	*n = BOT_FINDINGS_MAX;

@@ -122,6 +122,7 @@ static void contact_about_write_file(struct desk_request *v, const struct sql_co
 	} else
 		json_write_bool(w, false);
 	page_member_or_false(w, "name", file->file_name);
+	page_member_or_false(w, "description", file->description);
 	locale_write_time_as(w, "time", file->at_ms, locale_date(v->pool, &v->locale, file->at_ms));
 	json_end_object(w);
 }

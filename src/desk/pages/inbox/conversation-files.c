@@ -76,6 +76,23 @@ static const char *conversation_files_shape(const struct sql_attachments_of_mess
 	return heard ? "audio" : "video";
 }
 
+/* What a model made of it, and whether a voice note was heard: by an operator, or where the platform says so by the
+ * customer. */
+static void conversation_files_write_heard(
+	struct desk_request *v, const struct sql_attachments_of_messages_row *file, struct str href)
+{
+	struct json_writer *w = &v->w;
+	bool is_voice = str_equal(file->kind, STR("voice")) && str_equal(file->state, STR("stored"));
+	page_member_or_false(w, "description", file->description);
+	page_member_or_false(w, "unread",
+		file->unread_reason.p ? reason_text(v->pool, v->locale.translation, file->unread_reason) : STR_NONE);
+	page_member_or_false(w, "unplayed",
+		is_voice && file->is_inbound && !file->is_played
+			? pool_printf(v->pool, "%.*s/played", (int)href.n, href.p)
+			: STR_NONE);
+	json_member_bool(w, "played", is_voice && !file->is_inbound && file->is_played);
+}
+
 static void conversation_files_write_one(struct desk_request *v, const struct sql_attachments_of_messages_row *file)
 {
 	struct json_writer *w = &v->w;
@@ -97,6 +114,7 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 		file->has_duration_s && file->duration_s > 0 ? pool_printf(
 			v->pool, "%lld:%02lld", (long long)file->duration_s / 60, (long long)file->duration_s % 60)
 							     : STR_NONE);
+	conversation_files_write_heard(v, file, href);
 	json_member_bool(w, "stored", stored);
 	json_member_bool(w, "waiting", !stored && !lost);
 	page_member_or_false(
@@ -114,24 +132,40 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 	json_end_object(w);
 }
 
-void thread_files_write(struct desk_request *v, const struct thread *thread, int64_t message_id)
+void thread_files_write(struct desk_request *v, const struct thread *thread, const int64_t *message_ids, int n)
 {
-	bool any = false;
+	int written = 0;
 	json_key(&v->w, "files");
-	for (int i = 0; i < thread->files.n; i++) {
-		struct sql_attachments_of_messages_row file = sql_attachments_of_messages_row(&thread->files, i);
-		if (file.message_id != message_id)
-			continue;
-		if (!any)
-			json_begin_array(&v->w);
-		any = true;
-		conversation_files_write_one(v, &file);
+	for (int k = 0; k < n; k++) {
+		for (int i = 0; i < thread->files.n; i++) {
+			const struct sql_attachments_of_messages_row file =
+				sql_attachments_of_messages_row(&thread->files, i);
+			if (file.message_id != message_ids[k])
+				continue;
+			if (written++ == 0)
+				json_begin_array(&v->w);
+			conversation_files_write_one(v, &file);
+		}
 	}
-	if (any)
+	if (written)
 		json_end_array(&v->w);
 	else
 		json_write_bool(&v->w, false);
-	json_member_bool(&v->w, "has_files", any);
+	json_member_bool(&v->w, "has_files", written > 0);
+	json_member_bool(&v->w, "is_grid", n > 1);
+}
+
+bool thread_files_are_pictures(const struct thread *thread, int64_t message_id)
+{
+	int n = 0;
+	for (int i = 0; i < thread->files.n; i++) {
+		const struct sql_attachments_of_messages_row file = sql_attachments_of_messages_row(&thread->files, i);
+		bool is_picture = str_equal(file.kind, STR("image")) && str_equal(file.state, STR("stored"));
+		if (file.message_id == message_id && !is_picture)
+			return false;
+		n += file.message_id == message_id;
+	}
+	return n > 0;
 }
 
 static bool conversation_files_is_name(const struct thread *thread, int64_t message_id, struct str text)
@@ -290,4 +324,25 @@ enum err desk_file_retry(struct desk_request *v)
 	request_wake_sender(v, false);
 	request_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)conversation).p);
 	return ERR_OK;
+}
+
+/* ---- played ---- */
+
+static enum err file_note_played(struct desk_request *v, void *arg)
+{
+	struct sql_attachment_played_rows rows;
+	enum err e = sql_attachment_played(v->db, v->pool, v->caller.org_id, v->path.ids[0], v->path.ids[1], &rows);
+	if (e != ERR_OK || rows.n == 0)
+		return e == ERR_OK ? ERR_NOT_FOUND : e;
+	*(int64_t *)arg = sql_attachment_played_row(&rows, 0).conversation_id;
+	return ERR_OK;
+}
+
+enum err desk_file_played(struct desk_request *v)
+{
+	int64_t conversation = 0;
+	enum err e = request_transaction(v, file_note_played, &conversation);
+	if (e == ERR_OK)
+		request_redirect(v, pool_printf(v->pool, "/inbox/%lld", (long long)conversation).p);
+	return e;
 }

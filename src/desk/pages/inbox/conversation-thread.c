@@ -18,6 +18,7 @@
 #define MESSAGE_BYTES 820
 #define FAILURE_BYTES 1000 /* with the sentences of its reason */
 #define JOINED_MS (5 * 60 * 1000)
+#define ALBUM_MS (60 * 1000)  /* between two pictures of one album */
 #define TAUGHT_MAX_BYTES 1500 /* of a reply, and of the questions, that go into an address */
 #define TAUGHT_TRIGGERS 3
 
@@ -28,6 +29,7 @@ struct item {
 	enum item_kind kind;
 	int row;
 	int64_t at_us, id, shown_ms;
+	int n_album; /* how many items from this one on are one album, itself included; 0: it belongs to one before */
 };
 
 /* ---- loading ---- */
@@ -357,6 +359,16 @@ static struct str teach_address(struct desk_request *v, const struct thread *t, 
 	return text;
 }
 
+/* The files of the items that are shown in this one's bubble; of one that is shown in another's, its own. */
+static void conversation_thread_write_files(struct desk_request *v, const struct thread *t, const struct item *item)
+{
+	int n = item->n_album > 1 ? item->n_album : 1;
+	int64_t *ids = pool_new_array(v->pool, (size_t)n, int64_t);
+	for (int i = 0; i < n; i++)
+		ids[i] = item[i].id;
+	thread_files_write(v, t, ids, n);
+}
+
 static void write_bubble(struct desk_request *v, const struct thread *t, const struct item *item, bool joined)
 {
 	struct json_writer *w = &v->w;
@@ -364,7 +376,8 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	const struct sql_thread_messages_row row = sql_thread_messages_row(r, item->row);
 	struct str sender = row.sender;
 	bool by_customer = str_equal(sender, STR("contact")), by_bot = str_equal(sender, STR("bot"));
-	json_member_bool(w, "bubble", true);
+	json_member_bool(w, "bubble", item->n_album > 0);
+	json_member_bool(w, "transcript", row.is_transcript);
 	json_member_bool(w, "customer", by_customer);
 	json_member_bool(w, "bot", by_bot);
 	page_member_or_false(
@@ -381,7 +394,7 @@ static void write_bubble(struct desk_request *v, const struct thread *t, const s
 	thread_files_trim(t, row.id, &held);
 	media_write(v->pool, v->locale.translation, w, &held);
 	conversation_thread_write_changes(v, &row, &t->held[item->row]);
-	thread_files_write(v, t, row.id);
+	conversation_thread_write_files(v, t, item);
 	conversation_thread_write_status(v, t, item->row);
 	write_failure(v, t, item->row);
 	page_member_or_false(
@@ -454,6 +467,48 @@ static bool is_joined(const struct thread *t, const struct item *item, const str
 	       && str_equal(t->held[item->row].writer, t->held[last->row].writer);
 }
 
+static bool conversation_thread_has_reaction(const struct thread *t, int row)
+{
+	for (int i = 0; i < t->n_messages; i++)
+		if (thread_is(sql_thread_messages_row(&t->messages, i).kind, "reaction")
+			&& reaction_target(t, i) == row)
+			return true;
+	return false;
+}
+
+/* Pictures and nothing that would have to be said of one of them alone. */
+static bool conversation_thread_is_leaf(const struct thread *t, const struct item *item)
+{
+	if (!is_bubble(t, item) || !thread_files_are_pictures(t, item->id))
+		return false;
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
+	return !row.reason.p && !t->held[item->row].history && !conversation_thread_has_reaction(t, item->row);
+}
+
+/* Whether `item` belongs to the album of the one before: the platform says so (Telegram), or they came one after the
+ * other. What has a text begins an album. */
+static bool conversation_thread_continues(const struct thread *t, const struct item *item, const struct item *last)
+{
+	const struct sql_thread_messages_row row = sql_thread_messages_row(&t->messages, item->row);
+	const struct sql_thread_messages_row above = sql_thread_messages_row(&t->messages, last->row);
+	return str_is_empty(row.body) && !row.quoted_sender.p && item->shown_ms - last->shown_ms < ALBUM_MS
+	       && is_joined(t, item, last) && str_equal(row.album, above.album) && str_equal(row.status, above.status);
+}
+
+static void conversation_thread_find_albums(const struct thread *t, struct item *items, int n)
+{
+	for (int i = 0, head = -1; i < n; i++) {
+		bool is_leaf = conversation_thread_is_leaf(t, &items[i]);
+		items[i].n_album = 1;
+		if (is_leaf && head >= 0 && conversation_thread_continues(t, &items[i], &items[i - 1])) {
+			items[i].n_album = 0;
+			items[head].n_album++;
+		} else {
+			head = is_leaf ? i : -1;
+		}
+	}
+}
+
 static void conversation_thread_write_id(struct desk_request *v, const struct item *item)
 {
 	static const char *const prefixes[] = { [ITEM_EVENT] = "e", [ITEM_MESSAGE] = "", [ITEM_DECISION] = "d" };
@@ -514,6 +569,7 @@ void thread_write(struct desk_request *v, const struct thread *t)
 	n = conversation_thread_add_decisions(t, items, n);
 	n = conversation_thread_add_events(t, items, n);
 	qsort(items, (size_t)n, sizeof(*items), conversation_thread_compare);
+	conversation_thread_find_albums(t, items, n);
 	write_earlier(v, t);
 	json_key(&v->w, "messages");
 	json_begin_array(&v->w);

@@ -35,9 +35,11 @@ void thread_write(struct desk_request *v, const struct thread *thread);
 
 /* Inside request_transaction: the files of these messages. `message_ids`: a bigint[] literal. */
 enum err thread_files_load(struct desk_request *v, struct thread *thread, struct str message_ids) MUST_CHECK;
-/* Writes the member "files" of a message: [{href, image | video | audio | document, name, size, duration, state ...}],
- * false when it has none. */
-void thread_files_write(struct desk_request *v, const struct thread *thread, int64_t message_id);
+/* Writes the member "files" of some messages: [{href, image | video | audio | document, name, size, duration, state
+ * ...}], false when they have none. */
+void thread_files_write(struct desk_request *v, const struct thread *thread, const int64_t *message_ids, int n);
+/* Whether a message holds pictures that are here, and no other file. */
+bool thread_files_are_pictures(const struct thread *thread, int64_t message_id);
 
 /* Writes the member "decision": why this answer. */
 void decision_write(

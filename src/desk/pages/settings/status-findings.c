@@ -161,6 +161,16 @@ static void write_money(struct desk_request *v, struct json_writer *w, const str
 				T("Make sure that a payment method is set before they are used up."), count });
 }
 
+static const char *status_findings_endpoint(struct str kind)
+{
+	static const char *const names[][2] = { { "embeddings", T("Embeddings") },
+		{ "transcription", T("Voice notes as text") }, { "vision", T("Pictures described") } };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_equal(kind, str_of(names[i][0])))
+			return names[i][1];
+	return T("Language model");
+}
+
 /* One for each endpoint that is not asked; one that is good when all are. */
 static void write_breakers(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
@@ -168,8 +178,7 @@ static void write_breakers(struct desk_request *v, struct json_writer *w, const 
 		struct sql_status_breakers_row row = sql_status_breakers_row(&s->breakers, i);
 		struct str since = locale_time(v->pool, &v->locale, row.since_ms),
 			   until = locale_time(v->pool, &v->locale, row.until_ms);
-		bool is_chat = str_equal(row.kind, STR("chat"));
-		struct finding f = { WARNING, is_chat ? T("Language model") : T("Embeddings"),
+		struct finding f = { WARNING, status_findings_endpoint(row.kind),
 			T("its endpoint does not answer in time, so it is not asked for a while"),
 			row.is_own ? T("Check the endpoint under Settings, Bot, and test it there.")
 				   : T("This endpoint belongs to the installation: inform the administrator of the "
