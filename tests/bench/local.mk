@@ -17,6 +17,13 @@ bench-outbox: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-outbox $(BENCHFLAGS)
 .PHONY: bench-outbox
 
+# Files of 1 MB through sender and desk with replies beside them; BENCHFLAGS="--files 500" for a quick look.
+CLEANFILES += bench-files.json
+EXTRA_DIST += tests/bench/bench-files
+bench-files: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-files $(BENCHFLAGS)
+.PHONY: bench-files
+
 # A page of the inbox, small and large organisations; BENCHFLAGS=--full for a million conversations.
 CLEANFILES += bench-inbox.json
 EXTRA_DIST += tests/bench/bench-inbox tests/bench/inbox_fill.py

@@ -113,11 +113,53 @@ export async function exchangeFiles({ step, page, phone, go, shown, until, contr
 		await composer.getByRole('button', { name: 'Stop', exact: true }).click();
 		await shown(tray);
 		await send();
-		await shown(page.locator('#messages .message.operator audio'));
+		await shown(page.locator('#messages .message.operator .voice'));
 		await shown(arrived(kinds.voice).locator('audio'));
 		const told = (await chat()).findLast((m) => m.direction === 'in' && m.media);
 		const sound = Buffer.from(await (await fetch(`${control}/control/media?id=${encodeURIComponent(told.media)}`)).arrayBuffer());
 		if (sound.toString('latin1', 0, 4) !== 'OggS' || !sound.includes('OpusHead'))
 			throw new Error(`${told.type}: ${sound.toString('hex', 0, 16)}`);
+	});
+	await step('files: its waveform is drawn, and it plays faster', async () => {
+		const voice = page.locator('#messages .message.operator .voice').last();
+		await voice.scrollIntoViewIfNeeded();
+		await shown(voice.locator('.wave'));
+		const painted = await voice.locator('canvas').evaluate((c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3 && v).length);
+		if (painted < 100)
+			throw new Error(`only ${painted} points of the waveform are drawn`);
+		await voice.getByRole('button', { name: 'Speed' }).click();
+		await shown(voice.getByText('1.5×'));
+		await voice.getByRole('button', { name: 'Play' }).click();
+		await until('it to be heard', () => voice.locator('audio').evaluate((a) => a.currentTime > 0 && a.playbackRate === 1.5));
+		await inspect(page, '#messages');
+		await snap('voice');
+	});
+	await step('files: the customer\'s voice note is new until it is played, also after a reload', async () => {
+		await phone.locator('#record').click();
+		await phone.waitForTimeout(1200);
+		await phone.locator('#record').click();
+		const voice = page.locator('#messages .message.theirs .voice').last();
+		await shown(voice.getByText('Not played yet'));
+		await voice.scrollIntoViewIfNeeded();
+		await shown(voice.locator('.wave'));
+		const told = page.waitForResponse((r) => r.url().endsWith('/played') && r.request().method() === 'POST');
+		await voice.getByRole('button', { name: 'Play' }).click();
+		await told;
+		await until('the mark to go', async () => await voice.locator('.unplayed').count() === 0);
+		await page.reload();
+		await shown(page.locator('#messages .message.theirs .voice').last());
+		if (await page.locator('#messages .unplayed').count())
+			throw new Error('it is new again');
+	});
+	await step('files: the customer\'s document can be had', async () => {
+		await phone.locator('#file').setInputFiles({ name: 'Order.pdf', mimeType: 'application/pdf', buffer: PDF });
+		const link = page.locator('#messages .message.theirs a.file', { hasText: 'Order.pdf' });
+		await shown(link);
+		const [status, named, bytes] = await link.evaluate(async (a) => {
+			const answer = await fetch(a.href);
+			return [answer.status, answer.headers.get('Content-Disposition'), (await answer.arrayBuffer()).byteLength];
+		});
+		if (status !== 200 || !named.includes('Order.pdf') || bytes !== PDF.length)
+			throw new Error(`${status} ${named} ${bytes}`);
 	});
 }

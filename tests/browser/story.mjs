@@ -339,21 +339,23 @@ async function snapshots(page, name) {
 	await page.setViewportSize(before);
 }
 
-/* The customer of the phone page, on one of the platforms. */
+/* The customer of the phone page, on one of the platforms; the desk as wide as a screen or as a phone. */
 async function filesOn(platform) {
+	const width = platform.platform === given.files ? 1280 : 390;
 	const isTelegram = platform.platform === 'telegram';
 	await setBot('off')();
 	/* A browser of its own: with a microphone, a fake that beeps, Chromium shows no notifications. */
 	const recording = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
 	const own = await windowOf(recording, await context.storageState());
 	const desk = await own.newPage(), phone = await own.newPage();
+	await desk.setViewportSize({ width, height: 844 });
 	await exchangeFiles({
-		step, page: desk, phone, go: (to) => desk.goto(given.origin + to), shown, until, control: given.control, number: platform.id, mark: given.mark,
+		step: (name, act) => step(name.replace('files:', `files on ${platform.platform} at ${width} px:`), act), page: desk, phone, go: (to) => desk.goto(given.origin + to), shown, until, control: given.control, number: platform.id, mark: given.mark,
 		chat: async () => (await control(`chat?phone_number_id=${platform.id}&from=${isTelegram ? '5001234567' : '16505551234'}`)).messages,
 		kinds: isTelegram ? { photo: 'photo', voice: 'voice' } : { photo: 'image', voice: 'audio' },
 		snap: async (name) => {
 			if (given.pictures)
-				await snapshots(desk, name);
+				await snapshots(desk, `${platform.platform}-${name}`);
 		},
 	});
 	await recording.close();
@@ -367,7 +369,8 @@ try {
 	await step('a skill is made', makeSkill);
 	for (const platform of given.platforms)
 		await walk(platform);
-	await filesOn(given.platforms.find((p) => p.platform === given.files));
+	for (const platform of given.platforms)
+		await filesOn(platform);
 	await calledTo(given.platforms[0]);
 	tell({ cookies: (await context.cookies()).map((c) => c.value) });
 	await step('signed out at the end', signOut);

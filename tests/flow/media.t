@@ -136,6 +136,59 @@ def found_by_its_name(m):
 			"the conversation to be found by " + word)
 
 
+def an_album_is_one_group(m):
+	"""Of Telegram by its own word, of WhatsApp when pictures follow each other; a text, another kind of file and another album end it. Each message stays one of its own."""
+	who = 7900
+	def photo(i, **more):
+		return m.telegram(who, photo=[{"file_id": m.file(JPEG + b"album%d" % i, "image/jpeg"), "file_unique_id": "u%d" % i, "width": 9, "height": 9}], **more)
+	photos = [photo(0, media_group_id="a1", caption="three of them"), photo(1, media_group_id="a1"), photo(2, media_group_id="a1"), photo(3, media_group_id="a2")]
+	for message in photos:
+		m.until(message, "stored")
+	conversation, files = m.page(photos[0])
+	assert [f["href"] for f in files] == ["/files/%d/1" % p for p in photos[:3]], files
+	shown = {x["id"]: x for x in m.browser.get("/inbox/%d" % conversation, Accept="application/json").json["conversation"]["messages"]}
+	assert [shown[str(p)]["bubble"] for p in photos] == [True, False, False, True] and shown[str(photos[0])]["is_grid"], shown
+	html = m.browser.html("/inbox/%d" % conversation).text
+	assert html.count('class="files album"') == 1 and html.count('<a class="picture"') == 4 + html.split('id="files"')[1].count('<a class="picture"'), html.count('<a class="picture"')
+	m.sql.script("update messages set reply_to = null, body = 'a text' where id = %d;" % photos[1])
+	assert len(m.page(photos[0])[1]) == 1
+
+
+def two_hundred_pictures_are_a_light_page(m):
+	"""The page of all files of a contact, and the thread: the pictures themselves come when they are looked at."""
+	photo = m.whatsapp("image", {"id": m.file(JPEG + b"many", "image/jpeg"), "mime_type": "image/jpeg"})
+	m.until(photo, "stored")
+	m.sql.script("with made as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, created_at) select org_id, conversation_id, channel_id, direction, sender, kind, status, "
+		"created_at + n * interval '1 second' from messages, generate_series(1, 199) n where id = %d returning org_id, id) "
+		"insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state, sha256, bytes, media_type) "
+		"select a.org_id, made.id, 1, a.conversation_id, a.channel_id, a.kind, 'x', a.state, a.sha256, a.bytes, a.media_type from attachments a, made where a.message_id = %d;" % (photo, photo))
+	conversation = m.page_of(photo)
+	for query, most in (("", 31), ("?files=all", 232)):
+		html = m.browser.html("/inbox/%d%s" % (conversation, query)).text
+		pictures = html.count('<a class="picture"')
+		assert len(html.encode()) < 100000 and 30 <= pictures <= most, (query, len(html.encode()), pictures)
+		assert html.count('loading="lazy"') >= pictures
+	assert m.browser.html("/inbox/%d?files=all" % conversation).text.split('id="files"')[1].count('<a class="picture"') == 200
+
+
+def a_voice_note_is_new_until_it_is_played(m):
+	"""By an operator, of a customer's; of what was sent, where the platform says so."""
+	voice = m.telegram(voice={"file_id": m.file(OGG + b"new", "audio/ogg"), "file_unique_id": "u", "duration": 3, "mime_type": "audio/ogg"})
+	m.until(voice, "stored")
+	played = m.page(voice)[1][0]["unplayed"]
+	assert played == "/files/%d/1/played" % voice and "Not played yet" in m.browser.html("/inbox/%d" % m.page_of(voice)).text
+	assert m.browser.post(played).status in (200, 303)
+	assert m.page(voice)[1][0]["unplayed"] is False
+	to = m.whatsapp_text("hello")
+	media_out.send(m, to, "", [("voice.ogg", media_out.OGG)], voice="on")
+	sent = media_out.arrived(m, to, 1)[0]
+	mine = media_out.outbound(m, to)[0]["id"]
+	find = lambda: [x for x in m.browser.get("/inbox/%d" % m.page_of(to), Accept="application/json").json["conversation"]["messages"] if x["id"] == str(mine)][0]["files"][0]
+	assert find()["played"] is False and find()["unplayed"] is False
+	m.stack.simulator.control("POST", "statuses", {"wamid": sent["wamid"], "statuses": ["played"]})
+	processes.wait_until(lambda: find()["played"], "the platform's word")
+
+
 def there_is_a_limit(m):
 	"""Of all files and of a day: what is too much is not kept, from customers and from operators, and the status page says how much there is."""
 	big = JPEG + bytes(2500000)
@@ -157,7 +210,8 @@ def there_is_a_limit(m):
 	media_out.nothing_is_left(m)
 
 
-CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once, found_by_its_name, there_is_a_limit)
+CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once, found_by_its_name, an_album_is_one_group, two_hundred_pictures_are_a_light_page,
+	a_voice_note_is_new_until_it_is_played, there_is_a_limit)
 
 
 def run(tap):

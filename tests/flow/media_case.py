@@ -37,9 +37,10 @@ class Media:
 			"from": PHONE % self.n, "name": "Ana", "text": text})
 		return self.newest()
 
-	def telegram(self, **held):
+	def telegram(self, who=None, **held):
+		"""From a new person, or from the person of this id."""
 		self.n += 1
-		person = {"id": 7000 + self.n, "is_bot": False, "first_name": "Ana"}
+		person = {"id": who or 7000 + self.n, "is_bot": False, "first_name": "Ana"}
 		update = {"update_id": self.n, "message": {"message_id": 100000 + self.n, "date": int(time.time()), "from": person,
 			"chat": {**person, "type": "private"}, **held}}
 		headers = {"X-Telegram-Bot-Api-Secret-Token": self.bot.secret, "Content-Type": "application/json"}
@@ -59,6 +60,10 @@ class Media:
 
 	def hurry(self):
 		self.sql.script("update attachments set due_at = now() where state = 'waiting';")
+
+	def page_of(self, message):
+		"""Its conversation."""
+		return self.sql.value("select conversation_id as n from messages where id = %d" % message)
 
 	def page(self, message):
 		conversation = self.sql.value("select conversation_id as n from messages where id = %d" % message)
