@@ -20,18 +20,20 @@
 
 static struct pool *pool;
 static struct conf conf;
+static char *folder; /* that the store lies in */
 
 static void store_begin(void)
 {
 	pool = pool_new();
-	char *dir = pool_cstr(pool, STR("/tmp/deskbell-files-XXXXXX"));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
-	conf.files_dir = pool_printf(pool, "%s/files", dir).p;
+	folder = pool_cstr(pool, STR("/tmp/deskbell-files-XXXXXX"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+	conf.files_dir = pool_printf(pool, "%s/files", folder).p;
 }
 
 static void store_end(void)
 {
-	CHECK_INT(system(pool_printf(pool, "rm -rf %.30s", conf.files_dir).p), 0);
+	CHECK_INT(system(pool_printf(pool, "rm -rf %s", folder).p), 0);
+	CHECK_INT(access(folder, F_OK), -1);
 	pool_free(pool);
 }
 
