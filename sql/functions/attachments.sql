@@ -123,7 +123,7 @@ DECLARE
 BEGIN
 	UPDATE attachments a SET state = 'waiting', due_at = now(), created_at = now(), reason = NULL
 	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'lost'
-		AND a.reason IS DISTINCT FROM 'too_large'
+		AND coalesce(a.reason, '') NOT IN ('too_large', 'aged')
 	RETURNING a.conversation_id INTO conversation;
 	IF FOUND THEN
 		PERFORM deskbell_due(org, 'file', now());

@@ -1,4 +1,4 @@
--- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
+-- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_files_days, keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
 --
 -- A step is one transaction of few rows; how far an organisation has come is stored in the same one, so that a crash costs nothing and two senders take different
 -- organisations. What must stay (waits to be sent or to be answered, open conversations, leads edited manually) is the rule of purge.sql.
@@ -48,7 +48,7 @@ BEGIN
 	FOREACH o IN ARRAY ARRAY(SELECT x FROM organizations x ORDER BY x.id) LOOP
 		PERFORM set_config('deskbell.org', o.id::text, true), set_config('deskbell.scope', '', true);
 		IF coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
-			deskbell_retention_days(o.settings, 'keep_audit_days')) IS NOT NULL THEN
+			deskbell_retention_days(o.settings, 'keep_audit_days'), deskbell_retention_days(o.settings, 'keep_files_days')) IS NOT NULL THEN
 			INSERT INTO retention_jobs (org_id) VALUES (o.id) ON CONFLICT DO NOTHING;
 		ELSE
 			DELETE FROM retention_jobs r WHERE r.org_id = o.id;
@@ -56,6 +56,20 @@ BEGIN
 		DELETE FROM forgotten f WHERE f.org_id = o.id AND f.at < now() - interval '8 days';
 	END LOOP;
 END $$;
+
+-- The files of messages, which stay: what is older is no longer named, so that it is removed like any file that nothing names. What waits to be sent keeps its file.
+CREATE OR REPLACE FUNCTION deskbell_retention_files(a_org bigint, behind bigint, before timestamptz, OUT reached bigint, OUT gone bigint)
+LANGUAGE sql AS $$
+	WITH old AS (
+		SELECT a.message_id, a.position FROM attachments a
+		WHERE a.org_id = a_org AND a.message_id >= behind AND a.state = 'stored' AND a.created_at < before
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = a_org AND o.message_id = a.message_id AND o.state IN ('later', 'queued', 'sending', 'unknown'))
+		ORDER BY a.message_id LIMIT coalesce(nullif(current_setting('deskbell.purge_rows', true), '')::integer, 200)
+	), aged AS (
+		UPDATE attachments a SET state = 'lost', reason = 'aged', sha256 = NULL, reading = CASE WHEN a.reading = 'waiting' THEN 'failed' ELSE a.reading END
+		FROM old WHERE a.org_id = a_org AND a.message_id = old.message_id AND a.position = old.position RETURNING a.message_id)
+	SELECT max(message_id), count(*) FROM aged
+$$;
 
 -- One piece of one table: how far it came (NULL: to the end, or to rows that are younger) and how many rows went. Rows come in the order in which they were stored, so where a piece
 -- holds nothing old the rest of its table is younger; a conversation is as old as its last message, so all of them are passed.
@@ -66,6 +80,10 @@ DECLARE
 	old bigint[];
 BEGIN
 	gone := 0;
+	IF a_table = 'files' THEN
+		SELECT f.reached, f.gone INTO reached, gone FROM deskbell_retention_files(a_org, behind, before) f;
+		RETURN;
+	END IF;
 	SELECT w.reached, w.old INTO reached, old FROM deskbell_purge_window(a_table, col, a_org, behind, before) w;
 	IF cardinality(old) = 0 AND a_table <> 'conversations' THEN
 		reached := NULL;
@@ -82,8 +100,8 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_retention_step() RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
-	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_log,quarantine,audit_log}';
-	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days}';
+	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_log,quarantine,audit_log,files}';
+	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days,keep_files_days}';
 	j retention_jobs;
 	org bigint;
 	days integer;

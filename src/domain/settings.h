@@ -138,6 +138,10 @@ enum hot_lead_action { HOT_LEAD_NONE, HOT_LEAD_NOTIFY, HOT_LEAD_SWITCH };
 	INT(keep_messages_days, 0, 0, 36500, \
 		"After so many days messages, the bot's decisions and closed conversations are removed; 0: never. At " \
 		"least 7.") \
+	INT(keep_files_days, 0, 0, 36500, \
+		"After so many days the pictures, recordings and documents of messages are removed, and their texts " \
+		"stay; 0: " \
+		"with the message. At least 7.") \
 	INT(keep_webhooks_days, 0, 0, 36500, \
 		"After so many days refused webhooks and quarantined items are removed; 0: never. At least 7.") \
 	INT(keep_audit_days, 0, 0, 36500, \

@@ -93,6 +93,32 @@ def apart(w):
 	assert w.count(other, *tables) == of_other
 
 
+def files_apart(w):
+	"""Files of messages go by their own setting and the messages stay; what waits to be sent keeps its file, and a file that a younger message has, too, is kept."""
+	org, talk = many(w, "Files", 4, 40)
+	old = [r["id"] for r in w.stack.sql.rows("select id from messages where org_id = %d and body = 'old' order by id" % org)]
+	w.stack.sql.script("""
+		insert into files (org_id, sha256, bytes) select %(org)d, decode(repeat(d, 32), 'hex'), 5 from unnest(array['aa', 'bb', 'cc']) d;
+		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state, sha256, bytes, created_at)
+			select m.org_id, m.id, 1, m.conversation_id, m.channel_id, 'image', 'x', 'stored', decode(repeat((array['aa', 'bb', 'cc', 'cc'])[m.id - %(first)d + 1], 32), 'hex'), 5,
+				now() - case when m.id = %(last)d then 1 else 40 end * interval '1 day'
+			from messages m where m.org_id = %(org)d and m.body = 'old';
+		update messages set direction = 'outbound', sender = 'operator' where id = %(second)d;
+		insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at) select org_id, id, channel_id, conversation_id, 'waits', now() + interval '1 day' from messages where id = %(second)d;
+		""" % {"org": org, "first": old[0], "second": old[1], "last": old[3]})
+	state = lambda: [(r["state"], r["reason"]) for r in w.stack.sql.rows("select state, reason from attachments where org_id = %d order by message_id" % org)]
+	w.keep(org, messages=0, files=50)
+	w.retain()
+	assert state() == [("stored", None)] * 4, state()
+	w.keep(org, files=30)
+	w.retain()
+	assert state() == [("lost", "aged"), ("stored", None), ("lost", "aged"), ("stored", None)], state()
+	assert w.count(org, "messages")["messages"] >= 4
+	w.stack.send_once()
+	assert [r["d"] for r in w.stack.sql.rows("select left(encode(sha256, 'hex'), 2) as d from files where org_id = %d order by 1" % org)] == ["bb", "cc"]
+	assert w.stack.sql.value("select deskbell_attachment_retry(%d, %d, 1)" % (org, old[0])) is None
+
+
 def short_times(w):
 	"""Nothing younger than a week goes, whatever was chosen: a second delivery would be taken for a new message. 0 and no setting keep all."""
 	org, _ = many(w, "Short", 10, 5)
@@ -236,7 +262,7 @@ def remove_interrupted(w):
 	assert not rows, rows
 
 
-TESTS = (apart, short_times, small_pieces, beside_work, clock_that_jumped, remove, remove_interrupted)
+TESTS = (apart, files_apart, short_times, small_pieces, beside_work, clock_that_jumped, remove, remove_interrupted)
 
 
 def run(tap):

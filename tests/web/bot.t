@@ -85,7 +85,7 @@ def every_setting_is_saved(w):
 	b = w.signed_in()
 	# Quotas and retention have pages of their own.
 	names = {s["name"] for s in json.loads(w.stack.ctl("setting", "list", "--org", b.org, "--json")) if not s["name"].startswith(("quota_", "keep_"))}
-	elsewhere = {"keep_messages_days", "keep_webhooks_days", "keep_audit_days", "trade"}  # on pages of their own: tests/web/contact.t, start.t
+	elsewhere = {"keep_messages_days", "keep_files_days", "keep_webhooks_days", "keep_audit_days", "trade"}  # on pages of their own: tests/web/contact.t, start.t
 	assert names - elsewhere == set(STORED) | set(SECRETS), names ^ (set(STORED) | set(SECRETS))
 	save_all(b, **FIELDS)
 	stored = w.stored(b)

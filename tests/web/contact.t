@@ -100,15 +100,15 @@ def how_long_things_are_kept(w):
 	b = w.signed_in("admin")
 	model = status(b.get(SETTINGS), 200).json["form"]
 	form = {"name": model["name"]["value"], "language": "en"}
-	location(b.post(SETTINGS, {**form, "keep_messages_days": "90", "keep_webhooks_days": "", "keep_audit_days": "365"}), SETTINGS)
+	location(b.post(SETTINGS, {**form, "keep_messages_days": "90", "keep_files_days": "30", "keep_webhooks_days": "", "keep_audit_days": "365"}), SETTINGS)
 	stored = w.sql.value("select settings from organizations where id = %d" % b.org)
-	assert stored == {"keep_messages_days": 90, "keep_audit_days": 365}, stored
+	assert stored == {"keep_messages_days": 90, "keep_files_days": 30, "keep_audit_days": 365}, stored
 	shown = b.get(SETTINGS).json["form"]
-	assert [shown[f]["value"] for f in ("keep_messages_days", "keep_webhooks_days", "keep_audit_days")] == ["90", "", "365"], shown
-	assert entries(w, b.org, "setting.set")[-1]["detail"] == {"changed": ["keep_audit_days", "keep_messages_days"]}
+	assert [shown[f]["value"] for f in ("keep_messages_days", "keep_files_days", "keep_webhooks_days", "keep_audit_days")] == ["90", "30", "", "365"], shown
+	assert entries(w, b.org, "setting.set")[-1]["detail"] == {"changed": ["keep_audit_days", "keep_files_days", "keep_messages_days"]}
 	location(b.post(SETTINGS, form), SETTINGS)
 	assert w.sql.value("select settings from organizations where id = %d" % b.org) == stored, "a form without these fields changed them"
-	location(b.post(SETTINGS, {**form, "keep_messages_days": "90", "keep_audit_days": ""}), SETTINGS)
+	location(b.post(SETTINGS, {**form, "keep_messages_days": "90", "keep_files_days": "", "keep_audit_days": ""}), SETTINGS)
 	assert w.sql.value("select settings from organizations where id = %d" % b.org) == {"keep_messages_days": 90}
 	for wrong in ("6", "0", "36501", "-1", "x"):
 		assert status(b.post(SETTINGS, {**form, "keep_messages_days": wrong}), 400).json["form"]["keep_messages_days"]["error"], wrong

@@ -34,6 +34,7 @@ static const struct {
 	{ "over_quota",
 		T("The files of this organisation have reached their limit. Ask an administrator, then try again.") },
 	{ "no_store", T("The store of files did not take this file. Ask an administrator, then try again.") },
+	{ "aged", T("This file was removed: it is older than your organisation keeps files.") },
 	{ "no_answer", T("The platform did not hand this file out in time. Try again.") },
 };
 
@@ -120,7 +121,7 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 	page_member_or_false(
 		w, "lost", lost ? str_of(request_translate(v, conversation_files_reason(file->reason))) : STR_NONE);
 	page_member_or_false(w, "retry",
-		lost && !str_equal(file->reason, STR("too_large"))
+		lost && !str_equal(file->reason, STR("too_large")) && !str_equal(file->reason, STR("aged"))
 			? pool_printf(v->pool, "%.*s/retry", (int)href.n, href.p)
 			: STR_NONE);
 	page_member_or_false(w, "name", file->file_name);

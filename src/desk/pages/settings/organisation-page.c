@@ -23,10 +23,11 @@ static const struct field fields[] = { { "name", FIELD_LINE, FIELD_REQUIRED, NAM
 	{ "language", FIELD_LINE, FIELD_REQUIRED, 35, NULL, T("Choose a language.") },
 	{ "trade", FIELD_CHOICE, FIELD_OPTIONAL, 12, TRADE_NAMES, T("Choose one of the list.") },
 	{ "keep_messages_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG },
+	{ "keep_files_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG },
 	{ "keep_webhooks_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG },
 	{ "keep_audit_days", FIELD_NUMBER, FIELD_OPTIONAL, 6, NULL, KEEP_WRONG }, FIELD_LAST };
 
-static const char *const kept[] = { "keep_messages_days", "keep_webhooks_days", "keep_audit_days" };
+static const char *const kept[] = { "keep_messages_days", "keep_files_days", "keep_webhooks_days", "keep_audit_days" };
 #define KEPT (sizeof(kept) / sizeof(kept[0]))
 
 struct organisation_view {
