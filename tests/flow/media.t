@@ -163,7 +163,7 @@ def two_hundred_pictures_are_a_light_page(m):
 		"insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state, sha256, bytes, media_type) "
 		"select a.org_id, made.id, 1, a.conversation_id, a.channel_id, a.kind, 'x', a.state, a.sha256, a.bytes, a.media_type from attachments a, made where a.message_id = %d;" % (photo, photo))
 	conversation = m.page_of(photo)
-	for query, most in (("", 31), ("?files=all", 232)):
+	for query, most in (("", 43), ("?files=all", 231)):
 		html = m.browser.html("/inbox/%d%s" % (conversation, query)).text
 		pictures = html.count('<a class="picture"')
 		assert len(html.encode()) < 100000 and 30 <= pictures <= most, (query, len(html.encode()), pictures)
