@@ -181,11 +181,11 @@ def a_voice_note_is_new_until_it_is_played(m):
 	assert m.page(voice)[1][0]["unplayed"] is False
 	to = m.whatsapp_text("hello")
 	media_out.send(m, to, "", [("voice.ogg", media_out.OGG)], voice="on")
-	sent = media_out.arrived(m, to, 1)[0]
-	mine = media_out.outbound(m, to)[0]["id"]
+	sent = processes.wait_until(lambda: next((r for r in media_out.outbound(m, to) if r["file"] == "voice" and r["state"] == "accepted"), None), "the note to be sent")
+	mine = sent["id"]
 	find = lambda: [x for x in m.browser.get("/inbox/%d" % m.page_of(to), Accept="application/json").json["conversation"]["messages"] if x["id"] == str(mine)][0]["files"][0]
 	assert find()["played"] is False and find()["unplayed"] is False
-	m.stack.simulator.control("POST", "statuses", {"wamid": sent["wamid"], "statuses": ["played"]})
+	m.stack.simulator.control("POST", "statuses", {"wamid": sent["provider_id"], "statuses": ["played"]})
 	processes.wait_until(lambda: find()["played"], "the platform's word")
 
 
