@@ -100,7 +100,7 @@ def every_setting_is_saved(w):
 	audit = w.sql.rows("select action, detail from audit_log where org_id = %d order by id" % b.org)
 	assert [a["action"] for a in audit if a["action"] == "setting.set"] and "We sleep" not in str(audit)
 	n = len(audit)
-	save_all(b, **dict(FIELDS, llm_key="", embeddings_key=""))
+	save_all(b, **dict(FIELDS, llm_key="", embeddings_key="", transcription_key="", vision_key=""))
 	assert w.stored(b) == stored, "keys that are left out stay as they are"
 	assert w.sql.value("select count(*) from audit_log where org_id = %d" % b.org) == n, "what does not change is not written down"
 
