@@ -83,10 +83,12 @@ SELECT deskbell_attachment_retry(:org_id, :message_id, :position) AS conversatio
 -- name: attachment_played
 -- args: org_id bigint, message_id bigint, position integer
 -- row: conversation_id bigint
-UPDATE attachments a SET played_at = coalesce(a.played_at, now())
+WITH heard AS (
+	UPDATE attachments a SET played_at = coalesce(a.played_at, now())
+	WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
+		AND EXISTS (SELECT 1 FROM messages m WHERE m.org_id = :org_id AND m.id = :message_id AND m.direction = 'inbound'))
+SELECT a.conversation_id FROM attachments a
 WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
-	AND EXISTS (SELECT 1 FROM messages m WHERE m.org_id = :org_id AND m.id = :message_id AND m.direction = 'inbound')
-RETURNING a.conversation_id
 
 -- name: keep_upload
 -- args: org_id bigint, channel_id bigint, sha256 text, kind text, provider_file_id text, life_s integer
