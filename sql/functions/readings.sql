@@ -64,6 +64,7 @@ BEGIN
 	WHERE c.org_id = v.org_id AND c.id = v.id AND v.agent = 'bot' AND v.waiting_since >= m.created_at
 		AND (NOT v.needs_attention OR v.attention_reason = 'sent_voice')
 		AND NOT EXISTS (SELECT 1 FROM messages x WHERE x.org_id = v.org_id AND x.conversation_id = v.id AND x.id > m.id AND x.direction = 'inbound' AND NOT x.text_like);
+	PERFORM deskbell_moved(v);
 END $$;
 
 -- A model has read the file. `words` of a voice note become the text of its message, below a caption where there is one. False when it is gone or its writer deleted it.
