@@ -69,7 +69,7 @@
 		$('audio', voice).controls = false;
 		for (const part of voice.querySelectorAll('[data-play], .wave, [data-speed]'))
 			part.hidden = false;
-		$('[data-speed]', voice).textContent = `${speed}×`;
+		$('.rate', voice).textContent = `${speed}×`;
 		tell(voice);
 	}
 
@@ -107,7 +107,7 @@
 			return;
 		event.target.playbackRate = speed;
 		$('[data-speed]', voice).hidden = false;
-		$('[data-speed]', voice).textContent = `${speed}×`;
+		$('.rate', voice).textContent = `${speed}×`;
 		notePlayed(voice);
 	}, true);
 
@@ -131,7 +131,7 @@
 			return;
 		}
 		speed = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
-		for (const other of document.querySelectorAll('[data-speed]'))
+		for (const other of document.querySelectorAll('.voice .rate'))
 			other.textContent = `${speed}×`;
 		audio.playbackRate = speed;
 	});
