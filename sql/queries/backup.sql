@@ -43,6 +43,9 @@ SELECT current_schema() AS schema, to_regclass('restore_unfinished') IS NOT NULL
 			AND d.deptype = 'e'))
 	+ (SELECT count(*) FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
 		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+			AND d.deptype = 'e'))
+	+ (SELECT count(*) FROM pg_type t WHERE t.typnamespace = current_schema()::regnamespace AND t.typtype = 'd'
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid
 			AND d.deptype = 'e')) AS n_objects
 
 -- name: restore_begin
@@ -74,6 +77,13 @@ BEGIN
 			AND d.deptype = 'e')
 	LOOP
 		EXECUTE format('DROP ROUTINE %s CASCADE', t);
+	END LOOP;
+	FOR t IN SELECT d.oid::regtype::text FROM pg_type d
+	WHERE d.typnamespace = current_schema()::regnamespace AND d.typtype = 'd'
+		AND NOT EXISTS (SELECT FROM pg_depend p WHERE p.classid = 'pg_type'::regclass AND p.objid = d.oid
+			AND p.deptype = 'e')
+	LOOP
+		EXECUTE format('DROP DOMAIN %s CASCADE', t);
 	END LOOP;
 END $$
 
