@@ -1,6 +1,8 @@
--- How access ends and comes back: members who leave, accounts that are switched off, forgotten passwords. Each in the transaction of its caller, with its entry in the audit log.
+-- How access ends and comes back: members who leave, accounts that are switched off, forgotten passwords. Each in the
+-- transaction of its caller, with its entry in the audit log.
 
--- What a member leaves when the membership ends: conversations become unassigned, those that the member had taken over answer again, and API tokens that the member has made end.
+-- What a member leaves when the membership ends: conversations become unassigned, those that the member had taken over
+-- answer again, and API tokens that the member has made end.
 CREATE OR REPLACE FUNCTION deskbell_member_gone(a_org bigint, a_user bigint, a_actor text) RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -23,8 +25,10 @@ BEGIN
 	DELETE FROM ring_choices c WHERE c.org_id = a_org AND c.user_id = a_user;
 	DELETE FROM conversation_reads r WHERE r.org_id = a_org AND r.user_id = a_user;
 	DELETE FROM password_resets r WHERE r.org_id = a_org AND r.user_id = a_user;
-	FOR v IN UPDATE api_tokens t SET revoked_at = now() WHERE t.org_id = a_org AND t.made_by = a_user AND t.revoked_at IS NULL RETURNING t.id, t.name LOOP
-		PERFORM deskbell_audit(a_org, a_actor, 'token.revoke', jsonb_build_object('token', v.id, 'name', v.name, 'maker', a_user));
+	FOR v IN UPDATE api_tokens t SET revoked_at = now() WHERE t.org_id = a_org AND t.made_by = a_user
+		AND t.revoked_at IS NULL RETURNING t.id, t.name LOOP
+		PERFORM deskbell_audit(a_org, a_actor, 'token.revoke',
+			jsonb_build_object('token', v.id, 'name', v.name, 'maker', a_user));
 	END LOOP;
 END $$;
 
@@ -78,9 +82,11 @@ LANGUAGE plpgsql SET jit = off AS $$
 DECLARE person bigint := deskbell_user_id(a_email);
 BEGIN
 	IF person IS NULL THEN RETURN 'absent'; END IF;
-	UPDATE users SET disabled_at = CASE WHEN a_disabled THEN now() END WHERE id = person AND (disabled_at IS NOT NULL) <> a_disabled;
+	UPDATE users SET disabled_at = CASE WHEN a_disabled THEN now() END WHERE id = person
+		AND (disabled_at IS NOT NULL) <> a_disabled;
 	IF NOT FOUND THEN RETURN 'same'; END IF;
-	PERFORM deskbell_audit_user(person, 'deskbellctl', CASE WHEN a_disabled THEN 'user.disable' ELSE 'user.enable' END, jsonb_build_object('user', person));
+	PERFORM deskbell_audit_user(person, 'deskbellctl', CASE WHEN a_disabled THEN 'user.disable'
+		ELSE 'user.enable' END, jsonb_build_object('user', person));
 	IF a_disabled THEN
 		PERFORM deskbell_end_sessions_of(person);
 		PERFORM deskbell_member_gone(m.org_id, person, 'deskbellctl') FROM memberships m WHERE m.user_id = person;
@@ -88,7 +94,8 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Ends the membership in one organisation, or (NULL) in all of them and the account: done, absent, non_member or last-owner.
+-- Ends the membership in one organisation, or (NULL) in all of them and the account: done, absent, non_member or
+-- last-owner.
 CREATE OR REPLACE FUNCTION deskbell_user_remove(a_email text, a_org bigint) RETURNS text
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -97,7 +104,8 @@ DECLARE
 	n integer := 0;
 BEGIN
 	IF person IS NULL THEN RETURN 'absent'; END IF;
-	FOR m IN SELECT org_id FROM memberships WHERE user_id = person AND (a_org IS NULL OR org_id = a_org) ORDER BY org_id LOOP
+	FOR m IN SELECT org_id FROM memberships WHERE user_id = person AND (a_org IS NULL OR org_id = a_org)
+		ORDER BY org_id LOOP
 		PERFORM pg_advisory_xact_lock(hashtextextended('members ' || m.org_id, 0));
 		IF deskbell_is_last_owner(m.org_id, person) THEN RETURN 'last-owner'; END IF;
 		PERFORM deskbell_member_gone(m.org_id, person, 'deskbellctl');
@@ -113,8 +121,9 @@ END $$;
 
 -- ---- forgotten passwords ----
 
--- A link for a member, made by an owner in the desk's transaction: until when it is good. NULL when no owner asks or there is no such member; 'infinity' for the owner's own account;
--- '-infinity' when the account belongs to another organisation as well, whose data its password opens too.
+-- A link for a member, made by an owner in the desk's transaction: until when it is good. NULL when no owner asks or
+-- there is no such member; 'infinity' for the owner's own account; '-infinity' when the account belongs to another
+-- organisation as well, whose data its password opens too.
 CREATE OR REPLACE FUNCTION deskbell_reset_add(new_hash bytea, person bigint) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
@@ -123,20 +132,23 @@ DECLARE
 	elsewhere boolean;
 	until timestamptz;
 BEGIN
-	IF deskbell_owned_org() IS NULL OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = who.org AND m.user_id = deskbell_reset_add.person) THEN RETURN NULL; END IF;
+	IF deskbell_owned_org() IS NULL OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = who.org
+		AND m.user_id = deskbell_reset_add.person) THEN RETURN NULL; END IF;
 	IF who.person IS NULL OR who.person = deskbell_reset_add.person THEN RETURN 'infinity'; END IF;
 	PERFORM set_config('deskbell.scope', 'system', true);
 	elsewhere := EXISTS (SELECT 1 FROM memberships m WHERE m.org_id <> who.org AND m.user_id = deskbell_reset_add.person);
 	PERFORM set_config('deskbell.scope', before, true);
 	IF elsewhere THEN RETURN '-infinity'; END IF;
-	INSERT INTO password_resets AS r (org_id, user_id, token_hash, made_by, expires_at) VALUES (who.org, deskbell_reset_add.person, new_hash, who.person, now() + interval '1 hour')
-		ON CONFLICT (org_id, user_id) DO UPDATE SET token_hash = excluded.token_hash, made_by = excluded.made_by, expires_at = excluded.expires_at
+	INSERT INTO password_resets AS r (org_id, user_id, token_hash, made_by, expires_at)
+		VALUES (who.org, deskbell_reset_add.person, new_hash, who.person, now() + interval '1 hour')
+		ON CONFLICT (org_id, user_id) DO UPDATE
+			SET token_hash = excluded.token_hash, made_by = excluded.made_by, expires_at = excluded.expires_at
 		RETURNING r.expires_at INTO until;
 	RETURN until;
 END $$;
 
--- Whose password a link replaces: the link that an owner has made for a member who belongs (still) to no other organisation, or the one that was sent to the account's address. NULLs
--- when it is not good (any more).
+-- Whose password a link replaces: the link that an owner has made for a member who belongs (still) to no other
+-- organisation, or the one that was sent to the account's address. NULLs when it is not good (any more).
 CREATE OR REPLACE FUNCTION deskbell_live_reset(a_digest bytea, OUT person bigint, OUT org bigint)
 LANGUAGE sql STABLE SET jit = off AS $$
 	SELECT r.user_id, r.org_id FROM password_resets r JOIN users u ON u.id = r.user_id AND u.disabled_at IS NULL
@@ -144,7 +156,8 @@ LANGUAGE sql STABLE SET jit = off AS $$
 		AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = r.org_id AND m.user_id = r.user_id)
 		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.org_id <> r.org_id AND m.user_id = r.user_id)
 	UNION ALL
-	SELECT a.user_id, NULL FROM account_resets a JOIN users u ON u.id = a.user_id AND u.disabled_at IS NULL WHERE a.token_hash = a_digest AND a.expires_at > now()
+	SELECT a.user_id, NULL FROM account_resets a JOIN users u ON u.id = a.user_id AND u.disabled_at IS NULL
+		WHERE a.token_hash = a_digest AND a.expires_at > now()
 	LIMIT 1
 $$;
 
@@ -153,10 +166,12 @@ CREATE OR REPLACE FUNCTION deskbell_reset_find(a_digest bytea) RETURNS TABLE (em
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	RETURN QUERY SELECT u.email, o.name FROM deskbell_live_reset(a_digest) r JOIN users u ON u.id = r.person LEFT JOIN organizations o ON o.id = r.org;
+	RETURN QUERY SELECT u.email, o.name FROM deskbell_live_reset(a_digest) r JOIN users u ON u.id = r.person LEFT
+		JOIN organizations o ON o.id = r.org;
 END $$;
 
--- Uses the link up: the password is another one, and all sessions end. False when the link is not good (any more); of two who come at once the second waits, and gets that.
+-- Uses the link up: the password is another one, and all sessions end. False when the link is not good (any more); of
+-- two who come at once the second waits, and gets that.
 CREATE OR REPLACE FUNCTION deskbell_reset_use(a_digest bytea, new_password_hash text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE r record;
@@ -173,7 +188,8 @@ BEGIN
 	IF r.org IS NOT NULL THEN
 		PERFORM deskbell_audit(r.org, 'user:' || r.person, 'user.reset', jsonb_build_object('user', r.person));
 	ELSE
-		PERFORM deskbell_audit_user(r.person, 'user:' || r.person, 'user.reset', jsonb_build_object('user', r.person, 'by', 'e-mail'));
+		PERFORM deskbell_audit_user(r.person, 'user:' || r.person, 'user.reset',
+			jsonb_build_object('user', r.person, 'by', 'e-mail'));
 	END IF;
 	RETURN true;
 END $$;

@@ -66,7 +66,8 @@ RETURNS TABLE (message_id bigint, n integer, provider_file_id text, declared_byt
 	channel_id bigint, platform text, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
-	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true), set_config('synchronous_commit', 'off', true);
+	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true),
+		set_config('synchronous_commit', 'off', true);
 	RETURN QUERY
 	WITH due AS MATERIALIZED (
 		SELECT a.message_id, a.position FROM attachments a
@@ -114,8 +115,8 @@ BEGIN
 	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'waiting' HAVING count(*) > 0;
 END $$;
 
--- A user asks for a lost file again. Returns the conversation, NULL when there is no such file or it is too large ever to
--- be had.
+-- A user asks for a lost file again. Returns the conversation, NULL when there is no such file or it is too large ever
+-- to be had.
 CREATE OR REPLACE FUNCTION deskbell_attachment_retry(org bigint, message bigint, n integer) RETURNS bigint
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -167,8 +168,8 @@ BEGIN
 	WHERE r.org_id = org AND r.owner = a_owner AND r.owner_id = a_owner_id;
 END $$;
 
--- What a message to a contact holds besides its text: a file, {kind, sha256, bytes, type, name, width, height, duration_s},
--- which is in the store, or nothing that is kept here. `native` of it is the message's kind.
+-- What a message to a contact holds besides its text: a file, {kind, sha256, bytes, type, name, width, height,
+-- duration_s}, which is in the store, or nothing that is kept here. `native` of it is the message's kind.
 CREATE OR REPLACE FUNCTION deskbell_attach(v conversations, message bigint, content jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -177,7 +178,8 @@ BEGIN
 	IF digest IS NULL THEN
 		RETURN;
 	END IF;
-	INSERT INTO files (org_id, sha256, bytes) VALUES (v.org_id, digest, (content->>'bytes')::bigint) ON CONFLICT DO NOTHING;
+	INSERT INTO files (org_id, sha256, bytes) VALUES (v.org_id, digest, (content->>'bytes')::bigint) ON CONFLICT
+		DO NOTHING;
 	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,
 			state, sha256, bytes, media_type, width, height, duration_s)
 		VALUES (v.org_id, message, 1, v.id, v.channel_id, content->>'kind', '', content->>'name', 'stored', digest,
@@ -189,7 +191,8 @@ BEGIN
 END $$;
 
 -- The same as the outbox wants it, with the platform's id of the file while that holds; NULL for a text.
-CREATE OR REPLACE FUNCTION deskbell_delivery_content(org bigint, message bigint, channel bigint, native text, metadata jsonb)
+CREATE OR REPLACE FUNCTION deskbell_delivery_content(org bigint, message bigint, channel bigint, native text,
+	metadata jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN native = 'location' THEN jsonb_build_object('place', metadata->'location') ELSE (
@@ -201,7 +204,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The platform has taken a file under this id, for `life_s` seconds (0: for ever).
-CREATE OR REPLACE FUNCTION deskbell_keep_upload(org bigint, channel bigint, digest bytea, a_kind text, id text, life_s integer)
+CREATE OR REPLACE FUNCTION deskbell_keep_upload(org bigint, channel bigint, digest bytea, a_kind text, id text,
+	life_s integer)
 RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
@@ -219,5 +223,6 @@ CREATE OR REPLACE FUNCTION deskbell_forget_upload(org bigint, channel bigint, di
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
-	DELETE FROM uploads u WHERE u.org_id = org AND u.channel_id = channel AND u.sha256 = digest AND u.provider_file_id = id;
+	DELETE FROM uploads u WHERE u.org_id = org AND u.channel_id = channel AND u.sha256 = digest
+		AND u.provider_file_id = id;
 END $$;

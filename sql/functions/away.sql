@@ -27,7 +27,8 @@ BEGIN
 		ORDER BY c.id LIMIT 500 FOR NO KEY UPDATE
 	LOOP
 		UPDATE conversations c SET assignee_id = NULL WHERE c.org_id = a_org AND c.id = v.id;
-		PERFORM deskbell_list_tags(a_org, ARRAY[v.id]), deskbell_tell_event(a_org, v.id, NULL, 'assigned', NULL), ring(a_org, 'waiting', v.id, NULL, NULL, NULL);
+		PERFORM deskbell_list_tags(a_org, ARRAY[v.id]), deskbell_tell_event(a_org, v.id, NULL, 'assigned', NULL),
+			ring(a_org, 'waiting', v.id, NULL, NULL, NULL);
 		n := n + 1;
 	END LOOP;
 	RETURN n;

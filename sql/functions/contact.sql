@@ -1,6 +1,6 @@
--- Who wrote: identities to contact to conversation. Everything here is the uncommon path (a new contact, a second identity, a changed number);
--- deskbell_receive resolves known people by itself.
--- Source: Meta, "Business-scoped user IDs": a person may come with a phone number, with business-scoped ids, or with both; ids change.
+-- Who wrote: identities to contact to conversation. Everything here is the uncommon path (a new contact, a second
+-- identity, a changed number); deskbell_receive resolves known people by itself. Source: Meta, "Business-scoped user
+-- IDs": a person may come with a phone number, with business-scoped ids, or with both; ids change.
 
 -- Two contacts turn out to be one person: everything of `loser` becomes `winner`'s.
 CREATE OR REPLACE FUNCTION deskbell_merge_contacts(org bigint, winner bigint, loser bigint) RETURNS void
@@ -23,7 +23,8 @@ BEGIN
 		END IF;
 		SELECT * INTO was FROM conversations k WHERE k.org_id = org AND k.id = v.kept FOR NO KEY UPDATE;
 		UPDATE conversations k SET
-			contact_phone = CASE WHEN l.last_inbound_at > coalesce(k.last_inbound_at, '-infinity') THEN coalesce(l.contact_phone, k.contact_phone)
+			contact_phone = CASE WHEN l.last_inbound_at > coalesce(k.last_inbound_at, '-infinity')
+				THEN coalesce(l.contact_phone, k.contact_phone)
 				ELSE coalesce(k.contact_phone, l.contact_phone) END, -- the number that was used last
 			agent = CASE WHEN 'operator' IN (k.agent, l.agent) THEN 'operator' ELSE 'bot' END,
 			assignee_id = coalesce(k.assignee_id, l.assignee_id),
@@ -36,14 +37,17 @@ BEGIN
 			last_message_at = greatest(k.last_message_at, l.last_message_at),
 			consecutive_fallbacks = greatest(k.consecutive_fallbacks, l.consecutive_fallbacks),
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
-			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer, -- who may answer is the same: an answer that is being worked out still goes
+			-- who may answer is the same: an answer that is being worked out still goes
+			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer,
 			unread = k.unread + l.unread
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
-		PERFORM deskbell_tag(org, v.kept, ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = org AND t.conversation_id = v.lost));
+		PERFORM deskbell_tag(org, v.kept, ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = org
+			AND t.conversation_id = v.lost));
 		PERFORM deskbell_moved(was);
 		UPDATE conversation_events SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
 		UPDATE notes SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
-		WITH moved AS (UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost RETURNING id, body)
+		WITH moved AS (UPDATE messages SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost
+			RETURNING id, body)
 			SELECT array_agg(id) INTO moved FROM moved WHERE body <> '';
 		PERFORM deskbell_index(org, 'message', moved);
 		UPDATE outbox SET conversation_id = v.kept WHERE org_id = org AND conversation_id = v.lost;
@@ -57,16 +61,18 @@ BEGIN
 		DELETE FROM conversations WHERE org_id = org AND id = v.lost;
 	END LOOP;
 	INSERT INTO contact_values (org_id, contact_id, field_id, value)
-		SELECT org, winner, x.field_id, x.value FROM contact_values x WHERE x.org_id = org AND x.contact_id = loser ON CONFLICT DO NOTHING;
+		SELECT org, winner, x.field_id, x.value FROM contact_values x WHERE x.org_id = org AND x.contact_id = loser
+			ON CONFLICT DO NOTHING;
 	UPDATE contacts w SET name = coalesce(w.name, l.name), username = coalesce(w.username, l.username),
-			profile_name = CASE WHEN w.name IS NULL THEN l.profile_name ELSE w.profile_name END, blocked_at = coalesce(w.blocked_at, l.blocked_at)
+			profile_name = CASE WHEN w.name IS NULL THEN l.profile_name
+				ELSE w.profile_name END, blocked_at = coalesce(w.blocked_at, l.blocked_at)
 		FROM contacts l WHERE w.org_id = org AND w.id = winner AND l.org_id = org AND l.id = loser;
 	DELETE FROM contacts WHERE org_id = org AND id = loser;
 	PERFORM deskbell_index_contacts(org, ARRAY[winner]);
 END $$;
 
--- The forms in which platforms write one number: of Brazil with and without the 9 of mobile numbers, of Mexico with and without the 1, of Argentina with and without the 9.
--- The given one comes first.
+-- The forms in which platforms write one number: of Brazil with and without the 9 of mobile numbers, of Mexico with and
+-- without the 1, of Argentina with and without the 9. The given one comes first.
 CREATE OR REPLACE FUNCTION deskbell_number_forms(number text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT CASE
@@ -79,25 +85,33 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		ELSE ARRAY[number] END
 $$;
 
--- An identity has got another value. When that one is known already, because its first message came before the news, both are one - if such values are never given to
--- another person: a chat id of Telegram is not, a phone number may have had another owner.
-CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text, new_value text) RETURNS void
+-- An identity has got another value. When that one is known already, because its first message came before the news,
+-- both are one - if such values are never given to another person: a chat id of Telegram is not, a phone number may
+-- have had another owner.
+CREATE OR REPLACE FUNCTION deskbell_rename_identity(org bigint, channel bigint, identity text, old_value text,
+	new_value text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	old_contact bigint;
 	new_contact bigint;
 	forms text[] := CASE identity WHEN 'wa_id' THEN deskbell_number_forms(old_value) ELSE ARRAY[old_value] END;
 BEGIN
-	old_value := coalesce((SELECT f.value FROM unnest(forms) WITH ORDINALITY f(value, n) WHERE EXISTS (SELECT 1 FROM contact_identities ci
-		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value) ORDER BY f.n LIMIT 1), old_value);
-	SELECT contact_id INTO old_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value FOR UPDATE;
-	SELECT contact_id INTO new_contact FROM contact_identities WHERE org_id = org AND channel_id = channel AND kind = identity AND value = new_value FOR UPDATE;
+	old_value := coalesce((SELECT f.value FROM unnest(forms) WITH ORDINALITY f(value, n)
+		WHERE EXISTS (SELECT 1 FROM contact_identities ci
+		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value) ORDER BY f.n
+			LIMIT 1), old_value);
+	SELECT contact_id INTO old_contact FROM contact_identities WHERE org_id = org AND channel_id = channel
+		AND kind = identity AND value = old_value FOR UPDATE;
+	SELECT contact_id INTO new_contact FROM contact_identities WHERE org_id = org AND channel_id = channel
+		AND kind = identity AND value = new_value FOR UPDATE;
 	IF old_contact IS NULL OR old_value = new_value THEN
 		RETURN;
 	END IF;
 	IF new_contact IS NULL THEN
-		UPDATE contact_identities SET value = new_value WHERE org_id = org AND channel_id = channel AND kind = identity AND value = old_value;
-		DELETE FROM contact_identities ci USING unnest(forms) f(value) WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value;
+		UPDATE contact_identities SET value = new_value WHERE org_id = org AND channel_id = channel AND kind = identity
+			AND value = old_value;
+		DELETE FROM contact_identities ci USING unnest(forms) f(value) WHERE ci.org_id = org AND ci.channel_id = channel
+			AND ci.kind = identity AND ci.value = f.value;
 		RETURN;
 	ELSIF identity <> 'telegram' THEN
 		RETURN;
@@ -112,8 +126,10 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_contact_of(org bigint, channel bigint, identity text, a_value text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
 	SELECT x.contact FROM (
-		SELECT f.n, (SELECT ci.contact_id FROM contact_identities ci WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = identity AND ci.value = f.value) AS contact
-		FROM unnest(CASE identity WHEN 'wa_id' THEN deskbell_number_forms(a_value) ELSE ARRAY[a_value] END) WITH ORDINALITY f(value, n) OFFSET 0) x
+		SELECT f.n, (SELECT ci.contact_id FROM contact_identities ci WHERE ci.org_id = org AND ci.channel_id = channel
+			AND ci.kind = identity AND ci.value = f.value) AS contact
+		FROM unnest(CASE identity WHEN 'wa_id' THEN deskbell_number_forms(a_value)
+			ELSE ARRAY[a_value] END) WITH ORDINALITY f(value, n) OFFSET 0) x
 	WHERE x.contact IS NOT NULL ORDER BY x.n LIMIT 1
 $$;
 
@@ -121,12 +137,15 @@ $$;
 CREATE OR REPLACE FUNCTION deskbell_other_owner(org bigint, channel bigint, number text, bsuid text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
 	SELECT o.id FROM (SELECT deskbell_contact_of(org, channel, 'wa_id', number) AS id OFFSET 0) o
-	WHERE EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id AND b.channel_id = channel AND b.kind = 'bsuid')
-		AND NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
+	WHERE EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id
+		AND b.channel_id = channel AND b.kind = 'bsuid')
+		AND NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id
+			AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
 $$;
 
--- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id has changed: it is taken from the one before, who
--- keeps everything else. Source: Meta, "Business-scoped user IDs": the id belongs to the person, and a number is given to another person when it was not used for long.
+-- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id
+-- has changed: it is taken from the one before, who keeps everything else. Source: Meta, "Business-scoped user IDs":
+-- the id belongs to the person, and a number is given to another person when it was not used for long.
 CREATE OR REPLACE FUNCTION deskbell_release_number(org bigint, channel bigint, number text, bsuid text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -137,13 +156,15 @@ BEGIN
 	END IF;
 	DELETE FROM contact_identities ci USING unnest(deskbell_number_forms(number)) f(value)
 		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = 'wa_id' AND ci.value = f.value;
-	UPDATE conversations v SET contact_phone = NULL WHERE v.org_id = org AND v.channel_id = channel AND v.contact_id = owner;
+	UPDATE conversations v SET contact_phone = NULL WHERE v.org_id = org AND v.channel_id = channel
+		AND v.contact_id = owner;
 	PERFORM deskbell_index_contacts(org, ARRAY[owner]);
 END $$;
 
--- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time works on one person of a channel. A message that is
--- there already changes nothing, whatever has become of its writer since. What is imported from an earlier time takes a number from no contact: it goes to who has its
--- business-scoped id.
+-- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time
+-- works on one person of a channel. A message that is there already changes nothing, whatever has become of its writer
+-- since. What is imported from an earlier time takes a number from no contact: it goes to who has its business-scoped
+-- id.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -154,11 +175,14 @@ DECLARE
 	bsuid text := i.id_values[array_position(i.id_kinds, 'bsuid')];
 	number text := i.id_values[array_position(i.id_kinds, 'wa_id')];
 BEGIN
-	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make one contact. A number is locked by the least of its forms.
+	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make
+	-- one contact. A number is locked by the least of its forms.
 	PERFORM pg_advisory_xact_lock(hashtextextended(i.channel || ' ' || e.key, 0)) FROM (
-		SELECT DISTINCT (SELECT min(f.form) FROM unnest(deskbell_number_forms(k.key)) f(form)) AS key FROM unnest(i.id_values || i.renamed_from) k(key) ORDER BY 1) e WHERE e.key IS NOT NULL;
+		SELECT DISTINCT (SELECT min(f.form) FROM unnest(deskbell_number_forms(k.key)) f(form)) AS key
+			FROM unnest(i.id_values || i.renamed_from) k(key) ORDER BY 1) e WHERE e.key IS NOT NULL;
 
-	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id;
+	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel
+		AND m.provider_id = i.provider_id;
 	IF talk IS NOT NULL THEN
 		RETURN talk;
 	END IF;
@@ -172,7 +196,8 @@ BEGIN
 		PERFORM deskbell_release_number(org, i.channel, number, bsuid);
 	END IF;
 
-	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while statistics say that there are none.
+	-- One look-up by the whole key for each identity; as a join the planner may walk through all of the channel's while
+	-- statistics say that there are none.
 	SELECT array_agg(contact ORDER BY first, contact) INTO found FROM (
 		SELECT one.contact, min(one.n) AS first FROM (
 			SELECT e.n, deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact
@@ -193,9 +218,11 @@ BEGIN
 	SELECT id INTO talk FROM conversations WHERE org_id = org AND channel_id = i.channel AND contact_id = person;
 	IF talk IS NULL THEN
 		INSERT INTO conversations (org_id, channel_id, contact_id, platform, contact_phone, is_open, last_message_at)
-		VALUES (org, i.channel, person, i.platform, i.phone, i.is_quiet IS NOT TRUE, CASE WHEN i.is_quiet THEN to_timestamp(i.at) ELSE now() END) RETURNING id INTO talk;
+		VALUES (org, i.channel, person, i.platform, i.phone, i.is_quiet IS NOT TRUE, CASE WHEN i.is_quiet
+			THEN to_timestamp(i.at) ELSE now() END) RETURNING id INTO talk;
 	ELSE
-		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND i.phone IS NOT NULL AND contact_phone IS DISTINCT FROM i.phone
+		UPDATE conversations SET contact_phone = i.phone WHERE org_id = org AND id = talk AND i.phone IS NOT NULL
+			AND contact_phone IS DISTINCT FROM i.phone
 			AND (i.is_quiet IS NOT TRUE OR contact_phone IS NULL)
 			RETURNING true INTO changed;
 	END IF;

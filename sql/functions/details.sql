@@ -11,7 +11,8 @@ BEGIN
 	IF contact IS NULL THEN
 		RETURN 'gone';
 	END IF;
-	UPDATE contacts c SET name = coalesce(a_name, nullif(c.profile_name, ''), CASE WHEN c.profile_name IS NULL THEN c.name END),
+	UPDATE contacts c SET name = coalesce(a_name, nullif(c.profile_name, ''), CASE WHEN c.profile_name IS NULL
+		THEN c.name END),
 			profile_name = CASE WHEN a_name IS NOT NULL THEN coalesce(c.profile_name, c.name, '') END
 		WHERE c.org_id = a_org AND c.id = contact;
 	-- Lists that show it look again.
@@ -55,12 +56,15 @@ END $$;
 -- Whether a text names a member, as "@Ana": the first word of the name, or what stands before the @ of the address.
 CREATE OR REPLACE FUNCTION deskbell_mentions(content text, called text, email text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(lower(content) ~ ('(^|[^[:alnum:]._-])@(' || regexp_replace(lower(split_part(coalesce(nullif(called, ''), email), ' ', 1)), '([^[:alnum:]])', '\\\1', 'g')
-		|| '|' || regexp_replace(lower(split_part(email, '@', 1)), '([^[:alnum:]])', '\\\1', 'g') || ')($|[^[:alnum:]])'), false)
+	SELECT coalesce(lower(content) ~ ('(^|[^[:alnum:]._-])@('
+		|| regexp_replace(lower(split_part(coalesce(nullif(called, ''), email), ' ', 1)), '([^[:alnum:]])', '\\\1', 'g')
+		|| '|' || regexp_replace(lower(split_part(email, '@', 1)), '([^[:alnum:]])', '\\\1', 'g') || ')($|[^[:alnum:]])'),
+			false)
 $$;
 
 -- Adds a note of the team; the members that it names are told (ring.sql).
-CREATE OR REPLACE FUNCTION deskbell_note_add(a_org bigint, a_conversation bigint, a_user bigint, a_body text) RETURNS text
+CREATE OR REPLACE FUNCTION deskbell_note_add(a_org bigint, a_conversation bigint, a_user bigint, a_body text)
+	RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	note bigint;

@@ -1,27 +1,34 @@
--- What operators do with a conversation. Called inside a tenant's transaction; every function locks the conversation first and answers in one word.
+-- What operators do with a conversation. Called inside a tenant's transaction; every function locks the conversation
+-- first and answers in one word.
 
 -- Something happened that is shown between the messages.
-CREATE OR REPLACE FUNCTION deskbell_tell_event(a_org bigint, a_conversation bigint, a_user bigint, a_kind text, a_assignee bigint) RETURNS void
+CREATE OR REPLACE FUNCTION deskbell_tell_event(a_org bigint, a_conversation bigint, a_user bigint, a_kind text,
+	a_assignee bigint) RETURNS void
 LANGUAGE sql AS $$
-	INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id) VALUES (a_org, a_conversation, a_user, a_kind, a_assignee)
+	INSERT INTO conversation_events (org_id, conversation_id, user_id, kind, assignee_id)
+		VALUES (a_org, a_conversation, a_user, a_kind, a_assignee)
 $$;
 
--- Why a message of the operator `key` cannot go now: again (it went already), cut-off (the channel has another number since), window (closed), channel (disconnected); NULL when it can. The caller
--- holds the lock.
+-- Why a message of the operator `key` cannot go now: again (it went already), cut-off (the channel has another number
+-- since), window (closed), channel (disconnected); NULL when it can. The caller holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_say_refused(v conversations, key text) RETURNS text
 LANGUAGE sql AS $$
 	SELECT CASE
-		WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.request_key = key) THEN 'again'
+		WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.request_key = key)
+			THEN 'again'
 		WHEN v.is_cut_off THEN 'cut-off'
 		WHEN (v.last_inbound_at IS NULL OR v.last_inbound_at < now() - deskbell_window())
-			AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.has_window) THEN 'window'
-		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.disconnected_at IS NOT NULL) THEN 'channel' END
+			AND EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id AND c.has_window)
+				THEN 'window'
+		WHEN EXISTS (SELECT 1 FROM channels c WHERE c.org_id = v.org_id AND c.id = v.channel_id
+			AND c.disconnected_at IS NOT NULL) THEN 'channel' END
 $$;
 
--- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them, and what each holds besides
--- in the array `contents` (null: a text; see deskbell_attach, or {native: location, place}). Read and looked after it is then, too. The caller holds
--- the lock.
-CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb,
+-- Puts a manual message into a conversation and on its way: `parts` with `tags` next to them, and what each holds
+-- besides in the array `contents` (null: a text; see deskbell_attach, or {native: location, place}). Read and looked
+-- after it is then, too. The caller holds the lock.
+CREATE OR REPLACE FUNCTION deskbell_queue_manual(v conversations, a_user bigint, key text, parts text[], tags text[],
+	quoted text, contents jsonb,
 	wanted_topic text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -31,26 +38,32 @@ DECLARE
 BEGIN
 	FOR n IN 1 .. cardinality(parts) LOOP
 		content := nullif(contents->(n - 1), 'null');
-		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, status_at,
+		INSERT INTO messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status,
+			status_at,
 				user_id, reply_to, request_key, metadata)
-			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', coalesce(content->>'native', 'text'), nullif(parts[n], ''),
+			VALUES (v.org_id, v.id, v.channel_id, 'outbound', 'operator', coalesce(content->>'native', 'text'),
+				nullif(parts[n], ''),
 				parts[n] <> '', 'queued', now(), a_user, CASE n WHEN 1 THEN quoted END, CASE n WHEN 1 THEN key END,
 				deskbell_outgoing_metadata(content, NULL, topic)) RETURNING id INTO message;
 		PERFORM deskbell_attach(v, message, content);
-		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag) VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
+		INSERT INTO outbox (org_id, message_id, channel_id, conversation_id, tag)
+			VALUES (v.org_id, message, v.channel_id, v.id, tags[n]);
 		IF parts[n] <> '' THEN
 			PERFORM deskbell_index(v.org_id, 'message', ARRAY[message]);
 		END IF;
 	END LOOP;
-	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, is_held = false, -- our first message takes control
+	-- our first message takes control
+	UPDATE conversations SET unread = 0, is_open = true, snoozed_until = NULL, undo = NULL, is_held = false,
 		 last_message_at = now() WHERE org_id = v.org_id AND id = v.id;
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 	PERFORM deskbell_due(v.org_id, 'delivery', now()), deskbell_due(v.org_id, 'sweep', now() + interval '30 seconds');
 END $$;
 
--- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key` names the press of the button:
--- the same key again changes nothing. `topic`: as deskbell_topic takes it. Returns sent, again, window (closed: nothing is stored), channel (disconnected), gone.
-CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[], tags text[], quoted text, contents jsonb,
+-- A manual message: stored, on its way, and the conversation is the operator's from now on, in one transaction. `key`
+-- names the press of the button: the same key again changes nothing. `topic`: as deskbell_topic takes it. Returns sent,
+-- again, window (closed: nothing is stored), channel (disconnected), gone.
+CREATE OR REPLACE FUNCTION deskbell_say(a_org bigint, a_conversation bigint, a_user bigint, key text, parts text[],
+	tags text[], quoted text, contents jsonb,
 	topic text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -69,15 +82,18 @@ BEGIN
 		PERFORM deskbell_tell_event(a_org, v.id, a_user, 'taken-over', NULL);
 	END IF;
 	PERFORM deskbell_queue_manual(v, a_user, key, parts, tags, quoted, contents, topic);
-	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer, assignee_id = coalesce(assignee_id, a_user)
+	UPDATE conversations SET agent = 'operator', version = version + (agent <> 'operator')::integer,
+		assignee_id = coalesce(assignee_id, a_user)
 		WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_moved(v);
 	RETURN 'sent';
 END $$;
 
--- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while no answer has come meanwhile.
--- `parts` are those of the draft, `contents` what they hold besides their text. Returns sent, again, answered, window, channel, gone.
-CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint, parts text[], tags text[], contents jsonb)
+-- Sends what the bot has suggested: the operator's message, but the bot keeps the conversation. Once, and only while no
+-- answer has come meanwhile. `parts` are those of the draft, `contents` what they hold besides their text. Returns
+-- sent, again, answered, window, channel, gone.
+CREATE OR REPLACE FUNCTION deskbell_send_draft(a_org bigint, a_conversation bigint, a_user bigint, a_decision bigint,
+	parts text[], tags text[], contents jsonb)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -86,13 +102,15 @@ DECLARE
 	refused text;
 BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
-	SELECT * INTO d FROM decisions WHERE org_id = a_org AND conversation_id = a_conversation AND id = a_decision AND outcome = 'draft';
+	SELECT * INTO d FROM decisions WHERE org_id = a_org AND conversation_id = a_conversation AND id = a_decision
+		AND outcome = 'draft';
 	IF v.id IS NULL OR d.id IS NULL THEN
 		RETURN 'gone';
 	END IF;
 	refused := deskbell_say_refused(v, key);
 	IF refused IS NULL AND EXISTS (SELECT 1 FROM messages m
-			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > d.message_id AND m.direction = 'outbound') THEN
+			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > d.message_id AND m.direction = 'outbound')
+				THEN
 		refused := 'answered';
 	END IF;
 	IF refused IS NULL THEN
@@ -102,15 +120,19 @@ BEGIN
 	RETURN coalesce(refused, 'sent');
 END $$;
 
--- What an operator's action replaces is kept, so that the same operator can take it back (deskbell_undo). The caller holds the lock.
+-- What an operator's action replaces is kept, so that the same operator can take it back (deskbell_undo). The caller
+-- holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_keep_undo(v conversations, a_user bigint) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE conversations SET undo = jsonb_build_object('user', a_user, 'at', now(), 'agent', v.agent, 'assignee', v.assignee_id, 'open', v.is_open,
-		'waiting', v.waiting_since, 'snoozed', v.snoozed_until, 'attention', v.needs_attention, 'reason', v.attention_reason, 'unread', v.unread)
+	UPDATE conversations SET undo = jsonb_build_object('user', a_user, 'at', now(), 'agent', v.agent, 'assignee',
+		v.assignee_id, 'open', v.is_open,
+		'waiting', v.waiting_since, 'snoozed', v.snoozed_until, 'attention', v.needs_attention, 'reason', v.attention_reason,
+			'unread', v.unread)
 	WHERE org_id = v.org_id AND id = v.id
 $$;
 
--- Takes back what this operator did last with the conversation, within a minute. Returns done, same (nothing to take back) or gone.
+-- Takes back what this operator did last with the conversation, within a minute. Returns done, same (nothing to take
+-- back) or gone.
 CREATE OR REPLACE FUNCTION deskbell_undo(a_org bigint, a_conversation bigint, a_user bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -121,7 +143,8 @@ BEGIN
 	u := v.undo;
 	IF v.id IS NULL THEN
 		RETURN 'gone';
-	ELSIF u IS NULL OR (u->>'user')::bigint IS DISTINCT FROM a_user OR (u->>'at')::timestamptz < now() - interval '1 minute' THEN
+	ELSIF u IS NULL OR (u->>'user')::bigint IS DISTINCT FROM a_user
+		OR (u->>'at')::timestamptz < now() - interval '1 minute' THEN
 		RETURN 'same';
 	END IF;
 	-- What the customer wrote meanwhile keeps it open, and waiting.
@@ -129,7 +152,8 @@ BEGIN
 		assignee_id = (SELECT m.user_id FROM memberships m WHERE m.org_id = a_org AND m.user_id = (u->>'assignee')::bigint),
 		is_open = is_open OR (u->>'open')::boolean,
 		snoozed_until = CASE WHEN NOT (is_open OR (u->>'open')::boolean) THEN (u->>'snoozed')::timestamptz END,
-		waiting_since = least((u->>'waiting')::timestamptz, waiting_since), needs_attention = (u->>'attention')::boolean, attention_reason = u->>'reason',
+		waiting_since = least((u->>'waiting')::timestamptz, waiting_since), needs_attention = (u->>'attention')::boolean,
+			attention_reason = u->>'reason',
 		unread = greatest(unread, (u->>'unread')::integer)
 		WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_moved(v);
@@ -143,25 +167,31 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Lets the bot answer what the customer wrote last, when it may answer and there is no answer yet. Then the conversation waits for the bot and for no person. The caller holds the lock.
+-- Lets the bot answer what the customer wrote last, when it may answer and there is no answer yet. Then the
+-- conversation waits for the bot and for no person. The caller holds the lock.
 CREATE OR REPLACE FUNCTION deskbell_answer_what_waits(v conversations) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	questions bigint[] := ARRAY(SELECT m.id FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id AND m.direction = 'inbound' AND m.text_like
-		AND m.id > coalesce((SELECT max(o.id) FROM messages o WHERE o.org_id = v.org_id AND o.conversation_id = v.id AND o.direction = 'outbound'), 0)
+	questions bigint[] := ARRAY(SELECT m.id FROM messages m WHERE m.org_id = v.org_id AND m.conversation_id = v.id
+		AND m.direction = 'inbound' AND m.text_like
+		AND m.id > coalesce((SELECT max(o.id) FROM messages o WHERE o.org_id = v.org_id AND o.conversation_id = v.id
+			AND o.direction = 'outbound'), 0)
 		ORDER BY m.id DESC LIMIT 20);
 BEGIN
 	IF questions = '{}' OR (SELECT o.bot_mode FROM organizations o WHERE o.id = v.org_id) <> 'active' THEN
 		RETURN;
 	END IF;
-	INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at) SELECT v.org_id, v.id, array_agg(q ORDER BY q), now(), now() FROM unnest(questions) q
+	INSERT INTO answer_jobs (org_id, conversation_id, messages, first_due_at, due_at)
+		SELECT v.org_id, v.id, array_agg(q ORDER BY q), now(), now() FROM unnest(questions) q
 		ON CONFLICT (org_id, conversation_id) DO NOTHING;
 	PERFORM deskbell_due(v.org_id, 'answer', now());
 	PERFORM deskbell_set_waiting(v.org_id, v.id, NULL);
 END $$;
 
--- Who answers from now on: 'operator' (the bot is silent) or 'bot'. Who waits for a person waits on; what the bot has not seen yet it answers. Returns done, same or gone.
-CREATE OR REPLACE FUNCTION deskbell_set_agent(a_org bigint, a_conversation bigint, a_user bigint, a_agent text) RETURNS text
+-- Who answers from now on: 'operator' (the bot is silent) or 'bot'. Who waits for a person waits on; what the bot has
+-- not seen yet it answers. Returns done, same or gone.
+CREATE OR REPLACE FUNCTION deskbell_set_agent(a_org bigint, a_conversation bigint, a_user bigint, a_agent text)
+	RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -169,7 +199,8 @@ BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	IF v.id IS NULL THEN
 		RETURN 'gone';
-	ELSIF v.agent = a_agent AND NOT (v.is_held AND a_agent = 'operator') THEN -- Meta's agent may hold what is an operator's
+	-- Meta's agent may hold what is an operator's
+	ELSIF v.agent = a_agent AND NOT (v.is_held AND a_agent = 'operator') THEN
 		RETURN 'same';
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
@@ -185,8 +216,10 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Which member has the conversation; NULL: none. A user who is no member cannot be chosen. Returns done, same, non_member or gone.
-CREATE OR REPLACE FUNCTION deskbell_assign(a_org bigint, a_conversation bigint, a_user bigint, a_assignee bigint) RETURNS text
+-- Which member has the conversation; NULL: none. A user who is no member cannot be chosen. Returns done, same,
+-- non_member or gone.
+CREATE OR REPLACE FUNCTION deskbell_assign(a_org bigint, a_conversation bigint, a_user bigint, a_assignee bigint)
+	RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -196,7 +229,8 @@ BEGIN
 		RETURN 'gone';
 	ELSIF v.assignee_id IS NOT DISTINCT FROM a_assignee THEN
 		RETURN 'same';
-	ELSIF a_assignee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = a_org AND user_id = a_assignee) THEN
+	ELSIF a_assignee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memberships WHERE org_id = a_org AND user_id = a_assignee)
+		THEN
 		RETURN 'non_member';
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
@@ -206,13 +240,15 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Done with it: the bot has it back, unless the organisation keeps it otherwise ("close_returns"). Or not after all: then it waits. A message of the customer opens it again by
--- itself. Returns done, same or gone.
-CREATE OR REPLACE FUNCTION deskbell_set_open(a_org bigint, a_conversation bigint, a_user bigint, opens boolean) RETURNS text
+-- Done with it: the bot has it back, unless the organisation keeps it otherwise ("close_returns"). Or not after all:
+-- then it waits. A message of the customer opens it again by itself. Returns done, same or gone.
+CREATE OR REPLACE FUNCTION deskbell_set_open(a_org bigint, a_conversation bigint, a_user bigint, opens boolean)
+	RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
-	returns boolean := NOT opens AND coalesce((SELECT (o.settings->>'close_returns')::boolean FROM organizations o WHERE o.id = a_org), true);
+	returns boolean := NOT opens AND coalesce((SELECT (o.settings->>'close_returns')::boolean FROM organizations o
+		WHERE o.id = a_org), true);
 BEGIN
 	SELECT * INTO v FROM conversations WHERE org_id = a_org AND id = a_conversation FOR NO KEY UPDATE;
 	IF v.id IS NULL THEN
@@ -222,7 +258,9 @@ BEGIN
 	END IF;
 	PERFORM deskbell_keep_undo(v, a_user);
 	UPDATE conversations SET is_open = opens, snoozed_until = NULL,
-		agent = CASE WHEN returns THEN 'bot' ELSE agent END, version = version + (returns AND agent <> 'bot')::integer, consecutive_fallbacks = CASE WHEN returns THEN 0 ELSE consecutive_fallbacks END,
+		agent = CASE WHEN returns THEN 'bot'
+			ELSE agent END, version = version + (returns AND agent <> 'bot')::integer, consecutive_fallbacks = CASE WHEN returns
+			THEN 0 ELSE consecutive_fallbacks END,
 		assignee_id = CASE WHEN NOT returns THEN assignee_id END, unread = CASE WHEN opens THEN unread ELSE 0 END
 		WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_set_waiting(a_org, v.id, CASE WHEN opens THEN coalesce(v.waiting_since, now()) END);
@@ -231,8 +269,10 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Out of the open lists until a time, or until the customer writes. Who waits still does when it comes back. Returns done, late (that time is over) or gone.
-CREATE OR REPLACE FUNCTION deskbell_snooze(a_org bigint, a_conversation bigint, a_user bigint, until_at timestamptz) RETURNS text
+-- Out of the open lists until a time, or until the customer writes. Who waits still does when it comes back. Returns
+-- done, late (that time is over) or gone.
+CREATE OR REPLACE FUNCTION deskbell_snooze(a_org bigint, a_conversation bigint, a_user bigint, until_at timestamptz)
+	RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
@@ -251,39 +291,48 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- What was snoozed until now is open again, and waits: an operator wanted to be reminded. How many; at most 500 in a call.
+-- What was snoozed until now is open again, and waits: an operator wanted to be reminded. How many; at most 500 in a
+-- call.
 CREATE OR REPLACE FUNCTION deskbell_wake_snoozed(a_org bigint) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
 	woken bigint[];
 BEGIN
 	WITH due AS (
-		SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.snoozed_until <= now() ORDER BY v.id LIMIT 500 FOR NO KEY UPDATE
+		SELECT v.id FROM conversations v WHERE v.org_id = a_org AND v.snoozed_until <= now() ORDER BY v.id LIMIT 500
+			FOR NO KEY UPDATE
 	), woken AS (
-		UPDATE conversations v SET is_open = true, snoozed_until = NULL, waiting_since = coalesce(v.waiting_since, now()) FROM due
+		UPDATE conversations v SET is_open = true, snoozed_until = NULL, waiting_since = coalesce(v.waiting_since, now())
+			FROM due
 		WHERE v.org_id = a_org AND v.id = due.id RETURNING v.id
 	), told AS (
-		INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT a_org, id, 'woken' FROM woken RETURNING conversation_id
+		INSERT INTO conversation_events (org_id, conversation_id, kind) SELECT a_org, id, 'woken' FROM woken
+			RETURNING conversation_id
 	) SELECT array_agg(conversation_id) INTO woken FROM told;
 	PERFORM deskbell_list_tags(a_org, woken), deskbell_ring_waiting(a_org, woken);
 	RETURN coalesce(cardinality(woken), 0);
 END $$;
 
--- Why a message cannot be sent at that time: late (it is over, or more than a year away), window (closed by then); NULL: it can.
+-- Why a message cannot be sent at that time: late (it is over, or more than a year away), window (closed by then);
+-- NULL: it can.
 CREATE OR REPLACE FUNCTION deskbell_later_refused(a_org bigint, a_conversation bigint, a_at timestamptz) RETURNS text
 LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN a_at <= now() OR a_at > now() + interval '1 year' THEN 'late'
 		WHEN EXISTS (SELECT 1 FROM conversations v JOIN channels c ON c.org_id = v.org_id AND c.id = v.channel_id
-			WHERE v.org_id = a_org AND v.id = a_conversation AND c.has_window AND v.last_inbound_at < a_at - deskbell_window()) THEN 'window' END
+			WHERE v.org_id = a_org AND v.id = a_conversation AND c.has_window AND v.last_inbound_at < a_at - deskbell_window())
+				THEN 'window' END
 $$;
 
--- What deskbell_say has just queued under this key, in the same transaction, goes out at that time; the conversation had waited since `waited`, NULL: it had not.
-CREATE OR REPLACE FUNCTION deskbell_put_off(a_org bigint, a_conversation bigint, key text, a_at timestamptz, waited timestamptz) RETURNS void
+-- What deskbell_say has just queued under this key, in the same transaction, goes out at that time; the conversation
+-- had waited since `waited`, NULL: it had not.
+CREATE OR REPLACE FUNCTION deskbell_put_off(a_org bigint, a_conversation bigint, key text, a_at timestamptz,
+	waited timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE outbox o SET state = 'later', send_at = a_at, next_attempt_at = a_at, waited_since = waited
 		FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.request_key = key
-			AND o.org_id = a_org AND o.conversation_id = a_conversation AND o.message_id >= m.id AND o.state = 'queued' AND o.attempts = 0;
+			AND o.org_id = a_org AND o.conversation_id = a_conversation AND o.message_id >= m.id AND o.state = 'queued'
+				AND o.attempts = 0;
 	PERFORM deskbell_due(a_org, 'sweep', a_at);
 END $$;
 
@@ -294,7 +343,8 @@ DECLARE
 	n integer;
 	lost bigint[]; -- the channel has another number or bot since
 BEGIN
-	SELECT array_agg(x.message_id) INTO lost FROM outbox x JOIN conversations v ON v.org_id = x.org_id AND v.id = x.conversation_id
+	SELECT array_agg(x.message_id) INTO lost FROM outbox x JOIN conversations v ON v.org_id = x.org_id
+		AND v.id = x.conversation_id
 		WHERE x.org_id = a_org AND x.state = 'later' AND x.send_at <= now() AND v.is_cut_off;
 	UPDATE outbox o SET state = 'queued', next_attempt_at = now(), created_at = now()
 		FROM (SELECT x.message_id FROM outbox x WHERE x.org_id = a_org AND x.state = 'later' AND x.send_at <= now()
@@ -307,15 +357,18 @@ BEGIN
 	RETURN n;
 END $$;
 
--- A message that waits for its time goes out now, or, with `drops`, never: then a customer who waited waits again, unless an operator has said something since. False when it waits no more.
-CREATE OR REPLACE FUNCTION deskbell_settle_later(a_org bigint, a_conversation bigint, a_message bigint, drops boolean) RETURNS boolean
+-- A message that waits for its time goes out now, or, with `drops`, never: then a customer who waited waits again,
+-- unless an operator has said something since. False when it waits no more.
+CREATE OR REPLACE FUNCTION deskbell_settle_later(a_org bigint, a_conversation bigint, a_message bigint, drops boolean)
+	RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
 	v conversations;
 	waited timestamptz;
 BEGIN
 	SELECT * INTO v FROM conversations c WHERE c.org_id = a_org AND c.id = a_conversation FOR NO KEY UPDATE;
-	UPDATE outbox o SET state = CASE WHEN drops THEN 'cancelled' ELSE 'queued' END, next_attempt_at = now(), created_at = now(),
+	UPDATE outbox o SET state = CASE WHEN drops THEN 'cancelled'
+		ELSE 'queued' END, next_attempt_at = now(), created_at = now(),
 			settled_at = CASE WHEN drops THEN now() END
 		WHERE o.org_id = a_org AND o.message_id = a_message AND o.conversation_id = a_conversation AND o.state = 'later'
 		RETURNING o.waited_since INTO waited;
@@ -326,7 +379,8 @@ BEGIN
 		RETURN true;
 	END IF;
 	UPDATE messages m SET status = 'cancelled', status_at = now() WHERE m.org_id = a_org AND m.id = a_message;
-	IF v.is_open AND waited IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation
+	IF v.is_open AND waited IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation
 			AND m.id > a_message AND m.sender = 'operator' AND m.status <> 'cancelled') THEN
 		PERFORM deskbell_set_waiting(a_org, a_conversation, waited);
 		PERFORM deskbell_moved(v);
@@ -338,7 +392,8 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_look(a_org bigint, a_conversation bigint, a_user bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM conversation_viewers w WHERE w.org_id = a_org AND w.conversation_id = a_conversation AND w.user_id = a_user
+	IF NOT EXISTS (SELECT 1 FROM conversation_viewers w WHERE w.org_id = a_org AND w.conversation_id = a_conversation
+		AND w.user_id = a_user
 			AND w.seen_at > now() - interval '10 seconds') THEN
 		INSERT INTO conversation_viewers (org_id, conversation_id, user_id) VALUES (a_org, a_conversation, a_user)
 			ON CONFLICT (org_id, conversation_id, user_id) DO UPDATE SET seen_at = now();
@@ -350,57 +405,75 @@ CREATE OR REPLACE FUNCTION deskbell_viewers(a_org bigint, a_conversation bigint,
 LANGUAGE sql STABLE AS $$
 	SELECT string_agg(coalesce(nullif(u.name, ''), u.email), ', ' ORDER BY u.user_id)
 	FROM conversation_viewers w JOIN member_names u ON u.org_id = w.org_id AND u.user_id = w.user_id
-	WHERE w.org_id = a_org AND w.conversation_id = a_conversation AND w.user_id <> a_user AND w.seen_at > now() - interval '15 seconds'
+	WHERE w.org_id = a_org AND w.conversation_id = a_conversation AND w.user_id <> a_user
+		AND w.seen_at > now() - interval '15 seconds'
 $$;
 
 -- The operator has read it, up to the newest message; or, with `unread`, marks the customer's last message as unread.
-CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint, is_unread boolean DEFAULT false) RETURNS text
+CREATE OR REPLACE FUNCTION deskbell_view(a_org bigint, a_conversation bigint, a_user bigint,
+	is_unread boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	last bigint;
 BEGIN
 	PERFORM deskbell_look(a_org, a_conversation, a_user);
-	SELECT m.id INTO last FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1;
+	SELECT m.id INTO last FROM messages m WHERE m.org_id = a_org AND m.conversation_id = a_conversation
+		AND m.direction = 'inbound' ORDER BY m.id DESC LIMIT 1;
 	INSERT INTO conversation_reads AS r (org_id, conversation_id, user_id, message_id)
-		SELECT v.org_id, v.id, a_user, last - is_unread::integer FROM conversations v WHERE v.org_id = a_org AND v.id = a_conversation AND last IS NOT NULL
-		ON CONFLICT (org_id, conversation_id, user_id) DO UPDATE SET message_id = excluded.message_id WHERE r.message_id <> excluded.message_id;
+		SELECT v.org_id, v.id, a_user, last - is_unread::integer FROM conversations v WHERE v.org_id = a_org
+			AND v.id = a_conversation AND last IS NOT NULL
+		ON CONFLICT (org_id, conversation_id, user_id) DO UPDATE SET message_id = excluded.message_id
+			WHERE r.message_id <> excluded.message_id;
 	IF FOUND THEN
 		UPDATE conversations SET version = version WHERE org_id = a_org AND id = a_conversation; -- the list is another
 	END IF;
 	RETURN 'done';
 END $$;
 
--- How many messages of the customer this operator has not read, up to 99. Who has never read it: those since a person replied last.
-CREATE OR REPLACE FUNCTION deskbell_unread(a_org bigint, a_conversation bigint, a_user bigint, never integer) RETURNS integer
+-- How many messages of the customer this operator has not read, up to 99. Who has never read it: those since a person
+-- replied last.
+CREATE OR REPLACE FUNCTION deskbell_unread(a_org bigint, a_conversation bigint, a_user bigint, never integer)
+	RETURNS integer
 LANGUAGE sql STABLE AS $$
 	SELECT coalesce((SELECT (SELECT count(*)::integer FROM (SELECT 1 FROM messages m
-			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > r.message_id AND m.direction = 'inbound' LIMIT 99) x)
-		FROM conversation_reads r WHERE r.org_id = a_org AND r.conversation_id = a_conversation AND r.user_id = a_user), CASE WHEN never > 99 THEN 99 ELSE never END)
+			WHERE m.org_id = a_org AND m.conversation_id = a_conversation AND m.id > r.message_id AND m.direction = 'inbound'
+				LIMIT 99) x)
+		FROM conversation_reads r WHERE r.org_id = a_org AND r.conversation_id = a_conversation AND r.user_id = a_user), CASE
+			WHEN never > 99 THEN 99 ELSE never END)
 $$;
 
 -- The newest conversations that are open, or closed: so many of each channel, and of these the newest.
-CREATE OR REPLACE FUNCTION deskbell_newest(a_org bigint, opens boolean, most integer) RETURNS TABLE (id bigint, last_message_at timestamptz)
+CREATE OR REPLACE FUNCTION deskbell_newest(a_org bigint, opens boolean, most integer)
+	RETURNS TABLE (id bigint, last_message_at timestamptz)
 LANGUAGE sql STABLE AS $$
 	SELECT x.id, x.last_message_at FROM channels c CROSS JOIN LATERAL (
-		SELECT v.id, v.last_message_at FROM conversations v WHERE v.org_id = a_org AND v.is_open = opens AND v.platform = c.platform
+		SELECT v.id, v.last_message_at FROM conversations v WHERE v.org_id = a_org AND v.is_open = opens
+			AND v.platform = c.platform
 		ORDER BY v.last_message_at DESC, v.id DESC LIMIT most) x
 	WHERE c.org_id = a_org ORDER BY x.last_message_at DESC, x.id DESC LIMIT most
 $$;
 
--- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first), snoozed (the next first), or all, mine, unassigned, closed: the
--- newest first; `a_platform`, `a_tag`, `a_assignee` and the time of the last message (from_at <= it < until_at) narrow it; `hits` are the conversations of a search, NULL without one. The text is put together so that each list is a range of its own
--- index (sql/migrations/0005_conversations.sql), of conversations or, with a tag, of conversation_tags, one range a channel. What a search has found is looked at
--- as a whole and sorted.
-CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, a_platform text, a_tag text, hits bigint[], after_at timestamptz, after_id bigint, most integer,
+-- A page of the inbox, after (after_at, after_id) when these are not NULL. `view` is waiting (the longest first),
+-- snoozed (the next first), or all, mine, unassigned, closed: the newest first; `a_platform`, `a_tag`, `a_assignee` and
+-- the time of the last message (from_at <= it < until_at) narrow it; `hits` are the conversations of a search, NULL
+-- without one. The text is put together so that each list is a range of its own index
+-- (sql/migrations/0005_conversations.sql), of conversations or, with a tag, of conversation_tags, one range a channel.
+-- What a search has found is looked at as a whole and sorted.
+CREATE OR REPLACE FUNCTION deskbell_inbox(a_org bigint, a_user bigint, view text, a_platform text, a_tag text,
+	hits bigint[], after_at timestamptz, after_id bigint, most integer,
 	a_assignee bigint DEFAULT NULL, from_at timestamptz DEFAULT NULL, until_at timestamptz DEFAULT NULL)
-RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint, waiting_since timestamptz, attention_reason text,
-	is_open boolean, snoozed_until timestamptz, unread integer, last_message_at timestamptz, sort_at timestamptz, row_version text)
-LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+RETURNS TABLE (id bigint, contact_id bigint, platform text, contact_phone text, agent text, assignee_id bigint,
+	waiting_since timestamptz, attention_reason text,
+	is_open boolean, snoozed_until timestamptz, unread integer, last_message_at timestamptz, sort_at timestamptz,
+		row_version text)
+LANGUAGE plpgsql ROWS 50 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+	SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
 	key CONSTANT text := CASE WHEN a_tag IS NULL THEN 'x.id' ELSE 'x.conversation_id' END;
 	-- What it is sorted by, which way, and which rows come after one.
-	at CONSTANT text := CASE view WHEN 'waiting' THEN 'x.waiting_since' WHEN 'snoozed' THEN 'x.snoozed_until' ELSE 'x.last_message_at' END;
+	at CONSTANT text := CASE view WHEN 'waiting' THEN 'x.waiting_since' WHEN 'snoozed' THEN 'x.snoozed_until'
+		ELSE 'x.last_message_at' END;
 	way CONSTANT text := CASE WHEN view IN ('waiting', 'snoozed') THEN 'ASC' ELSE 'DESC' END;
 	conditions text := CASE view
 		WHEN 'mine' THEN 'x.is_open AND x.assignee_id = $2'
@@ -431,7 +504,8 @@ BEGIN
 	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent::text, v.assignee_id, v.waiting_since, v.attention_reason::text,
 			v.is_open, v.snoozed_until, v.unread, v.last_message_at, page.at, v.xmin::text
 		FROM (SELECT x.* FROM channels c CROSS JOIN LATERAL (
-				SELECT %1$s AS id, %4$s AS at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s ORDER BY %4$s %5$s, %1$s %5$s LIMIT $8) x
+				SELECT %1$s AS id, %4$s AS at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s
+					ORDER BY %4$s %5$s, %1$s %5$s LIMIT $8) x
 			WHERE c.org_id = $1 AND ($3 IS NULL OR c.platform = $3) ORDER BY x.at %5$s, x.id %5$s LIMIT $8) page
 		JOIN conversations v ON v.org_id = $1 AND v.id = page.id ORDER BY page.at %5$s, page.id %5$s',
 		key, CASE WHEN a_tag IS NULL THEN 'conversations' ELSE 'conversation_tags' END, conditions, at, way)

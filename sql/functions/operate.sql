@@ -1,6 +1,7 @@
 -- For who runs an installation.
 
--- No program seals anything until the transaction ends. Waits for those who are at it, but not for long: senders wait behind this.
+-- No program seals anything until the transaction ends. Waits for those who are at it, but not for long: senders wait
+-- behind this.
 CREATE OR REPLACE FUNCTION deskbell_lock_sealed() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,15 +1,15 @@
--- Stores what webhook deliveries of one organization held: any number of items in one call. The receiver sends the calls of several organizations as one
--- transaction (src/domain/inbound/intake.c).
+-- Stores what webhook deliveries of one organization held: any number of items in one call. The receiver sends the
+-- calls of several organizations as one transaction (src/domain/inbound/intake.c).
 --
--- Everything is harmless when it comes again: messages are unique by (org, channel, provider id) and only rows that are really new move the
--- conversation and its answer job. Rows are touched in key order (messages, conversations, jobs), and the receiver sorts its calls by organization, so that concurrent
--- calls wait but do not lock each other out.
+-- Everything is harmless when it comes again: messages are unique by (org, channel, provider id) and only rows that are
+-- really new move the conversation and its answer job. Rows are touched in key order (messages, conversations, jobs),
+-- and the receiver sorts its calls by organization, so that concurrent calls wait but do not lock each other out.
 --
--- What is joined carries the organization as a column: compared with the argument, a plan may walk through all rows of the organization where statistics say that there are
--- few.
+-- What is joined carries the organization as a column: compared with the argument, a plan may walk through all rows of
+-- the organization where statistics say that there are few.
 
--- With many organizations a call holds one message, and what it costs is the start of its statements: so they are few and
--- small, what a message does not need has none, and a look into an array is no statement.
+-- With many organizations a call holds one message, and what it costs is the start of its statements: so they are few
+-- and small, what a message does not need has none, and a look into an array is no statement.
 
 -- The uncommon items: quarantine, first valid delivery of a channel.
 CREATE OR REPLACE FUNCTION deskbell_receive_rare(org bigint, items receive_item[]) RETURNS void
@@ -22,10 +22,12 @@ BEGIN
 		FROM unnest(items) i WHERE i.op = 'quarantine'
 		ORDER BY 2, 6 ON CONFLICT (org_id, channel_id, digest) DO NOTHING;
 	UPDATE channels c SET fields = c.fields || f.fields
-		FROM (SELECT x.channel, jsonb_object_agg(x.kind, jsonb_build_object('n', x.n + coalesce((was.field->>'n')::bigint, 0), 'last', extract(epoch FROM now())::bigint,
+		FROM (SELECT x.channel, jsonb_object_agg(x.kind,
+			jsonb_build_object('n', x.n + coalesce((was.field->>'n')::bigint, 0), 'last', extract(epoch FROM now())::bigint,
 				'shape', coalesce(was.field->'shape', x.shape))
 				|| CASE WHEN x.said IS NOT NULL THEN jsonb_build_object('said', x.said) ELSE '{}' END) AS fields
-			FROM (SELECT i.channel, i.kind, count(*) AS n, (array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape,
+			FROM (SELECT i.channel, i.kind, count(*) AS n,
+				(array_agg(i.metadata) FILTER (WHERE i.metadata IS NOT NULL))[1] AS shape,
 					(array_agg(i.body ORDER BY i.ordinality DESC) FILTER (WHERE i.body <> ''))[1] AS said
 				FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.kind <> '' GROUP BY i.channel, i.kind) x
 			JOIN channels o ON o.org_id = org AND o.id = x.channel CROSS JOIN LATERAL (SELECT o.fields->x.kind AS field) was
@@ -33,35 +35,44 @@ BEGIN
 			WHERE was.field IS NOT NULL OR (SELECT count(*) FROM jsonb_object_keys(o.fields)) < 100
 			GROUP BY x.channel ORDER BY x.channel) f
 		WHERE c.org_id = org AND c.id = f.channel;
-	-- An event of the account stops the channel as a refused message does (deskbell_note_channels): it is paused, and tried with one message after the pause.
-	UPDATE channels c SET status = 'error', status_reason = as_reason(f.reason), pauses = c.pauses + 1, paused_until = greatest(c.paused_until, now() + interval '1 minute'), updated_at = now()
-		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
+	-- An event of the account stops the channel as a refused message does (deskbell_note_channels): it is paused, and
+	-- tried with one message after the pause.
+	UPDATE channels c SET status = 'error', status_reason = as_reason(f.reason), pauses = c.pauses + 1,
+		paused_until = greatest(c.paused_until, now() + interval '1 minute'), updated_at = now()
+		FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status, i.reason FROM unnest(items) WITH ORDINALITY i
+			WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f
 		WHERE c.org_id = org AND c.id = f.channel AND f.status = 'broken';
 	PERFORM deskbell_ring_stopped(org, working);
 	PERFORM deskbell_resume_channels(org, ARRAY(
-		SELECT c.id FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i WHERE i.op = 'field' AND i.status IS NOT NULL
+		SELECT c.id FROM (SELECT DISTINCT ON (i.channel) i.channel, i.status FROM unnest(items) WITH ORDINALITY i
+			WHERE i.op = 'field' AND i.status IS NOT NULL
 			ORDER BY i.channel, i.ordinality DESC) f JOIN channels c ON c.org_id = org AND c.id = f.channel
 		WHERE f.status = 'restored' AND c.status = 'error'));
 	UPDATE channels c SET status = 'verified', status_reason = NULL, updated_at = now(),
-			config = c.config || jsonb_build_object('webhook_verified_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+			config = c.config || jsonb_build_object('webhook_verified_at',
+				to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 		FROM (SELECT DISTINCT org AS org_id, i.channel FROM unnest(items) i WHERE i.op = 'verified' ORDER BY 2) v
 		WHERE c.org_id = v.org_id AND c.id = v.channel AND c.status = 'pending';
 END $$;
 
--- People who block the business, or no longer do; the latest news counts, whatever the order in which they come. `talks` are the items' conversations.
+-- People who block the business, or no longer do; the latest news counts, whatever the order in which they come.
+-- `talks` are the items' conversations.
 CREATE OR REPLACE FUNCTION deskbell_note_blocks(org bigint, items receive_item[], talks bigint[]) RETURNS void
 LANGUAGE sql AS $$
 	UPDATE contacts c SET has_blocked_us = b.blocked, block_changed_at = to_timestamp(b.at)
 		FROM (SELECT DISTINCT ON (p.contact) org AS org_id, p.* FROM (
-				SELECT i.blocked, i.at, i.ordinality, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = i.talk) AS contact
+				SELECT i.blocked, i.at, i.ordinality,
+					(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = i.talk) AS contact
 				FROM (SELECT i.blocked, i.at, i.ordinality, talks[i.ordinality] AS talk FROM unnest(items) WITH ORDINALITY i
 					WHERE i.blocked IS NOT NULL OFFSET 0) i) p
 			ORDER BY p.contact, p.at DESC, p.ordinality DESC) b
-		WHERE c.org_id = b.org_id AND c.id = b.contact AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
+		WHERE c.org_id = b.org_id AND c.id = b.contact
+			AND (c.block_changed_at IS NULL OR c.block_changed_at <= to_timestamp(b.at))
 $$;
 
--- The texts that a message had before, the first one and the last nineteen, each with the Unix second until which it stood.
+-- The texts that a message had before, the first one and the last nineteen, each with the Unix second until which it
+-- stood.
 CREATE OR REPLACE FUNCTION deskbell_history(m messages, until bigint) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT jsonb_agg(h.item ORDER BY h.n) FROM (
@@ -70,9 +81,10 @@ LANGUAGE sql IMMUTABLE AS $$
 	WHERE h.n = 1 OR h.n > h.total - 19
 $$;
 
--- Edits and deletions happen in place: the message that an event names has the new text and keeps the earlier ones, or is a tombstone. `events` are the ids of rows that are
--- new, others among them do not matter. The latest edit counts, in whatever order they come. An answer that is being worked out is worked out again with the text as it
--- is now. A step of a live location leaves no row of its own.
+-- Edits and deletions happen in place: the message that an event names has the new text and keeps the earlier ones, or
+-- is a tombstone. `events` are the ids of rows that are new, others among them do not matter. The latest edit counts,
+-- in whatever order they come. An answer that is being worked out is worked out again with the text as it is now. A
+-- step of a live location leaves no row of its own.
 CREATE OR REPLACE FUNCTION deskbell_change_messages(org bigint, events bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -80,28 +92,38 @@ DECLARE
 	t messages;
 	at bigint;
 BEGIN
-	FOR e IN SELECT m.* FROM unnest(events) x(id) JOIN messages m ON m.org_id = org AND m.id = x.id WHERE m.kind IN ('edit', 'revoke') ORDER BY m.provider_time, m.id LOOP
+	FOR e IN SELECT m.* FROM unnest(events) x(id) JOIN messages m ON m.org_id = org AND m.id = x.id
+		WHERE m.kind IN ('edit', 'revoke') ORDER BY m.provider_time, m.id LOOP
 		at := extract(epoch FROM e.provider_time);
-		SELECT * INTO t FROM messages m WHERE m.org_id = org AND m.channel_id = e.channel_id AND m.provider_id = e.reply_to FOR NO KEY UPDATE;
-		CONTINUE WHEN t.id IS NULL OR t.direction <> e.direction OR t.conversation_id <> e.conversation_id OR t.metadata ? 'deleted';
+		SELECT * INTO t FROM messages m WHERE m.org_id = org AND m.channel_id = e.channel_id AND m.provider_id = e.reply_to
+			FOR NO KEY UPDATE;
+		CONTINUE WHEN t.id IS NULL OR t.direction <> e.direction OR t.conversation_id <> e.conversation_id
+			OR t.metadata ? 'deleted';
 		IF e.kind = 'revoke' THEN
-			UPDATE messages m SET body = NULL, text_like = false, metadata = jsonb_strip_nulls(jsonb_build_object('writer', t.metadata->'writer', 'deleted', jsonb_build_object('at', at)))
+			UPDATE messages m SET body = NULL, text_like = false,
+				metadata = jsonb_strip_nulls(jsonb_build_object('writer', t.metadata->'writer', 'deleted',
+				jsonb_build_object('at', at)))
 				WHERE m.org_id = org AND m.id = t.id;
 			PERFORM deskbell_forget_words(org, t.conversation_id);
 			UPDATE messages m SET body = NULL
-				WHERE m.org_id = org AND m.conversation_id = t.conversation_id AND m.id > t.id AND m.kind = 'edit' AND m.reply_to = e.reply_to AND m.channel_id = e.channel_id;
-			UPDATE answer_jobs j SET messages = array_remove(j.messages, t.id) WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
+				WHERE m.org_id = org AND m.conversation_id = t.conversation_id AND m.id > t.id AND m.kind = 'edit'
+					AND m.reply_to = e.reply_to AND m.channel_id = e.channel_id;
+			UPDATE answer_jobs j SET messages = array_remove(j.messages, t.id) WHERE j.org_id = org
+				AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
 			DELETE FROM answer_jobs j WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND j.messages = '{}';
 		ELSIF e.metadata ? 'location' AND coalesce((t.metadata->>'edited_at')::bigint, 0) <= at THEN
-			UPDATE messages m SET metadata = coalesce(t.metadata, '{}') || jsonb_build_object('location', e.metadata->'location', 'edited_at', at) WHERE m.org_id = org AND m.id = t.id;
+			UPDATE messages m SET metadata = coalesce(t.metadata, '{}')
+				|| jsonb_build_object('location', e.metadata->'location', 'edited_at', at) WHERE m.org_id = org AND m.id = t.id;
 			DELETE FROM messages m WHERE m.org_id = org AND m.id = e.id;
 		ELSIF e.body IS DISTINCT FROM t.body AND coalesce((t.metadata->>'edited_at')::bigint, 0) <= at THEN
-			UPDATE messages m SET body = e.body, text_like = t.direction = 'inbound' AND (t.text_like OR t.body IS NULL) AND coalesce(e.body, '') <> '',
+			UPDATE messages m SET body = e.body, text_like = t.direction = 'inbound' AND (t.text_like OR t.body IS NULL)
+				AND coalesce(e.body, '') <> '',
 				metadata = coalesce(t.metadata, '{}') || jsonb_build_object('edited_at', at, 'history', deskbell_history(t, at))
 				WHERE m.org_id = org AND m.id = t.id;
 			PERFORM deskbell_forget_words(org, t.conversation_id);
 			-- The new row in the job makes its commit work it out again (deskbell_commit_answer).
-			UPDATE answer_jobs j SET messages = j.messages || e.id WHERE j.org_id = org AND j.conversation_id = t.conversation_id AND t.id = ANY (j.messages);
+			UPDATE answer_jobs j SET messages = j.messages || e.id WHERE j.org_id = org AND j.conversation_id = t.conversation_id
+				AND t.id = ANY (j.messages);
 		END IF;
 	END LOOP;
 END $$;
@@ -115,7 +137,8 @@ LANGUAGE sql AS $$
 			profile_name = CASE WHEN c.profile_name IS NOT NULL THEN coalesce(n.name, c.profile_name) END
 		FROM (SELECT org AS org_id, p.contact, (array_agg(p.name ORDER BY p.at DESC) FILTER (WHERE p.name <> ''))[1] AS name,
 				(array_agg(p.username ORDER BY p.at DESC) FILTER (WHERE p.username <> ''))[1] AS username
-			FROM (SELECT r.name, r.username, r.at, (SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
+			FROM (SELECT r.name, r.username, r.at,
+				(SELECT v.contact_id FROM conversations v WHERE v.org_id = org AND v.id = r.talk) AS contact
 				FROM (SELECT r.name, r.username, r.at, talks[r.ordinality] AS talk FROM unnest(items) WITH ORDINALITY r
 					WHERE (r.name <> '' OR r.username <> '') AND r.is_quiet IS NOT TRUE OFFSET 0) r) p
 			GROUP BY p.contact ORDER BY p.contact) n
@@ -131,7 +154,8 @@ CREATE OR REPLACE FUNCTION deskbell_all_lead_to(org bigint, channel bigint, kind
 	contact bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
 	SELECT bool_and((SELECT ci.contact_id FROM contact_identities ci
-		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = e.kind AND ci.value = e.value) IS NOT DISTINCT FROM contact)
+		WHERE ci.org_id = org AND ci.channel_id = channel AND ci.kind = e.kind AND ci.value = e.value) IS NOT DISTINCT
+			FROM contact)
 	FROM unnest(kinds, identities) e(kind, value)
 $$;
 
@@ -155,7 +179,8 @@ BEGIN
 	FOREACH place IN ARRAY places LOOP
 		i := items[place];
 		-- Of what is imported, thousands come of one person.
-		IF i.is_quiet AND (i.channel, i.id_kinds, i.id_values) IS NOT DISTINCT FROM (same.channel, same.id_kinds, same.id_values) THEN
+		IF i.is_quiet AND (i.channel, i.id_kinds, i.id_values) IS NOT DISTINCT
+			FROM (same.channel, same.id_kinds, same.id_values) THEN
 			talks[place] := talk;
 			CONTINUE;
 		END IF;
@@ -174,8 +199,8 @@ BEGIN
 END $$;
 
 -- What messages change in their conversations, in the order of the conversations: they are locked in it. Of a contact
--- that is blocked, what it sends is stored, and nothing else happens. A loop and no aggregates: a statement with so many
--- of them costs more to start than a message to store.
+-- that is blocked, what it sends is stored, and nothing else happens. A loop and no aggregates: a statement with so
+-- many of them costs more to start than a message to store.
 CREATE OR REPLACE FUNCTION deskbell_moves(org bigint, items receive_item[], ids bigint[], known receive_known[])
 RETURNS receive_move[]
 LANGUAGE plpgsql AS $$
@@ -227,8 +252,8 @@ BEGIN
 	RETURN moves || m;
 END $$;
 
--- The id of a message that is imported from an earlier time: below those that are drawn (0230_past_messages.sql), and in
--- the order of the times, to the second, whatever the order in which they come. It holds a time from 2025 to 2041.
+-- The id of a message that is imported from an earlier time: below those that are drawn (0230_past_messages.sql), and
+-- in the order of the times, to the second, whatever the order in which they come. It holds a time from 2025 to 2041.
 CREATE OR REPLACE FUNCTION deskbell_past_id(at bigint, n bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT (least(greatest(at - 1735689600, 1), 536870911) << 18) + (n & 262143)
@@ -332,7 +357,8 @@ BEGIN
 			waiting_since = CASE WHEN NOT x.takes_over THEN coalesce(v.waiting_since,
 				CASE WHEN x.attention IS NOT NULL OR x.is_spoken AND (v.agent = 'operator' OR x.is_unreadable) THEN now() END) END,
 			needs_attention = v.needs_attention OR x.attention IS NOT NULL,
-			attention_reason = coalesce(CASE WHEN v.needs_attention THEN v.attention_reason END, x.attention, v.attention_reason),
+			attention_reason = coalesce(CASE WHEN v.needs_attention
+				THEN v.attention_reason END, x.attention, v.attention_reason),
 			unread = CASE WHEN x.takes_over THEN 0 ELSE v.unread + x.unread END,
 			agent = CASE WHEN x.takes_over THEN 'operator' ELSE v.agent END,
 			contact_phone = coalesce(x.phone, v.contact_phone),
@@ -406,19 +432,24 @@ CREATE OR REPLACE FUNCTION deskbell_name_contacts(org bigint, items receive_item
 LANGUAGE sql AS $$
 	WITH named AS (UPDATE contacts c SET name = n.name FROM (
 		SELECT DISTINCT ON (x.contact) x.contact, x.name FROM (
-			SELECT i.name, (SELECT deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact FROM unnest(i.id_kinds, i.id_values) e(kind, value)
+			SELECT i.name, (SELECT deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact
+				FROM unnest(i.id_kinds, i.id_values) e(kind, value)
 				ORDER BY 1 NULLS LAST LIMIT 1) AS contact FROM unnest(items) i WHERE i.op = 'contact') x
 		WHERE x.contact IS NOT NULL ORDER BY x.contact) n
 	WHERE c.org_id = org AND c.id = n.contact AND coalesce(c.name, '') = '' AND n.name <> '' RETURNING c.id)
 	SELECT deskbell_index_contacts(org, ARRAY(SELECT id FROM named))
 $$;
 
--- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells whether some sender has sent a heartbeat in the last 5 seconds.
-CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms integer, OUT inserted integer, OUT statuses integer, OUT sender_alive boolean)
+-- The call of the webhook program for one organization. `batch` is a JSON array of receive_item; `sender_alive` tells
+-- whether some sender has sent a heartbeat in the last 5 seconds.
+CREATE OR REPLACE FUNCTION deskbell_receive(org bigint, batch jsonb, debounce_ms integer, OUT inserted integer,
+	OUT statuses integer, OUT sender_alive boolean)
 LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan
+	SET jit = off AS $$
 DECLARE
-	scope text := set_config('deskbell.org', org::text, true) || set_config('deskbell.scope', '', true); -- no statement of its own
+	-- no statement of its own
+	scope text := set_config('deskbell.org', org::text, true) || set_config('deskbell.scope', '', true);
 	items receive_item[];
 	ops text[];
 	ids bigint[];
@@ -460,7 +491,8 @@ BEGIN
 END $$;
 
 -- Records a verification or a refused delivery and keeps the last 50 of each channel (500 of those that name none).
-CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text, a_accepted boolean, a_reason text, a_remote text)
+CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text,
+	a_accepted boolean, a_reason text, a_remote text)
 RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	IF a_org IS NULL THEN
@@ -482,7 +514,8 @@ BEGIN
 	END IF;
 END $$;
 
--- When a platform last asked to verify an address with a token that no channel has, within the last hour: for an organisation whose channel waits to be verified. NULL: never.
+-- When a platform last asked to verify an address with a token that no channel has, within the last hour: for an
+-- organisation whose channel waits to be verified. NULL: never.
 CREATE OR REPLACE FUNCTION deskbell_stray_verification(a_org bigint, a_platform text) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
@@ -490,7 +523,8 @@ DECLARE
 	found timestamptz;
 BEGIN
 	PERFORM deskbell_require_admin(a_org);
-	IF NOT EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.platform = a_platform AND c.disconnected_at IS NULL AND c.status = 'pending') THEN
+	IF NOT EXISTS (SELECT 1 FROM channels c WHERE c.org_id = a_org AND c.platform = a_platform
+		AND c.disconnected_at IS NULL AND c.status = 'pending') THEN
 		RETURN NULL;
 	END IF;
 	PERFORM set_config('deskbell.scope', 'system', true);
@@ -500,10 +534,13 @@ BEGIN
 	RETURN found;
 END $$;
 
--- What the receiver must know of the channels a delivery may belong to. The address book says which they are: by phone number id, else by business account, else by verify digest;
--- without any of them those whose secret may have signed it, at most `most`. Then each organisation is asked for its own channel.
-CREATE OR REPLACE FUNCTION deskbell_channels_for(a_platform text, a_external text, a_account text, a_digests bytea[], most integer)
-RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb, verify_digest bytea)
+-- What the receiver must know of the channels a delivery may belong to. The address book says which they are: by phone
+-- number id, else by business account, else by verify digest; without any of them those whose secret may have signed
+-- it, at most `most`. Then each organisation is asked for its own channel.
+CREATE OR REPLACE FUNCTION deskbell_channels_for(a_platform text, a_external text, a_account text, a_digests bytea[],
+	most integer)
+RETURNS TABLE (org_id bigint, channel_id bigint, external_id text, account_id text, status text, config jsonb,
+	verify_digest bytea)
 LANGUAGE plpgsql ROWS 1 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -516,7 +553,8 @@ BEGIN
 			AND (a_external IS NULL OR b.external_id = a_external)
 			AND (a_account IS NULL OR b.account_id = a_account)
 			AND (a_digests IS NULL OR b.verify_digest = ANY (a_digests))
-			AND (NOT b.is_claimed OR NOT EXISTS (SELECT 1 FROM channel_addresses p WHERE p.platform = b.platform AND NOT p.is_claimed
+			AND (NOT b.is_claimed OR NOT EXISTS (SELECT 1 FROM channel_addresses p WHERE p.platform = b.platform
+				AND NOT p.is_claimed
 				AND (p.external_id = b.external_id OR (a_account IS NOT NULL AND p.account_id = b.account_id))))
 		ORDER BY b.org_id, b.channel_id LIMIT most);
 	PERFORM set_config('deskbell.scope', '', true);
@@ -535,7 +573,8 @@ DECLARE
 	taken boolean;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	taken := EXISTS (SELECT 1 FROM channel_addresses a WHERE a.platform = a_platform AND a.external_id = a_external AND a.org_id <> a_org AND NOT a.is_claimed);
+	taken := EXISTS (SELECT 1 FROM channel_addresses a WHERE a.platform = a_platform AND a.external_id = a_external
+		AND a.org_id <> a_org AND NOT a.is_claimed);
 	PERFORM set_config('deskbell.scope', before, true);
 	RETURN taken;
 END $$;

@@ -1,13 +1,17 @@
--- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_files_days, keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
+-- Retention: what an organisation keeps no longer than it has chosen (settings keep_messages_days, keep_files_days,
+-- keep_webhooks_days, keep_audit_days), taken out by the sender in small steps.
 --
--- A step is one transaction of few rows; how far an organisation has come is stored in the same one, so that a crash costs nothing and two senders take different
--- organisations. What must stay (waits to be sent or to be answered, open conversations, leads edited manually) is the rule of purge.sql.
+-- A step is one transaction of few rows; how far an organisation has come is stored in the same one, so that a crash
+-- costs nothing and two senders take different organisations. What must stay (waits to be sent or to be answered, open
+-- conversations, leads edited manually) is the rule of purge.sql.
 --
--- Time. A row is old by a clock that we can trust: the database's, but never ahead of both of these: the days that senders have seen pass, one look after another, and the newest
--- messages' times of the platforms, which are other clocks than ours. A server whose clock has jumped years ahead deletes nothing that is not old; where it was off for long,
--- retention is late until the next message comes in.
+-- Time. A row is old by a clock that we can trust: the database's, but never ahead of both of these: the days that
+-- senders have seen pass, one look after another, and the newest messages' times of the platforms, which are other
+-- clocks than ours. A server whose clock has jumped years ahead deletes nothing that is not old; where it was off for
+-- long, retention is late until the next message comes in.
 
--- Lets the trusted clock go on: by the time since the last look, at most a day (senders look at least once an hour), at most to the database's time. One sender does it; the others go on.
+-- Lets the trusted clock go on: by the time since the last look, at most a day (senders look at least once an hour), at
+-- most to the database's time. One sender does it; the others go on.
 CREATE OR REPLACE FUNCTION deskbell_retention_clock() RETURNS timestamptz
 LANGUAGE plpgsql SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
@@ -26,7 +30,8 @@ BEGIN
 		platform_time := greatest(platform_time, (SELECT max(m.provider_time) FROM (
 			SELECT x.provider_time FROM messages x WHERE x.org_id = org ORDER BY x.id DESC LIMIT 100) m));
 	END LOOP;
-	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'), platform_time));
+	c.trusted := least(now(), greatest(c.trusted + least(greatest(now() - c.seen, interval '0'), interval '1 day'),
+		platform_time));
 	UPDATE retention_clock SET trusted = c.trusted, seen = now();
 	RETURN c.trusted;
 END $$;
@@ -37,7 +42,8 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT greatest(7, nullif((settings->>name)::integer, 0)) WHERE coalesce((settings->>name)::integer, 0) > 0
 $$;
 
--- An organization that has chosen something gets its job, one that has not loses it. Every hour, organization by organization.
+-- An organization that has chosen something gets its job, one that has not loses it. Every hour, organization by
+-- organization.
 CREATE OR REPLACE FUNCTION deskbell_retention_plan() RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -47,8 +53,10 @@ BEGIN
 	-- All of them before the first organization's scope begins.
 	FOREACH o IN ARRAY ARRAY(SELECT x FROM organizations x ORDER BY x.id) LOOP
 		PERFORM set_config('deskbell.org', o.id::text, true), set_config('deskbell.scope', '', true);
-		IF coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'), deskbell_retention_days(o.settings, 'keep_webhooks_days'),
-			deskbell_retention_days(o.settings, 'keep_audit_days'), deskbell_retention_days(o.settings, 'keep_files_days')) IS NOT NULL THEN
+		IF coalesce(deskbell_retention_days(o.settings, 'keep_messages_days'),
+			deskbell_retention_days(o.settings, 'keep_webhooks_days'),
+			deskbell_retention_days(o.settings, 'keep_audit_days'),
+				deskbell_retention_days(o.settings, 'keep_files_days')) IS NOT NULL THEN
 			INSERT INTO retention_jobs (org_id) VALUES (o.id) ON CONFLICT DO NOTHING;
 		ELSE
 			DELETE FROM retention_jobs r WHERE r.org_id = o.id;
@@ -57,26 +65,34 @@ BEGIN
 	END LOOP;
 END $$;
 
--- The files of messages, which stay: what is older is no longer named, so that it is removed like any file that nothing names. What waits to be sent keeps its file.
-CREATE OR REPLACE FUNCTION deskbell_retention_files(a_org bigint, behind bigint, before timestamptz, OUT reached bigint, OUT gone bigint)
+-- The files of messages, which stay: what is older is no longer named, so that it is removed like any file that nothing
+-- names. What waits to be sent keeps its file.
+CREATE OR REPLACE FUNCTION deskbell_retention_files(a_org bigint, behind bigint, before timestamptz, OUT reached bigint,
+	OUT gone bigint)
 LANGUAGE sql AS $$
 	WITH old AS (
 		SELECT a.message_id, a.position FROM attachments a
 		WHERE a.org_id = a_org AND a.message_id >= behind AND a.state = 'stored' AND a.created_at < before
-			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = a_org AND o.message_id = a.message_id AND o.state IN ('later', 'queued', 'sending', 'unknown'))
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.org_id = a_org AND o.message_id = a.message_id
+				AND o.state IN ('later', 'queued', 'sending', 'unknown'))
 		ORDER BY a.message_id LIMIT coalesce(nullif(current_setting('deskbell.purge_rows', true), '')::integer, 200)
 	), aged AS (
-		UPDATE attachments a SET state = 'lost', reason = 'aged', sha256 = NULL, reading = CASE WHEN a.reading = 'waiting' THEN 'failed' ELSE a.reading END
-		FROM old WHERE a.org_id = a_org AND a.message_id = old.message_id AND a.position = old.position RETURNING a.message_id)
+		UPDATE attachments a SET state = 'lost', reason = 'aged', sha256 = NULL, reading = CASE WHEN a.reading = 'waiting'
+			THEN 'failed' ELSE a.reading END
+		FROM old WHERE a.org_id = a_org AND a.message_id = old.message_id AND a.position = old.position
+			RETURNING a.message_id)
 	SELECT max(message_id), count(*) FROM aged
 $$;
 
--- One piece of one table: how far it came (NULL: to the end, or to rows that are younger) and how many rows went. Rows come in the order in which they were stored, so where a piece
--- holds nothing old the rest of its table is younger; a conversation is as old as its last message, so all of them are passed.
-CREATE OR REPLACE FUNCTION deskbell_retention_piece(a_org bigint, a_table text, behind bigint, before timestamptz, OUT reached bigint, OUT gone bigint)
+-- One piece of one table: how far it came (NULL: to the end, or to rows that are younger) and how many rows went. Rows
+-- come in the order in which they were stored, so where a piece holds nothing old the rest of its table is younger; a
+-- conversation is as old as its last message, so all of them are passed.
+CREATE OR REPLACE FUNCTION deskbell_retention_piece(a_org bigint, a_table text, behind bigint, before timestamptz,
+	OUT reached bigint, OUT gone bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-	col CONSTANT text := CASE a_table WHEN 'messages' THEN 'created_at' WHEN 'decisions' THEN 'created_at' WHEN 'conversations' THEN 'last_message_at' ELSE 'at' END;
+	col CONSTANT text := CASE a_table WHEN 'messages' THEN 'created_at' WHEN 'decisions' THEN 'created_at'
+		WHEN 'conversations' THEN 'last_message_at' ELSE 'at' END;
 	old bigint[];
 BEGIN
 	gone := 0;
@@ -109,7 +125,8 @@ DECLARE
 	went bigint := 0;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true), set_config('deskbell.purge_rows', '200', true);
-	FOREACH org IN ARRAY ARRAY(SELECT r.org_id FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT 20) LOOP
+	FOREACH org IN ARRAY ARRAY(SELECT r.org_id FROM retention_jobs r WHERE r.due_at <= now() ORDER BY r.due_at
+		LIMIT 20) LOOP
 		PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 		SELECT * INTO j FROM retention_jobs r WHERE r.org_id = org AND r.due_at <= now() FOR UPDATE SKIP LOCKED;
 		EXIT WHEN FOUND;
@@ -120,7 +137,8 @@ BEGIN
 	SELECT deskbell_retention_days(o.settings, kept[j.step]) INTO days FROM organizations o WHERE o.id = j.org_id;
 	IF days IS NOT NULL THEN
 		SELECT p.reached, p.gone INTO came, went FROM retention_clock c
-			CROSS JOIN LATERAL deskbell_retention_piece(j.org_id, tables[j.step], j.last_id, least(c.trusted, now()) - days * interval '1 day') p;
+			CROSS JOIN LATERAL deskbell_retention_piece(j.org_id, tables[j.step], j.last_id,
+				least(c.trusted, now()) - days * interval '1 day') p;
 	END IF;
 	j.deleted := j.deleted + went;
 	IF came IS NOT NULL THEN
@@ -128,7 +146,8 @@ BEGIN
 	ELSIF j.step < cardinality(tables) THEN
 		UPDATE retention_jobs r SET step = j.step + 1, last_id = 0, deleted = j.deleted WHERE r.org_id = j.org_id;
 	ELSE
-		UPDATE retention_jobs r SET step = 1, last_id = 0, deleted = 0, due_at = now() + interval '12 hours' WHERE r.org_id = j.org_id;
+		UPDATE retention_jobs r SET step = 1, last_id = 0, deleted = 0, due_at = now() + interval '12 hours'
+			WHERE r.org_id = j.org_id;
 		IF j.deleted > 0 THEN
 			PERFORM deskbell_audit(j.org_id, 'sender', 'retention', jsonb_build_object('rows', j.deleted));
 		END IF;

@@ -1,14 +1,18 @@
--- The scope of a desk's transaction, entered by proof. deskbell_enter is shown the digest of a session's token or of an API token; when that is alive and its user a member,
--- and it has the second factor that the organisation may ask for, it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed, 0001_isolation.sql). The policies of the desk's role compare org_id
--- with the organisation of the pass (proven_org) and with nothing that the role can set. A pass that was kept, copied or changed counts for nothing.
+-- The scope of a desk's transaction, entered by proof. deskbell_enter is shown the digest of a session's token or of an
+-- API token; when that is alive and its user a member, and it has the second factor that the organisation may ask for,
+-- it leaves a pass: organisation, actor and role, sealed for this connection and this transaction (scope_sealed,
+-- 0001_isolation.sql). The policies of the desk's role compare org_id with the organisation of the pass (proven_org)
+-- and with nothing that the role can set. A pass that was kept, copied or changed counts for nothing.
 --
--- deskbell_enter also sets deskbell.org, by which the policies of the owner's programs go: where no role of the desk's own can be made, the same calls serve.
+-- deskbell_enter also sets deskbell.org, by which the policies of the owner's programs go: where no role of the desk's
+-- own can be made, the same calls serve.
 
--- The session of this token while it is alive and its account is not switched off; a row of NULLs when there is none. The strictest of its user's organisations says how long
--- that is.
+-- The session of this token while it is alive and its account is not switched off; a row of NULLs when there is none.
+-- The strictest of its user's organisations says how long that is.
 CREATE OR REPLACE FUNCTION deskbell_live_session(a_digest bytea) RETURNS sessions
 LANGUAGE sql STABLE SET jit = off AS $$
-	SELECT s FROM sessions s JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL CROSS JOIN LATERAL (SELECT min(o.session_idle_min) AS idle_min, min(o.session_max_h) AS max_h
+	SELECT s FROM sessions s JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL CROSS
+		JOIN LATERAL (SELECT min(o.session_idle_min) AS idle_min, min(o.session_max_h) AS max_h
 		FROM memberships m JOIN organizations o ON o.id = m.org_id WHERE m.user_id = s.user_id) l
 	WHERE s.token_hash = a_digest AND s.expires_at > now() AND s.seen_at > now() - s.idle_s * interval '1 second'
 		AND (l.idle_min IS NULL OR s.seen_at > now() - l.idle_min * interval '1 minute')
@@ -20,22 +24,26 @@ CREATE OR REPLACE FUNCTION deskbell_has_second(person bigint) RETURNS boolean
 LANGUAGE sql STABLE SET jit = off AS
 $$ SELECT EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = person AND f.confirmed_at IS NOT NULL) $$;
 
--- The API token while it works: not revoked, not expired, its maker still a member whose account is on. It can do no more than its maker.
+-- The API token while it works: not revoked, not expired, its maker still a member whose account is on. It can do no
+-- more than its maker.
 CREATE OR REPLACE FUNCTION deskbell_live_token(a_digest bytea) RETURNS api_tokens
 LANGUAGE plpgsql STABLE SET jit = off AS $$
 DECLARE
 	t api_tokens;
 	makers_role text;
 BEGIN
-	SELECT * INTO t FROM api_tokens x WHERE x.token_hash = a_digest AND x.revoked_at IS NULL AND (x.expires_at IS NULL OR x.expires_at > now());
+	SELECT * INTO t FROM api_tokens x WHERE x.token_hash = a_digest AND x.revoked_at IS NULL
+		AND (x.expires_at IS NULL OR x.expires_at > now());
 	IF t.made_by IS NULL THEN RETURN t; END IF;
-	SELECT m.role INTO makers_role FROM memberships m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL WHERE m.org_id = t.org_id AND m.user_id = t.made_by;
+	SELECT m.role INTO makers_role FROM memberships m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL
+		WHERE m.org_id = t.org_id AND m.user_id = t.made_by;
 	IF makers_role IS NULL THEN RETURN NULL; END IF;
 	IF makers_role = 'operator' THEN t.role := 'operator'; END IF;
 	RETURN t;
 END $$;
 
--- Begins the scope of one organisation; false when the digest proves nothing there. The first call of a desk's transaction.
+-- Begins the scope of one organisation; false when the digest proves nothing there. The first call of a desk's
+-- transaction.
 CREATE OR REPLACE FUNCTION deskbell_enter(a_digest bytea, a_org bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
@@ -58,7 +66,8 @@ BEGIN
 	IF who IS NULL THEN
 		RETURN false;
 	END IF;
-	PERFORM set_config('deskbell.org', a_org::text, true), set_config('deskbell.pass', scope_sealed(a_org || ' ' || who), true);
+	PERFORM set_config('deskbell.org', a_org::text, true),
+		set_config('deskbell.pass', scope_sealed(a_org || ' ' || who), true);
 	RETURN true;
 END $$;
 

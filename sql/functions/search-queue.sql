@@ -16,5 +16,6 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_index_contacts(org bigint, contacts bigint[]) RETURNS void
 LANGUAGE sql SET jit = off AS $$
 	SELECT deskbell_index(org, 'contact', ARRAY(SELECT v.id FROM unnest(contacts) c
-		CROSS JOIN LATERAL (SELECT x.id FROM conversations x WHERE x.org_id = org AND x.contact_id = c OFFSET 0) v ORDER BY 1))
+		CROSS JOIN LATERAL (SELECT x.id FROM conversations x WHERE x.org_id = org AND x.contact_id = c OFFSET 0) v
+			ORDER BY 1))
 $$;

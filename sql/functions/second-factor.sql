@@ -1,18 +1,24 @@
--- The second factor of an account: TOTP (RFC 6238) in steps of 30 seconds. The secret is sealed, so the program compares codes; that a step is one of the three around now and is taken
--- once, and how often it may be tried, is seen to here. Recovery codes are compared here.
+-- The second factor of an account: TOTP (RFC 6238) in steps of 30 seconds. The secret is sealed, so the program
+-- compares codes; that a step is one of the three around now and is taken once, and how often it may be tried, is seen
+-- to here. Recovery codes are compared here.
 --
--- Wrong codes: five are free, then the pause doubles from 1 s to 15 min, whatever address they come from. Only a person who knows the password gets so far, so no other can lock the owner
--- out; at four tries an hour, three of a million codes being right, a guess takes years.
+-- Wrong codes: five are free, then the pause doubles from 1 s to 15 min, whatever address they come from. Only a person
+-- who knows the password gets so far, so no other can lock the owner out; at four tries an hour, three of a million
+-- codes being right, a guess takes years.
 
-CREATE OR REPLACE FUNCTION deskbell_totp_now() RETURNS bigint LANGUAGE sql STABLE SET jit = off AS $$ SELECT floor(extract(epoch FROM now()) / 30)::bigint $$;
+CREATE OR REPLACE FUNCTION deskbell_totp_now() RETURNS bigint LANGUAGE sql STABLE SET jit = off AS $$
+	SELECT floor(extract(epoch FROM now()) / 30)::bigint $$;
 
--- One try, counted before it is looked at: either how long to wait, or the sealed secret. No row values: the attempt is not proven, or there is no second factor.
-CREATE OR REPLACE FUNCTION deskbell_second_challenge(attempt_hash bytea, OUT person bigint, OUT wait_s integer, OUT secret text, OUT step bigint)
+-- One try, counted before it is looked at: either how long to wait, or the sealed secret. No row values: the attempt is
+-- not proven, or there is no second factor.
+CREATE OR REPLACE FUNCTION deskbell_second_challenge(attempt_hash bytea, OUT person bigint, OUT wait_s integer,
+	OUT secret text, OUT step bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE f second_factors;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
-	SELECT * INTO f FROM second_factors x WHERE x.user_id = deskbell_proven_by(attempt_hash) AND x.confirmed_at IS NOT NULL FOR UPDATE;
+	SELECT * INTO f FROM second_factors x WHERE x.user_id = deskbell_proven_by(attempt_hash) AND x.confirmed_at IS NOT NULL
+		FOR UPDATE;
 	IF f.user_id IS NULL THEN RETURN; END IF;
 	person := f.user_id;
 	wait_s := deskbell_sign_in_wait(f.tries, 5, f.tried_at);
@@ -46,7 +52,8 @@ DECLARE who bigint;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	who := deskbell_proven_by(attempt_hash);
-	UPDATE second_factors SET last_step = a_step WHERE user_id = who AND confirmed_at IS NOT NULL AND last_step < a_step AND abs(a_step - deskbell_totp_now()) <= 1;
+	UPDATE second_factors SET last_step = a_step WHERE user_id = who AND confirmed_at IS NOT NULL AND last_step < a_step
+		AND abs(a_step - deskbell_totp_now()) <= 1;
 	IF FOUND THEN
 		PERFORM deskbell_second_good(attempt_hash, who);
 		RETURN true;
@@ -74,7 +81,8 @@ BEGIN
 END $$;
 
 -- What the owner of a session has: the sealed secret only while it is to be confirmed.
-CREATE OR REPLACE FUNCTION deskbell_second_state(hash bytea, OUT secret text, OUT confirmed_ms bigint, OUT codes_left integer, OUT step bigint)
+CREATE OR REPLACE FUNCTION deskbell_second_state(hash bytea, OUT secret text, OUT confirmed_ms bigint,
+	OUT codes_left integer, OUT step bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE f second_factors;
 BEGIN
@@ -89,7 +97,8 @@ END $$;
 -- Whose session it is, when `attempt_hash` has proven the same user's password, which is used up; else NULL.
 CREATE OR REPLACE FUNCTION deskbell_proven_session(hash bytea, attempt_hash bytea) RETURNS bigint
 LANGUAGE sql SET jit = off AS
-$$ SELECT a.user_id FROM deskbell_use_attempt(attempt_hash) a WHERE a.user_id = (deskbell_live_session(hash)).user_id $$;
+$$ SELECT a.user_id FROM deskbell_use_attempt(attempt_hash) a
+	WHERE a.user_id = (deskbell_live_session(hash)).user_id $$;
 
 -- A secret to be confirmed; false without the password, or where there is a second factor already.
 CREATE OR REPLACE FUNCTION deskbell_second_set(hash bytea, attempt_hash bytea, new_secret text) RETURNS boolean
@@ -99,19 +108,22 @@ BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	who := deskbell_proven_session(hash, attempt_hash);
 	IF who IS NULL THEN RETURN false; END IF;
-	INSERT INTO second_factors AS f (user_id, secret) VALUES (who, new_secret) ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, created_at = now()
+	INSERT INTO second_factors AS f (user_id, secret) VALUES (who, new_secret) ON CONFLICT (user_id) DO UPDATE
+		SET secret = excluded.secret, created_at = now()
 		WHERE f.confirmed_at IS NULL;
 	RETURN FOUND;
 END $$;
 
--- A code of step `a_step` was given: the second factor counts from now on. All other sessions of the account end, as they did without it.
+-- A code of step `a_step` was given: the second factor counts from now on. All other sessions of the account end, as
+-- they did without it.
 CREATE OR REPLACE FUNCTION deskbell_second_confirm(hash bytea, a_step bigint, code_hashes bytea[]) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE s sessions;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	s := deskbell_live_session(hash);
-	UPDATE second_factors SET confirmed_at = now(), last_step = a_step WHERE user_id = s.user_id AND confirmed_at IS NULL AND abs(a_step - deskbell_totp_now()) <= 1;
+	UPDATE second_factors SET confirmed_at = now(), last_step = a_step WHERE user_id = s.user_id AND confirmed_at IS NULL
+		AND abs(a_step - deskbell_totp_now()) <= 1;
 	IF NOT FOUND THEN RETURN false; END IF;
 	INSERT INTO recovery_codes (user_id, code_hash) SELECT s.user_id, c FROM unnest(code_hashes) c;
 	PERFORM deskbell_end_sessions(ARRAY(SELECT x.id FROM sessions x WHERE x.user_id = s.user_id AND x.id <> s.id));
@@ -145,7 +157,8 @@ BEGIN
 	RETURN true;
 END $$;
 
--- For an owner and for deskbellctl, in the system scope: the account is without a second factor, and its sessions end. False when it had none.
+-- For an owner and for deskbellctl, in the system scope: the account is without a second factor, and its sessions end.
+-- False when it had none.
 CREATE OR REPLACE FUNCTION deskbell_second_forget(who bigint, a_actor text) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
@@ -156,7 +169,8 @@ BEGIN
 	RETURN true;
 END $$;
 
--- For deskbellctl: whether the account of an address has a second factor; with `a_reset` it has none afterwards. NULL when there is no such account.
+-- For deskbellctl: whether the account of an address has a second factor; with `a_reset` it has none afterwards. NULL
+-- when there is no such account.
 CREATE OR REPLACE FUNCTION deskbell_user_second_factor(a_email text, a_reset boolean) RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE person bigint := deskbell_user_id(a_email);

@@ -54,7 +54,8 @@ SELECT deskbell_forget_file(:org_id, decode(:sha256, 'hex'))
 --   is_tried boolean
 SELECT a.state, encode(a.sha256, 'hex') AS sha256, a.bytes, a.media_type, a.file_name, a.kind,
 	encode(f.preview, 'hex') AS preview, f.looked_at IS NOT NULL AS is_tried
-FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256 WHERE a.org_id = :org_id AND a.message_id = :message_id AND a.position = :position
+FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256 WHERE a.org_id = :org_id
+	AND a.message_id = :message_id AND a.position = :position
 
 -- The files of some messages of a conversation.
 -- name: attachments_of_messages

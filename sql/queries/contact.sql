@@ -82,9 +82,11 @@ WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY f.id
 -- name: contact_notes
 -- args: org_id bigint, conversation_id bigint, max_chars integer
 -- row: id bigint, body text, is_cut boolean, at_ms bigint, user_id bigint?, author text?, mentions text?
-SELECT n.id, left(n.body, :max_chars) AS body, char_length(n.body) > :max_chars AS is_cut, (extract(epoch FROM n.created_at) * 1000)::bigint AS at_ms, n.user_id,
+SELECT n.id, left(n.body, :max_chars) AS body, char_length(n.body) > :max_chars AS is_cut,
+	(extract(epoch FROM n.created_at) * 1000)::bigint AS at_ms, n.user_id,
 	coalesce(nullif(u.name, ''), u.email) AS author,
-	(SELECT string_agg(DISTINCT m.word[1], ' ') FROM regexp_matches(n.body, '@[[:alnum:]]+(?:[._-][[:alnum:]]+)*', 'g') m(word)
+	(SELECT string_agg(DISTINCT m.word[1], ' ')
+		FROM regexp_matches(n.body, '@[[:alnum:]]+(?:[._-][[:alnum:]]+)*', 'g') m(word)
 		WHERE EXISTS (SELECT 1 FROM member_names p WHERE p.org_id = n.org_id AND p.left_at IS NULL
 			AND deskbell_mentions(m.word[1], p.name, p.email))) AS mentions
 FROM conversations v JOIN conversations o ON o.org_id = v.org_id AND o.contact_id = v.contact_id

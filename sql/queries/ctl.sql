@@ -164,7 +164,8 @@ ORDER BY host, pid LIMIT 5
 -- Organisations with an endpoint of their own that lacks a model.
 -- name: doctor_models
 -- row: org_id bigint, kind text
-SELECT o.id AS org_id, k.kind FROM organizations o CROSS JOIN unnest(ARRAY['llm', 'embeddings', 'transcription', 'vision']) k(kind)
+SELECT o.id AS org_id, k.kind FROM organizations o CROSS
+	JOIN unnest(ARRAY['llm', 'embeddings', 'transcription', 'vision']) k(kind)
 WHERE o.settings->>(k.kind || '_base_url') <> '' AND coalesce(o.settings->>(k.kind || '_model'), '') = '' ORDER BY 1,
 	2 LIMIT 20
 
@@ -237,7 +238,8 @@ ORDER BY x.seen_at DESC, x.id
 -- name: distribution
 -- args:
 -- row: problem text?, nodes bigint, is_distributed boolean
-SELECT deskbell_distribution_problem() AS problem, coalesce(deskbell_nodes(), 0) AS nodes, deskbell_is_distributed() AS is_distributed
+SELECT deskbell_distribution_problem() AS problem, coalesce(deskbell_nodes(), 0) AS nodes,
+	deskbell_is_distributed() AS is_distributed
 
 -- name: distribute
 -- args: shards integer

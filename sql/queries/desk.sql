@@ -174,7 +174,8 @@ FROM deskbell_invitation_accept(:hash, :attempt_hash, :new_password_hash, :new_n
 -- name: desk_counts
 -- args: org_id bigint, user_id bigint
 -- row: waiting bigint, mine bigint, newest bigint?, newest_from text?, woken integer
-SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND waiting_since IS NOT NULL AND is_open
+SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND waiting_since IS NOT NULL
+	AND is_open
 		LIMIT 100) c) AS waiting,
 	(SELECT count(*) FROM (SELECT 1 FROM conversations WHERE org_id = :org_id AND assignee_id = :user_id AND is_open
 		LIMIT 100) c) AS mine, n.message AS newest, n.name AS newest_from, deskbell_wake_snoozed(:org_id) AS woken

@@ -10,13 +10,15 @@ SELECT deskbell_say(:org_id, :conversation_id, :user_id, :request_key, :parts, :
 -- name: later_refused
 -- args: org_id bigint, conversation_id bigint, at_ms bigint
 -- row: refused text?, waiting_ms bigint?
-SELECT deskbell_later_refused(:org_id, :conversation_id, timestamptz 'epoch' + :at_ms * interval '1 millisecond') AS refused,
+SELECT deskbell_later_refused(:org_id, :conversation_id,
+	timestamptz 'epoch' + :at_ms * interval '1 millisecond') AS refused,
 	(SELECT (extract(epoch FROM v.waiting_since) * 1000)::bigint FROM conversations v
 		WHERE v.org_id = :org_id AND v.id = :conversation_id) AS waiting_ms
 
 -- name: put_off
 -- args: org_id bigint, conversation_id bigint, request_key text, at_ms bigint, waited_ms bigint?
-SELECT deskbell_put_off(:org_id, :conversation_id, :request_key, timestamptz 'epoch' + :at_ms * interval '1 millisecond',
+SELECT deskbell_put_off(:org_id, :conversation_id, :request_key,
+	timestamptz 'epoch' + :at_ms * interval '1 millisecond',
 	timestamptz 'epoch' + :waited_ms * interval '1 millisecond')
 
 -- name: settle_later

@@ -28,7 +28,8 @@ SELECT rolsuper OR rolbypassrls AS sees_all FROM pg_roles WHERE rolname = :name
 -- name: database_state
 -- args: name text
 -- row: owner text, encoding text
-SELECT pg_get_userbyid(datdba)::text AS owner, pg_encoding_to_char(encoding)::text AS encoding FROM pg_database WHERE datname = :name
+SELECT pg_get_userbyid(datdba)::text AS owner, pg_encoding_to_char(encoding)::text AS encoding FROM pg_database
+	WHERE datname = :name
 
 -- name: desk_allow
 -- args: name text

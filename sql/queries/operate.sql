@@ -59,7 +59,8 @@ RETURNING user_id AS id
 -- name: push_key_reseal
 -- args: old jsonb, new jsonb
 -- row: id bigint
-UPDATE push_keys SET private_key = :new->>'private_key' WHERE private_key = :old->>'private_key' RETURNING 1::bigint AS id
+UPDATE push_keys SET private_key = :new->>'private_key' WHERE private_key = :old->>'private_key'
+	RETURNING 1::bigint AS id
 
 -- The ids of all keys under which something is sealed.
 -- name: sealed_keys

@@ -25,7 +25,8 @@ WITH recent AS MATERIALIZED (
 		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
 	WHERE created_at > now() - interval '24 hours'
 ), following AS (
-	SELECT direction, created_at - lag(created_at) OVER conversation AS took, lag(direction) OVER conversation AS before FROM recent
+	SELECT direction, created_at - lag(created_at) OVER conversation AS took, lag(direction) OVER conversation AS before
+		FROM recent
 	WINDOW conversation AS (PARTITION BY conversation_id ORDER BY id)
 )
 SELECT count(*) FILTER (WHERE direction = 'inbound') AS inbound,
@@ -59,11 +60,14 @@ WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC,
 -- name: status_breakers
 -- args: org bigint
 -- row: kind text, is_own boolean, failures integer, since_ms bigint, until_ms bigint
-SELECT b.kind, b.is_own, b.failures, (extract(epoch FROM b.since) * 1000)::bigint AS since_ms, (extract(epoch FROM b.open_until) * 1000)::bigint AS until_ms
+SELECT b.kind, b.is_own, b.failures, (extract(epoch FROM b.since) * 1000)::bigint AS since_ms,
+	(extract(epoch FROM b.open_until) * 1000)::bigint AS until_ms
 FROM organizations o CROSS JOIN LATERAL (
-		SELECT kind, true AS is_own, failures, since, open_until FROM circuit_breakers WHERE org_id = o.id AND open_until IS NOT NULL
+		SELECT kind, true AS is_own, failures, since, open_until FROM circuit_breakers WHERE org_id = o.id
+			AND open_until IS NOT NULL
 		UNION ALL SELECT kind, false, failures, since, open_until FROM deskbell_installation_breakers()) b
-WHERE o.id = :org AND b.is_own = (coalesce(o.settings->>(CASE b.kind WHEN 'chat' THEN 'llm' ELSE b.kind END || '_base_url'), '') <> '')
+WHERE o.id = :org AND b.is_own = (coalesce(o.settings->>(CASE b.kind WHEN 'chat' THEN 'llm'
+	ELSE b.kind END || '_base_url'), '') <> '')
 ORDER BY 1
 
 -- name: status_errors
@@ -111,7 +115,8 @@ WITH z AS MATERIALIZED (SELECT deskbell_time_zone(:org_id) AS zone),
 t AS MATERIALIZED (SELECT now() AT TIME ZONE z.zone AS here,
 	date_trunc('month', now() AT TIME ZONE z.zone) AT TIME ZONE z.zone AS start FROM z), recent AS (
 	SELECT m.direction, lag(m.direction) OVER (PARTITION BY m.conversation_id ORDER BY m.id) AS before
-	FROM (SELECT id, conversation_id, direction, created_at FROM messages WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m, t
+	FROM (SELECT id, conversation_id, direction, created_at FROM messages WHERE org_id = :org_id ORDER BY id DESC
+		LIMIT 20000) m, t
 	WHERE m.created_at >= t.start)
 SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer AS day,
 	extract(day FROM date_trunc('month', t.here) + interval '1 month' - interval '1 day')::integer AS days,
@@ -156,10 +161,12 @@ FROM deskbell_turns(:org_id) t WHERE t.ended_by IS DISTINCT FROM 'act' GROUP BY 
 -- args: org_id bigint, offset_s integer
 -- row: hour integer, asked bigint, median_s bigint, longest_s bigint
 SELECT (floor((extract(epoch FROM t.asked_at) + :offset_s) / 3600)::bigint % 24)::integer AS hour, count(*) AS asked,
-	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM coalesce(t.ended_at, now()) - t.asked_at)::double precision))::bigint
+	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch
+		FROM coalesce(t.ended_at, now()) - t.asked_at)::double precision))::bigint
 		AS median_s,
 	max(extract(epoch FROM coalesce(t.ended_at, now()) - t.asked_at))::bigint AS longest_s
-FROM deskbell_turns(:org_id) t WHERE t.ended_by = 'person' OR (t.ended_by IS NULL AND EXISTS (SELECT 1 FROM conversations v
+FROM deskbell_turns(:org_id) t WHERE t.ended_by = 'person'
+	OR (t.ended_by IS NULL AND EXISTS (SELECT 1 FROM conversations v
 	WHERE v.org_id = :org_id AND v.id = t.conversation_id AND v.is_open AND v.waiting_since IS NOT NULL))
 GROUP BY 1 ORDER BY 1
 
@@ -167,8 +174,10 @@ GROUP BY 1 ORDER BY 1
 -- name: figures_people
 -- args: org_id bigint
 -- row: name text?, answered bigint, median_s bigint, longest_s bigint
-SELECT (SELECT coalesce(nullif(u.name, ''), u.email) FROM member_names u WHERE u.org_id = :org_id AND u.user_id = t.user_id) AS name,
+SELECT (SELECT coalesce(nullif(u.name, ''), u.email) FROM member_names u WHERE u.org_id = :org_id
+	AND u.user_id = t.user_id) AS name,
 	count(*) AS answered,
-	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.ended_at - t.asked_at)::double precision))::bigint AS median_s,
+	(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch
+		FROM t.ended_at - t.asked_at)::double precision))::bigint AS median_s,
 	max(extract(epoch FROM t.ended_at - t.asked_at))::bigint AS longest_s
 FROM deskbell_turns(:org_id) t WHERE t.ended_by = 'person' GROUP BY t.user_id ORDER BY 2 DESC, 1

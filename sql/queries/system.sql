@@ -26,7 +26,8 @@ FROM deskbell_channels_for(:platform, :external_id, :account_id, :digests, :max_
 --   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
 SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
 	settings, platform, agent, version, consecutive_fallbacks, noticed, has_contents, hears_later,
-	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id, config
+	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id,
+		config
 FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 
 -- name: commit_answer
@@ -126,7 +127,8 @@ SELECT org_id, kind, endpoint, failures, remaining_ms FROM deskbell_breakers()
 -- name: breaker_failed
 -- args: org bigint, kind text, endpoint text, is_probe boolean, failures_max integer, first_s integer, max_s integer
 -- row: failures integer, remaining_ms bigint?
-SELECT failures, remaining_ms FROM deskbell_breaker_failed(:org, :kind, :endpoint, :is_probe, :failures_max, :first_s, :max_s)
+SELECT failures, remaining_ms FROM deskbell_breaker_failed(:org, :kind, :endpoint, :is_probe, :failures_max, :first_s,
+	:max_s)
 
 -- name: breaker_probe
 -- args: org bigint, kind text, endpoint text, probe_s integer
@@ -175,7 +177,8 @@ SELECT deskbell_postpone_embeddings(:org_id, :kind, :who, :pause_s, :reason)
 -- args: org_id bigint, kind text
 -- row: model text?, dims integer?, last_passage integer?, passages integer?, revision bigint?, tried boolean?,
 --   helps boolean?, low real?, high real?
-SELECT model, dims, last_passage, passages, revision, tried, helps, low, high FROM deskbell_embedding_state(:org_id, :kind)
+SELECT model, dims, last_passage, passages, revision, tried, helps, low, high
+	FROM deskbell_embedding_state(:org_id, :kind)
 
 -- name: phrase_embeddings_load
 -- args: org_id bigint
@@ -252,7 +255,8 @@ ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = now(
 -- args: org bigint, owner text, max_rows integer, lease_s integer
 -- row: id bigint, kind text, endpoint text, browser_key text, auth text, language text, who text?, what text?,
 --   waiting bigint, conversation_id bigint?
-SELECT id, kind, endpoint, encode(browser_key, 'hex') AS browser_key, encode(auth, 'hex') AS auth, language, who, what, waiting, conversation_id
+SELECT id, kind, endpoint, encode(browser_key, 'hex') AS browser_key, encode(auth, 'hex') AS auth, language, who, what,
+	waiting, conversation_id
 FROM deskbell_claim_pushes(:org, :owner, :max_rows, :lease_s)
 
 -- name: settle_push

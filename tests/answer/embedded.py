@@ -1,4 +1,6 @@
-"""What the tests of embeddings share: a model that knows the synonyms of a test, and how far the vectors of an organisation are."""
+"""What the tests of embeddings share: a model that knows the synonyms of a test, and how far the vectors of an
+organisation are.
+"""
 
 import sys
 
@@ -21,8 +23,18 @@ def state(b, kind="passages"):
 
 
 def is_done(b, kind="passages"):
-	revision = "skills_revision from organizations where id" if kind == "phrases" else "revision from knowledge_indexes where org_id"
-	return b.sql.value("select count(*) as n from embedding_states s where org_id = %d and kind = '%s' and s.revision = (select %s = %d)" % (b.org, kind, revision, b.org)) == 1
+	revision = (
+		"skills_revision from organizations where id"
+		if kind == "phrases"
+		else "revision from knowledge_indexes where org_id"
+	)
+	return (
+		b.sql.value(
+			"select count(*) as n from embedding_states s where org_id = %d and kind = '%s' and s.revision = (select %s = %d)"
+			% (b.org, kind, revision, b.org)
+		)
+		== 1
+	)
 
 
 def wait_done(b, kind="passages", timeout=15):
@@ -46,7 +58,9 @@ def main(tests, synonyms):
 	def run(tap):
 		known[:] = synonyms
 		wanted = sys.argv[1:]
-		with Stack(embeddings=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0"}) as stack:
+		with Stack(
+			embeddings=True, settings={**faults.SETTINGS, "net.private_addresses": "allow", "answer.debounce_ms": "0"}
+		) as stack:
 			stack.write_conf(**{"embeddings.api_key_file": stack.values["llm.api_key_file"]})
 			world = World(stack)
 			with world.serve():

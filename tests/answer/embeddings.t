@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Embeddings end to end: passages get their vectors from the simulator in the background of the sender, a question that shares no word with its passage is answered by it, and
+"""Embeddings end to end: passages get their vectors from the simulator in the background of the sender, a question
+that shares no word with its passage is answered by it, and
 whatever fails leaves the search by words."""
 
 import json
@@ -17,10 +18,22 @@ from deskbell import planted, processes
 from embedded import asked_texts, model_is, stages, state
 
 # What the model knows and the words do not.
-SYNONYMS = [["refunded", "reimbursed"], ["parcels", "packages"], ["returned", "shipped"], ["peonies", "blossoms"], ["vase", "jug"], ["stems", "stalks"],
-	["parking", "garage"], ["courtyard", "patio"], ["bicycles", "bikes"]]
+SYNONYMS = [
+	["refunded", "reimbursed"],
+	["parcels", "packages"],
+	["returned", "shipped"],
+	["peonies", "blossoms"],
+	["vase", "jug"],
+	["stems", "stalks"],
+	["parking", "garage"],
+	["courtyard", "patio"],
+	["bicycles", "bikes"],
+]
 DOCUMENTS = (
-	("Returned parcels", "Returned parcels are refunded. The refund of returned parcels goes to the card that was used."),
+	(
+		"Returned parcels",
+		"Returned parcels are refunded. The refund of returned parcels goes to the card that was used.",
+	),
 	("Peonies in a vase", "Peonies last six days in a vase. Cut the stems of peonies at an angle."),
 	("Parking", "Parking is free in the courtyard. The courtyard also has room for bicycles."),
 	("Opening hours", "We are open from nine to six. On Sundays the shop stays closed."),
@@ -43,11 +56,17 @@ def shop(world, documents=DOCUMENTS, embedded=True, **settings):
 
 def wait_embedded(b, timeout=15):
 	embedded.wait_done(b, timeout=timeout)
-	assert b.sql.value("select count(*) as n from passages p where org_id = %d and not exists (select from passage_embeddings v where v.org_id = p.org_id and v.passage_id = p.id)"
-		% b.org) == 0
+	assert (
+		b.sql.value(
+			"select count(*) as n from passages p where org_id = %d and not exists (select from passage_embeddings v "
+			"where v.org_id = p.org_id and v.passage_id = p.id)" % b.org
+		)
+		== 0
+	)
 
 
 # What they are good for
+
 
 def without_common_words(world):
 	b = shop(world)
@@ -87,6 +106,7 @@ def tried_on_the_command_line(world):
 
 # How they are made
 
+
 def batches_and_edits(world):
 	b = shop(world, [("Document %d" % n, "Sentence number%d about topic%d." % (n, n)) for n in range(70)])
 	assert state(b)["last_passage"] == 69 and state(b)["failures"] == 0
@@ -94,9 +114,17 @@ def batches_and_edits(world):
 	b.document("Document 3", "Peonies last six days.")
 	wait_embedded(b)
 	texts = asked_texts(world, before)
-	assert texts[0] == "Document 3\nPeonies last six days." and [t for t in texts if t.startswith("Document 4\n")] == [], texts[:3]
+	assert (
+		texts[0] == "Document 3\nPeonies last six days." and [t for t in texts if t.startswith("Document 4\n")] == []
+	), texts[:3]
 	assert b.sql.value("select count(*) as n from passage_embeddings where org_id = %d" % b.org) == 70
-	b.stack.ctl("knowledge", "delete", "--org", b.org, b.sql.value("select id from documents where org_id = %d order by id limit 1" % b.org))
+	b.stack.ctl(
+		"knowledge",
+		"delete",
+		"--org",
+		b.org,
+		b.sql.value("select id from documents where org_id = %d order by id limit 1" % b.org),
+	)
 	wait_embedded(b)
 	assert b.sql.value("select count(*) as n from passage_embeddings where org_id = %d" % b.org) == 69
 	again = len(asked_texts(world))
@@ -147,7 +175,10 @@ def budget(world):
 	before = len(asked_texts(world))
 	b = shop(world, [("Title %d" % n, "Text number%d." % n) for n in range(100)], embedded=False, llm_daily_calls=4)
 	processes.wait_until(lambda: state(b) and state(b)["reason"], "the budget to be used up")
-	assert state(b)["reason"]["code"] == "half_budget_used" and b.sql.value("select calls from llm_usage where org_id = %d and purpose = 'embedding'" % b.org) == 2
+	assert (
+		state(b)["reason"]["code"] == "half_budget_used"
+		and b.sql.value("select calls from llm_usage where org_id = %d and purpose = 'embedding'" % b.org) == 2
+	)
 	assert len(asked_texts(world)) - before == 64
 	b = shop(world)
 	b.stack.ctl("setting", "set", "--org", b.org, "llm_daily_calls", "1")
@@ -158,7 +189,16 @@ def budget(world):
 
 # What breaks
 
-FAULTS = ("server_error", "reset", "garbage", "empty_body", "missing_embedding", "short_embedding", "zero_embeddings", "not_utf8")
+FAULTS = (
+	"server_error",
+	"reset",
+	"garbage",
+	"empty_body",
+	"missing_embedding",
+	"short_embedding",
+	"zero_embeddings",
+	"not_utf8",
+)
 
 
 def question_fails_open(world):
@@ -202,7 +242,9 @@ def leaves_at_once(world):
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "hang"}])
 	b = shop(world, embedded=False)
 	processes.wait_until(lambda: state(b) and state(b)["lease_until"], "the work to be taken")
-	processes.wait_until(lambda: b.sql.value("select count(*) as n from llm_usage where org_id = %d" % b.org), "the model to be asked")
+	processes.wait_until(
+		lambda: b.sql.value("select count(*) as n from llm_usage where org_id = %d" % b.org), "the model to be asked"
+	)
 	began = time.monotonic()
 	world.stop_sender()
 	assert time.monotonic() - began < processes.patience(1.5), time.monotonic() - began
@@ -242,8 +284,23 @@ def no_endpoint_no_work(world):
 	wait_embedded(b)
 
 
-TESTS = (without_common_words, nothing_else, words_stay, tried_on_the_command_line, batches_and_edits, another_model, two_senders, once_embeds_all, budget,
-	question_fails_open, question_waits_no_longer, model_is_away_at_first, leaves_at_once, weak_model_is_left_out, no_endpoint_no_work)
+TESTS = (
+	without_common_words,
+	nothing_else,
+	words_stay,
+	tried_on_the_command_line,
+	batches_and_edits,
+	another_model,
+	two_senders,
+	once_embeds_all,
+	budget,
+	question_fails_open,
+	question_waits_no_longer,
+	model_is_away_at_first,
+	leaves_at_once,
+	weak_model_is_left_out,
+	no_endpoint_no_work,
+)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""The knowledge base by its commands: importing files and lines, what is refused and how, listing, showing, deleting, searching; imports at once, and one that is killed."""
+"""The knowledge base by its commands: importing files and lines, what is refused and how, listing, showing,
+deleting, searching; imports at once, and one that is killed.
+"""
 
 import concurrent.futures
 import http.server
@@ -52,7 +54,15 @@ class World:
 
 	def run(self, *args, org=None, input=None):
 		data = input.encode() if isinstance(input, str) else input
-		argv = [self.stack.program("deskbellctl"), "--config", self.stack.conf, "knowledge", args[0], "--org", str(org or self.org)] + [str(a) for a in args[1:]]
+		argv = [
+			self.stack.program("deskbellctl"),
+			"--config",
+			self.stack.conf,
+			"knowledge",
+			args[0],
+			"--org",
+			str(org or self.org),
+		] + [str(a) for a in args[1:]]
 		done = processes.run(argv, input=data, check=False)
 		done.out, done.err = done.stdout.decode(), done.stderr.decode()
 		return done
@@ -64,7 +74,10 @@ class World:
 
 	def refused(self, status, words, *args, **more):
 		done = self.run(*args, **more)
-		assert done.returncode == status and words in done.err and done.err.count("\n") == 1, (done.returncode, done.err)
+		assert done.returncode == status and words in done.err and done.err.count("\n") == 1, (
+			done.returncode,
+			done.err,
+		)
 
 	def listed(self, org=None):
 		return json.loads(self.good("list", "--json", org=org))
@@ -73,8 +86,11 @@ class World:
 		return json.loads(self.good("search", org=org, input=text + "\n"))
 
 	def sums_are_true(self, org):
-		return self.sql.value("""select (k.passages, k.words, k.ngrams) = (select count(*), coalesce(sum(p.words), 0), coalesce(sum(p.ngrams), 0)
-			from passages p where p.org_id = k.org_id) from knowledge_indexes k where org_id = %d""" % org)
+		return self.sql.value(
+			"""select (k.passages, k.words, k.ngrams) = (select count(*), coalesce(sum(p.words), 0), coalesce(sum(p.ngrams), 0)
+			from passages p where p.org_id = k.org_id) from knowledge_indexes k where org_id = %d"""
+			% org
+		)
 
 
 def files(world):
@@ -82,13 +98,26 @@ def files(world):
 	assert "1 document: 1 added, 0 replaced, 0 unchanged; 3 new passages" in world.good("import", path)
 	assert "0 added, 0 replaced, 1 unchanged" in world.good("import", path)
 	world.file("delivery.md", DELIVERY.replace("nine", "ten"))
-	assert json.loads(world.good("import", path, "--json")) == {"file": path, "added": 0, "replaced": 1, "unchanged": 0, "passages": 3}
+	assert json.loads(world.good("import", path, "--json")) == {
+		"file": path,
+		"added": 0,
+		"replaced": 1,
+		"unchanged": 0,
+		"passages": 3,
+	}
 	plain = world.file("opening-hours.txt", "We are open from nine to five.")
 	world.good("import", plain, world.file("b.txt", "Beta."), "--language", "de")
 	world.good("import", plain, "--title", "When we are open")
-	assert [(d["title"], d["language"], d["source"], d["state"]) for d in world.listed()] == [("Delivery", "en", "file", "ready"), ("opening-hours", "de", "file", "ready"),
-		("b", "de", "file", "ready"), ("When we are open", "en", "file", "ready")]
-	assert world.sql.value("select count(*) from audit_log where org_id = %d and action = 'knowledge.import'" % world.org) == 6
+	assert [(d["title"], d["language"], d["source"], d["state"]) for d in world.listed()] == [
+		("Delivery", "en", "file", "ready"),
+		("opening-hours", "de", "file", "ready"),
+		("b", "de", "file", "ready"),
+		("When we are open", "en", "file", "ready"),
+	]
+	assert (
+		world.sql.value("select count(*) from audit_log where org_id = %d and action = 'knowledge.import'" % world.org)
+		== 6
+	)
 	assert "TITLE" in world.good("list") and "Delivery" in world.good("list")
 
 
@@ -109,19 +138,36 @@ def formats(world):
 	org = world.stack.organisation("Formats")
 	world.good("import", world.file("guarantee.pdf", PDF), world.file("parking.html", HTML), org=org)
 	world.good("import", "-", "--title", "Pasted", input="Dogs are welcome on a leash.", org=org)
-	assert [(d["title"], d["source"]) for d in world.listed(org)] == [("guarantee", "file"), ("Parking", "file"), ("Pasted", "paste")], world.listed(org)
+	assert [(d["title"], d["source"]) for d in world.listed(org)] == [
+		("guarantee", "file"),
+		("Parking", "file"),
+		("Pasted", "paste"),
+	], world.listed(org)
 	assert "three years" in world.search("how long does the guarantee last", org=org)["reply"]
 	assert "free of charge" in world.search("where can guests park", org=org)["reply"]
 	assert "leash" in world.search("are dogs welcome", org=org)["reply"]
-	for name, content, words in (("a.pdf", b"%PDF-1.4 broken", "PDF"), ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "picture"), ("a.docx", b"PK\x03\x04" + bytes(40), "can be read"), ("a.txt", b" ", "")):
+	for name, content, words in (
+		("a.pdf", b"%PDF-1.4 broken", "PDF"),
+		("a.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "picture"),
+		("a.docx", b"PK\x03\x04" + bytes(40), "can be read"),
+		("a.txt", b" ", ""),
+	):
 		done = world.run("import", world.file(name, content), org=org)
 		assert done.returncode == DATA and words in done.err, (name, done.err)
 
 
 def from_the_web(world):
 	org = world.stack.organisation("Web")
-	handler = type("Pages", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *a: None, "__init__": lambda self, *a: http.server.SimpleHTTPRequestHandler.__init__(
-		self, *a, directory=world.stack.folder)})
+	handler = type(
+		"Pages",
+		(http.server.SimpleHTTPRequestHandler,),
+		{
+			"log_message": lambda *a: None,
+			"__init__": lambda self, *a: http.server.SimpleHTTPRequestHandler.__init__(
+				self, *a, directory=world.stack.folder
+			),
+		},
+	)
 	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
 	threading.Thread(target=server.serve_forever, daemon=True).start()
 	try:
@@ -133,15 +179,29 @@ def from_the_web(world):
 		assert done.returncode == 69 and "this machine" in done.err, done.err
 		world.stack.write_conf(**{"net.private_addresses": "allow"})
 		world.good("import", "--url", url, org=org)
-		assert [(d["title"], d["source"], d["url"]) for d in world.listed(org)] == [("Parking", "url", url)], world.listed(org)
-		assert world.search("where can guests park", org=org)["reply"].endswith("— Parking\n" + url), world.search("where can guests park", org=org)
+		assert [(d["title"], d["source"], d["url"]) for d in world.listed(org)] == [("Parking", "url", url)], (
+			world.listed(org)
+		)
+		assert world.search("where can guests park", org=org)["reply"].endswith("— Parking\n" + url), world.search(
+			"where can guests park", org=org
+		)
 		assert world.run("import", "--url", url + ".no", org=org).returncode == NO_INPUT
 		done = world.run("import", "--site", url, org=org)
 		assert done.returncode == NO_INPUT and "no sitemap" in done.err, done.err
 		world.file("dogs.html", b"<title>Dogs</title><p>Dogs are welcome on a leash.</p>")
-		world.file("sitemap.xml", b"<urlset>%s</urlset>" % b"".join(b"<url><loc>/%s</loc></url>" % page for page in (b"page.html", b"dogs.html", b"gone.html")))
+		world.file(
+			"sitemap.xml",
+			b"<urlset>%s</urlset>"
+			% b"".join(b"<url><loc>/%s</loc></url>" % page for page in (b"page.html", b"dogs.html", b"gone.html")),
+		)
 		done = world.run("import", "--site", url, org=org)
-		assert done.returncode == 0 and "/gone.html: " in done.err and "404" in done.err and "0 added, 0 replaced, 1 unchanged" in done.out and "1 added" in done.out, (done.out, done.err)
+		assert (
+			done.returncode == 0
+			and "/gone.html: " in done.err
+			and "404" in done.err
+			and "0 added, 0 replaced, 1 unchanged" in done.out
+			and "1 added" in done.out
+		), (done.out, done.err)
 		assert sorted(d["title"] for d in world.listed(org)) == ["Dogs", "Parking"], world.listed(org)
 		done = world.run("import", "--url", url.replace("page.html", "sitemap.xml"), org=org)
 		assert done.returncode == DATA and "this is a sitemap" in done.err, done.err
@@ -155,7 +215,9 @@ def found_and_quoted(world):
 	found = world.search("What are the shipping costs?")
 	assert found["stage"] == "knowledge" and found["passages"][0]["document"] == "Delivery", found
 	assert "Shipping costs ten euros." in found["reply"] and found["reply"].endswith("\n\n\u2014 Delivery"), found
-	assert world.search("can i colect my order")["reply"].startswith("Yes, from Monday to Friday."), world.search("can i colect my order")
+	assert world.search("can i colect my order")["reply"].startswith("Yes, from Monday to Friday."), world.search(
+		"can i colect my order"
+	)
 	for text in ("who won the match last night", "", "???", "\u00ff\u00fe"):
 		found = world.search(text)
 		assert found["stage"] == "fallback" and found["reply"] is None, found
@@ -166,7 +228,11 @@ def found_and_quoted(world):
 def shown(world):
 	document = world.listed()[0]["id"]
 	told = json.loads(world.good("show", document, "--json"))
-	assert [p["heading"] for p in told["passages"]] == ["Delivery", "Delivery > Costs", "Delivery > Costs > Can I collect my order?"], told
+	assert [p["heading"] for p in told["passages"]] == [
+		"Delivery",
+		"Delivery > Costs",
+		"Delivery > Costs > Can I collect my order?",
+	], told
 	text = world.good("show", document)
 	assert "Delivery > Costs" in text and "ten euros" in text, text
 	world.refused(NO_INPUT, "no document 99999", "show", 99999)
@@ -177,20 +243,36 @@ def shown(world):
 
 def lines(world):
 	org = world.stack.organisation("Lines", language="tr")
-	text = line("One", "Teslimat üç gün sürer.") + "\n" + line("Two", "Livraison en six jours.", language="fr", url="https://shop.example/two") + line("Drei\u0000", "x\u0000y")
+	text = (
+		line("One", "Teslimat üç gün sürer.")
+		+ "\n"
+		+ line("Two", "Livraison en six jours.", language="fr", url="https://shop.example/two")
+		+ line("Drei\u0000", "x\u0000y")
+	)
 	assert "3 documents: 3 added" in world.good("import", "--jsonl", "-", org=org, input=text)
 	path = world.file("lines.jsonl", line("ONE", "Teslimat iki gün sürer."))
 	assert "1 replaced" in world.good("import", "--jsonl", path, org=org)
-	assert [(d["title"], d["language"], d["url"]) for d in world.listed(org)][:2] == [("ONE", "tr", None), ("Two", "fr", "https://shop.example/two")]
+	assert [(d["title"], d["language"], d["url"]) for d in world.listed(org)][:2] == [
+		("ONE", "tr", None),
+		("Two", "fr", "https://shop.example/two"),
+	]
 	assert world.search("livraison en jours", org=org)["reply"].endswith("\u2014 Two\nhttps://shop.example/two")
 
 
 def bad_lines(world):
 	org, good = world.stack.organisation("Bad lines"), line("Good")
-	for words, text in (("line 2: it is no JSON", good + "{\n"), ("line 3: it must be a JSON object", good + "\n[1]\n"), ("line 2: the title is empty", good + line(" ")),
-		("line 2: there is no text", good + line("x", " \n ")), ("line 2: title, text, language and url must be strings", good + '{"title": 1, "text": "x"}\n'),
-		("line 2: language must be a tag", good + line("x", language="en; drop")), ("line 2: the title is too long", good + line("x" * 301)),
-		("line 3: line 1 has the same title", good + line("B") + line("GOOD")), ("it is empty", "\n \n"), ("line 1: it is no JSON", "\xff\xfe\n")):
+	for words, text in (
+		("line 2: it is no JSON", good + "{\n"),
+		("line 3: it must be a JSON object", good + "\n[1]\n"),
+		("line 2: the title is empty", good + line(" ")),
+		("line 2: there is no text", good + line("x", " \n ")),
+		("line 2: title, text, language and url must be strings", good + '{"title": 1, "text": "x"}\n'),
+		("line 2: language must be a tag", good + line("x", language="en; drop")),
+		("line 2: the title is too long", good + line("x" * 301)),
+		("line 3: line 1 has the same title", good + line("B") + line("GOOD")),
+		("it is empty", "\n \n"),
+		("line 1: it is no JSON", "\xff\xfe\n"),
+	):
 		world.refused(DATA, words, "import", "--jsonl", "-", org=org, input=text)
 	assert world.listed(org) == []
 
@@ -211,14 +293,23 @@ def bad_arguments(world):
 
 def deleted(world):
 	org = world.stack.organisation("Deleted")
-	world.good("import", "--jsonl", "-", org=org, input="".join(line("Document %d" % i, "Number %d is about apples." % i) for i in range(5)))
+	world.good(
+		"import",
+		"--jsonl",
+		"-",
+		org=org,
+		input="".join(line("Document %d" % i, "Number %d is about apples." % i) for i in range(5)),
+	)
 	ids = [d["id"] for d in world.listed(org)]
 	world.refused(NO_INPUT, "Nothing was deleted", "delete", ids[0], 999999, org=org)
 	assert len(world.listed(org)) == 5
 	assert "4 documents deleted" in world.good("delete", *ids[:4], org=org)
 	assert [p["document"] for p in world.search("apples", org=org)["passages"]] == ["Document 4"]
 	world.good("delete", ids[4], org=org)
-	assert world.search("apples", org=org)["passages"] == [] and world.sql.value("select count(*) from passage_terms where org_id = %d" % org) == 0
+	assert (
+		world.search("apples", org=org)["passages"] == []
+		and world.sql.value("select count(*) from passage_terms where org_id = %d" % org) == 0
+	)
 	assert world.sums_are_true(org)
 
 
@@ -226,7 +317,14 @@ def imports_at_once(world):
 	org = world.stack.organisation("At once")
 
 	def batch(n):
-		return world.good("import", "--jsonl", "-", org=org, input="".join(line("Document %d" % (i + 10 * n), "Version %d of %d." % (n, i)) for i in range(30)))
+		return world.good(
+			"import",
+			"--jsonl",
+			"-",
+			org=org,
+			input="".join(line("Document %d" % (i + 10 * n), "Version %d of %d." % (n, i)) for i in range(30)),
+		)
+
 	with concurrent.futures.ThreadPoolExecutor(4) as threads:
 		list(threads.map(batch, range(4)))
 	assert len(world.listed(org)) == 60 and world.sums_are_true(org)
@@ -238,10 +336,31 @@ def killed(world):
 	world.good("import", "--jsonl", "-", org=org, input=line("First", "This stays."))
 	text = "".join(line("Document %d" % i, "Sentence about %d and more. " % i * 60) for i in range(3000)).encode()
 	path = world.file("many.jsonl", text)
-	argv = [world.stack.program("deskbellctl"), "--config", world.stack.conf, "knowledge", "import", "--org", str(org), "--jsonl", path]
-	program = subprocess.Popen(processes.unprivileged(argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=processes.environment())
+	argv = [
+		world.stack.program("deskbellctl"),
+		"--config",
+		world.stack.conf,
+		"knowledge",
+		"import",
+		"--org",
+		str(org),
+		"--jsonl",
+		path,
+	]
+	program = subprocess.Popen(
+		processes.unprivileged(argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=processes.environment()
+	)
 	try:
-		processes.wait_until(lambda: world.sql.value("select count(*) from pg_stat_activity where query like '%%passages%%' and application_name = 'deskbellctl'") > 0, "work", timeout=20)
+		processes.wait_until(
+			lambda: (
+				world.sql.value(
+					"select count(*) from pg_stat_activity where query like '%%passages%%' and application_name = 'deskbellctl'"
+				)
+				> 0
+			),
+			"work",
+			timeout=20,
+		)
 	finally:
 		program.send_signal(signal.SIGKILL)
 		program.wait()
@@ -261,33 +380,58 @@ def zipped(**parts):
 
 def spreadsheet(rows, **more):
 	parts = {
-		"xl__workbook_0_xml": '<workbook xmlns:r="r"><sheets><sheet name="Prices" r:id="rId1"/><sheet name="Hidden" state="hidden" r:id="rId2"/></sheets></workbook>',
-		"xl___rels__workbook_0_xml_0_rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/></Relationships>',
+		"xl__workbook_0_xml": '<workbook xmlns:r="r"><sheets><sheet name="Prices" r:id="rId1"/><sheet name="Hidden" state="hidden" '
+		'r:id="rId2"/></sheets></workbook>',
+		"xl___rels__workbook_0_xml_0_rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" '
+		'Target="worksheets/sheet2.xml"/></Relationships>',
 		"xl__sharedStrings_0_xml": "<sst><si><t>Massage</t></si><si><r><t>Hot </t></r><r><t>stones</t></r></si><si><t>Price</t></si></sst>",
-		"xl__styles_0_xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00 [$€-407]"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>',
+		"xl__styles_0_xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00 [$€-407]"/></numFmts><cellXfs><xf '
+		'numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>',
 		"xl__worksheets__sheet1_0_xml": "<worksheet><sheetData>%s</sheetData></worksheet>" % rows,
-		"xl__worksheets__sheet2_0_xml": '<worksheet><sheetData><row><c t="inlineStr"><is><t>secret</t></is></c></row></sheetData></worksheet>', **more}
+		"xl__worksheets__sheet2_0_xml": '<worksheet><sheetData><row><c t="inlineStr"><is><t>secret</t></is></c></row></sheetData></worksheet>',
+		**more,
+	}
 	return zipped(**parts)
 
 
 def office(world):
 	org = world.stack.organisation("Office", language="en")
-	rows = ('<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c></row><row><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>89.5</v></c></row>'
-		'<row><c r="A3" t="inlineStr"><is><t>Until</t></is></c><c r="B3" s="2"><v>46387</v></c><c r="D3" s="3"><v>0.75</v></c></row>')
+	rows = (
+		'<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c></row><row><c r="A2" t="s"><v>1</v></c><c r="B2" '
+		's="1"><v>89.5</v></c></row>'
+		'<row><c r="A3" t="inlineStr"><is><t>Until</t></is></c><c r="B3" s="2"><v>46387</v></c><c r="D3" '
+		's="3"><v>0.75</v></c></row>'
+	)
 	world.good("import", world.file("prices.xlsx", spreadsheet(rows)), org=org)
 	text = world.good("show", world.listed(org)[0]["id"], org=org)
-	assert "Massage | Price Hot stones | 89.50 € Until | 2026-12-31 | | 18:00" in " ".join(text.split()) and "secret" not in text, text
-	body = ('<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Sauna</w:t></w:r></w:p><w:p><w:r><w:t>Open on Sun</w:t></w:r><w:r><w:t>days.</w:t></w:r></w:p>'
-		'<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>Bring a towel</w:t></w:r></w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>'
-		'<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Two hours</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>16 Euro</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>')
+	assert (
+		"Massage | Price Hot stones | 89.50 € Until | 2026-12-31 | | 18:00" in " ".join(text.split())
+		and "secret" not in text
+	), text
+	body = (
+		'<w:document '
+		'xmlns:w="w"><w:body><w:p><w:pPr><w:pStyle '
+		'w:val="berschrift1"/></w:pPr><w:r><w:t>Sauna</w:t></w:r></w:p><w:p><w:r><w:t>Open on '
+		'Sun</w:t></w:r><w:r><w:t>days.</w:t></w:r></w:p>'
+		'<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>Bring '
+		'a towel</w:t></w:r></w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>'
+		'<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Two hours</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>16 '
+		'Euro</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>'
+	)
 	styles = '<w:styles xmlns:w="w"><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>'
-	world.good("import", world.file("sauna.docx", zipped(word__document_0_xml=body, word__styles_0_xml=styles)), org=org)
-	text = world.good("show", [d["id"] for d in world.listed(org) if d["title"] == "Sauna" or d["title"] == "sauna"][0], org=org)
+	world.good(
+		"import", world.file("sauna.docx", zipped(word__document_0_xml=body, word__styles_0_xml=styles)), org=org
+	)
+	text = world.good(
+		"show", [d["id"] for d in world.listed(org) if d["title"] == "Sauna" or d["title"] == "sauna"][0], org=org
+	)
 	for wanted in ("Open on Sundays.", "Bring a towel", "Two hours | 16 Euro"):
 		assert wanted in text, (wanted, text)
 	assert "gone" not in text
 	world.good("import", world.file("list.csv", 'Cut;Price\n"Short; wet";"30,50 €"\n"Say ""when""";5 €\n'), org=org)
-	text = " ".join(world.good("show", [d["id"] for d in world.listed(org) if d["title"] == "list"][0], org=org).split())
+	text = " ".join(
+		world.good("show", [d["id"] for d in world.listed(org) if d["title"] == "list"][0], org=org).split()
+	)
 	assert 'Short; wet | 30,50 € Say "when" | 5 €' in text, text
 
 
@@ -299,17 +443,29 @@ def hostile_office(world):
 	whole = spreadsheet("<row/>")
 	for n in (40, len(whole) // 2, len(whole) - 10):
 		assert world.run("import", world.file("cut.xlsx", whole[:n])).returncode == DATA
-	entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:p><w:r><w:t>Hello &b;&c;</w:t></w:r></w:p></w:document>'
+	entities = (
+		'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM '
+		'"file:///etc/passwd">]><w:document xmlns:w="w"><w:p><w:r><w:t>Hello &b;&c;</w:t></w:r></w:p></w:document>'
+	)
 	org = world.stack.organisation("Entities", language="en")
 	world.good("import", world.file("entities.docx", zipped(word__document_0_xml=entities)), org=org)
 	assert "root:" not in world.good("show", world.listed(org)[0]["id"], org=org)
 
 
 TESTS = [
-	("Word, Excel and CSV files are read", office), ("hostile files of Word and Excel are refused", hostile_office),
-	("files are added, replaced, left alone", files), ("what they say is found and quoted", found_and_quoted), ("documents are shown, to their own organisation", shown),
-	("files of other formats", formats), ("from the web", from_the_web), ("lines of JSON", lines), ("a bad line is named and nothing is imported", bad_lines), ("bad arguments", bad_arguments), ("deleted, all or none", deleted),
-	("imports at once", imports_at_once), ("an import that is killed", killed),
+	("Word, Excel and CSV files are read", office),
+	("hostile files of Word and Excel are refused", hostile_office),
+	("files are added, replaced, left alone", files),
+	("what they say is found and quoted", found_and_quoted),
+	("documents are shown, to their own organisation", shown),
+	("files of other formats", formats),
+	("from the web", from_the_web),
+	("lines of JSON", lines),
+	("a bad line is named and nothing is imported", bad_lines),
+	("bad arguments", bad_arguments),
+	("deleted, all or none", deleted),
+	("imports at once", imports_at_once),
+	("an import that is killed", killed),
 ]
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Embeddings of skills end to end: triggers and titles get their vectors in the background of the sender, a message that shares no word with a trigger finds its skill, and
+"""Embeddings of skills end to end: triggers and titles get their vectors in the background of the sender, a message
+that shares no word with a trigger finds its skill, and
 whatever fails leaves what the words say."""
 
 import json
@@ -17,11 +18,23 @@ from deskbell import planted, processes
 from embedded import asked_texts, model_is, stages, state
 
 # What the model knows and the words do not.
-SYNONYMS = [["refund", "cashback"], ["parcel", "box"], ["parking", "garage"], ["courtyard", "patio"], ["opening", "business"], ["hours", "schedule"]]
+SYNONYMS = [
+	["refund", "cashback"],
+	["parcel", "box"],
+	["parking", "garage"],
+	["courtyard", "patio"],
+	["opening", "business"],
+	["hours", "schedule"],
+]
 SKILLS = (
 	skill("Refunds", ["I want a refund for my parcel", "refund of a parcel", "is a refund possible for the parcel"]),
-	skill("Parking", ["parking in the courtyard", "is there parking at your courtyard", "can I use the courtyard for parking"]),
-	skill("Opening hours", ["what are your opening hours", "opening hours on sunday", "tell me the opening hours please"]),
+	skill(
+		"Parking",
+		["parking in the courtyard", "is there parking at your courtyard", "can I use the courtyard for parking"],
+	),
+	skill(
+		"Opening hours", ["what are your opening hours", "opening hours on sunday", "tell me the opening hours please"]
+	),
 )
 DENSE = "cashback box?"
 LEXICAL = "could I have a refund for the parcel I got"
@@ -51,6 +64,7 @@ def edit(b, skills):
 
 # What they are good for
 
+
 def without_common_words(world):
 	b = shop(world)
 	s = state(b, "phrases")
@@ -59,7 +73,12 @@ def without_common_words(world):
 	assert b.wait_reply(who) == answer_of("Refunds"), (b.wait_decision(who), s)
 	told = stages(b, who)
 	best = told["skill_candidates"][0]
-	assert best["words"] < 0.2 and best["cosine"] > s["low"] and best["score"] >= 0.35 and "skill_embedding_reason" not in told, (best, s)
+	assert (
+		best["words"] < 0.2
+		and best["cosine"] > s["low"]
+		and best["score"] >= 0.35
+		and "skill_embedding_reason" not in told
+	), (best, s)
 
 
 def falls_through_without(world):
@@ -103,7 +122,10 @@ def asked_once_for_both(world):
 	before = len(asked_texts(world))
 	assert b.asked("OPENING HOURS ON SUNDAY!") == answer_of("Opening hours")
 	b.asked("???")  # is asked what is meant
-	assert asked_texts(world)[before:] == [], ("an exact trigger, and what has no words, ask nothing", asked_texts(world)[before:])
+	assert asked_texts(world)[before:] == [], (
+		"an exact trigger, and what has no words, ask nothing",
+		asked_texts(world)[before:],
+	)
 
 
 def words_stay(world):
@@ -117,7 +139,11 @@ def words_stay(world):
 def tried_on_the_command_line(world):
 	b = shop(world)
 	told = json.loads(b.stack.ctl("ask", "--org", b.org, input=DENSE + "\n"))
-	assert told["skill"] == "Refunds" and told["candidates"][0]["cosine"] > told["candidates"][0]["words"] and "skill_embedding_reason" not in told, told
+	assert (
+		told["skill"] == "Refunds"
+		and told["candidates"][0]["cosine"] > told["candidates"][0]["words"]
+		and "skill_embedding_reason" not in told
+	), told
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "server_error"}])
 	told = json.loads(b.stack.ctl("ask", "--org", b.org, input=DENSE + "\n"))
 	assert told["skill"] is None and told["skill_embedding_reason_code"], told
@@ -125,13 +151,16 @@ def tried_on_the_command_line(world):
 
 # How they are made
 
+
 def edits(world):
 	"""Only what is new is asked for; what goes leaves no vector; a response is no reason for anything."""
 	b = shop(world)
 	before = len(world.simulator.llm_requests())
 	edit(b, [skill("Refunds", ["refund of a parcel", "when do I see my money again"])])
 	asked = asked_texts(world, before)
-	assert asked[0] == "when do I see my money again" and "refund of a parcel" not in asked and "Parking" not in asked, asked[:5]
+	assert (
+		asked[0] == "when do I see my money again" and "refund of a parcel" not in asked and "Parking" not in asked
+	), asked[:5]
 	assert stored(b) == 11, stored(b)
 	before = len(world.simulator.llm_requests())
 	edit(b, [skill("Refunds", ["refund of a parcel", "when do I see my money again"], response="Soon.")])
@@ -148,11 +177,19 @@ def another_model(world):
 	model_is(world, embedding_models=["simulated-embedding", "other"])
 	b = shop(world)
 	before = len(world.simulator.llm_requests())
-	for name, value in (("embeddings_base_url", world.simulator.llm_url), ("embeddings_model", "other"), ("embeddings_api_key", planted.LLM_KEY)):
+	for name, value in (
+		("embeddings_base_url", world.simulator.llm_url),
+		("embeddings_model", "other"),
+		("embeddings_api_key", planted.LLM_KEY),
+	):
 		b.stack.ctl("setting", "set", "--org", b.org, name, input=value)
 	processes.wait_until(lambda: state(b, "phrases")["model"].endswith(" other"), "the other model to be taken")
 	embedded.wait_done(b, "phrases")
-	again = [r["body"]["input"] for r in world.simulator.llm_requests()[before:] if r["path"].endswith("/embeddings") and r["body"]["model"] == "other"]
+	again = [
+		r["body"]["input"]
+		for r in world.simulator.llm_requests()[before:]
+		if r["path"].endswith("/embeddings") and r["body"]["model"] == "other"
+	]
 	assert sorted(again[0]) == sorted({p for s in SKILLS for p in [s["title"]] + s["triggers"]}), again
 	assert state(b, "phrases")["helps"] and stored(b) == 12
 	assert b.asked(DENSE) == answer_of("Refunds")
@@ -164,7 +201,10 @@ def two_organisations(world):
 	b = shop(world, [skill("Other %d" % n, s["triggers"], "other %d" % n) for n, s in enumerate(SKILLS)])
 	assert a.asked(DENSE) == answer_of("Refunds")
 	assert b.asked(DENSE) == "other 0"
-	a.sql.script("begin; select set_config('deskbell.scope', 'system', true); delete from training_phrase_embeddings where org_id = %d; commit" % a.org)
+	a.sql.script(
+		"begin; select set_config('deskbell.scope', 'system', true); delete from training_phrase_embeddings where org_id "
+		"= %d; commit" % a.org
+	)
 	world.restart_sender()
 	who = a.write(DENSE)
 	assert a.wait_reply(who) == "Sorry.", a.wait_decision(who)
@@ -204,14 +244,19 @@ def not_yet(world):
 	b = shop(world, ready=False)
 	processes.wait_until(lambda: state(b, "phrases") and state(b, "phrases")["failures"], "a failure")
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"]["code"] == "triggers_without_embeddings"
+	assert (
+		b.wait_reply(who) == "Sorry."
+		and stages(b, who)["skill_embedding_reason"]["code"] == "triggers_without_embeddings"
+	)
 	model_is(world)
 	embedded.wait_done(b, "phrases")
 	assert b.asked(DENSE) == answer_of("Refunds")
 	model_is(world, rules=[{"endpoint": "embeddings", "fault": "garbage"}])
 	b.stack.skills(b.org, [skill("Vouchers", ["a voucher please", "can I buy a voucher"])])
 	who = b.write(DENSE)
-	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"]["code"] == "triggers_outdated", stages(b, who)
+	assert b.wait_reply(who) == "Sorry." and stages(b, who)["skill_embedding_reason"]["code"] == "triggers_outdated", (
+		stages(b, who)
+	)
 	assert b.asked("a voucher please") == answer_of("Vouchers")
 
 
@@ -225,8 +270,11 @@ def budget(world):
 def another_length(world):
 	"""The model answers in other dimensions than before: by words, and all is made again."""
 	b = shop(world)
-	b.sql.script("begin; select set_config('deskbell.scope', 'system', true); update training_phrase_embeddings set embedding = substr(embedding, 1, 100) where org_id = %d; "
-		"update embedding_states set dims = 100 where org_id = %d; commit" % (b.org, b.org))
+	b.sql.script(
+		"begin; select set_config('deskbell.scope', 'system', true); update training_phrase_embeddings set embedding = "
+		"substr(embedding, 1, 100) where org_id = %d; "
+		"update embedding_states set dims = 100 where org_id = %d; commit" % (b.org, b.org)
+	)
 	world.restart_sender()
 	who = b.write(DENSE)
 	assert b.wait_reply(who) == "Sorry.", b.wait_decision(who)
@@ -234,7 +282,10 @@ def another_length(world):
 	b.stack.skills(b.org, [skill("Vouchers", ["a voucher please", "can I buy a voucher"])])
 	processes.wait_until(lambda: state(b, "phrases")["dims"] == 0, "the old ones to go")
 	assert stored(b) == 0, (stored(b), state(b, "phrases"))
-	b.sql.script("begin; select set_config('deskbell.scope', 'system', true); update embedding_states set due_at = now() where org_id = %d; commit" % b.org)
+	b.sql.script(
+		"begin; select set_config('deskbell.scope', 'system', true); update embedding_states set due_at = now() where "
+		"org_id = %d; commit" % b.org
+	)
 	embedded.wait_done(b, "phrases")
 	assert stored(b) == 15, (stored(b), state(b, "phrases"))
 	who = b.write(DENSE)
@@ -263,8 +314,24 @@ def changed_while_waiting(world):
 	assert b.wait_reply(who) in ("new", answer_of("Refunds"), "Sorry.")
 
 
-TESTS = (without_common_words, falls_through_without, nothing_else, asked_once_for_both, words_stay, tried_on_the_command_line, edits, another_model,
-	two_organisations, fails_open, waits_no_longer, not_yet, budget, another_length, weak_model_is_left_out, changed_while_waiting)
+TESTS = (
+	without_common_words,
+	falls_through_without,
+	nothing_else,
+	asked_once_for_both,
+	words_stay,
+	tried_on_the_command_line,
+	edits,
+	another_model,
+	two_organisations,
+	fails_open,
+	waits_no_longer,
+	not_yet,
+	budget,
+	another_length,
+	weak_model_is_left_out,
+	changed_while_waiting,
+)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""Skills from import to answer: a change is live at once, a damaged model costs nothing, imports at the same time do not mix, a large organisation delays nobody; `ask` and `learn`."""
+"""Skills from import to answer: a change is live at once, a damaged model costs nothing, imports at the same time do
+not mix, a large organisation delays nobody; `ask` and `learn`.
+"""
 
 import concurrent.futures
 import json
@@ -9,8 +11,11 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [os.path.dirname(os.path.realpath(__file__)), os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"),
-	os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib")]
+sys.path[:0] = [
+	os.path.dirname(os.path.realpath(__file__)),
+	os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "fault"),
+	os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"),
+]
 
 import business
 from business import LIVE_S, World
@@ -23,8 +28,12 @@ from deskbell.tap import program
 def salon(version):
 	def skill(title, triggers):
 		return {"title": title, "triggers": triggers, "response": "%s%s %s" % (planted.BODY_MARKER, title, version)}
+
 	return [
-		skill("Opening hours", ["when are you open", "opening times", "are you open on sunday", "hangi saatlerde açıksınız"]),
+		skill(
+			"Opening hours",
+			["when are you open", "opening times", "are you open on sunday", "hangi saatlerde açıksınız"],
+		),
 		skill("Prices", ["how much is a haircut", "price list", "what does it cost", "fiyat ne kadar"]),
 		skill("Location", ["where are you", "what is your address", "how do I get to your shop", "neredesiniz"]),
 	]
@@ -34,7 +43,9 @@ class Business(business.Business):
 	"""With a look at its model."""
 
 	def model(self):
-		rows = self.sql.rows("select revision, octet_length(model) as bytes from skill_models where org_id = %d" % self.org)
+		rows = self.sql.rows(
+			"select revision, octet_length(model) as bytes from skill_models where org_id = %d" % self.org
+		)
 		return rows[0] if rows else None
 
 	def revision(self):
@@ -42,7 +53,11 @@ class Business(business.Business):
 
 	def wait_model(self, timeout=20):
 		"""Until the model is that of the present skills and has a model's size."""
-		return processes.wait_until(lambda: (self.model() or {}).get("revision") == self.revision() and self.model()["bytes"] > 2000, "the model", timeout=timeout)
+		return processes.wait_until(
+			lambda: (self.model() or {}).get("revision") == self.revision() and self.model()["bytes"] > 2000,
+			"the model",
+			timeout=timeout,
+		)
 
 
 def log_count(stack, words):
@@ -75,8 +90,13 @@ def damaged_model(world):
 	other = Business(world, salon("other") + [{"title": "Vouchers", "triggers": ["gift voucher"], "response": "x"}])
 	other.asked("how much would it be")
 	other.wait_model()
-	harms = ("model = '\\x00'::bytea", "model = substring(model for octet_length(model) / 2)", "model = set_byte(model, octet_length(model) - 7, 99)",
-		"model = (select model from skill_models where org_id = %d)" % other.org, "model = decode(repeat('ff', 5000), 'hex')")
+	harms = (
+		"model = '\\x00'::bytea",
+		"model = substring(model for octet_length(model) / 2)",
+		"model = set_byte(model, octet_length(model) - 7, 99)",
+		"model = (select model from skill_models where org_id = %d)" % other.org,
+		"model = decode(repeat('ff', 5000), 'hex')",
+	)
 	for harm in harms:
 		b = Business(world, salon("one"))
 		b.asked("how much would it be")
@@ -85,9 +105,16 @@ def damaged_model(world):
 		b.sql.script("update skill_models set %s where org_id = %d;" % (harm, b.org))
 		world.restart_sender()
 		assert b.asked("and how much would a haircut be").endswith("Prices one"), harm
-		processes.wait_until(lambda: log_count(world.stack, "skills.model_ignored") == before + 1, "the reason in the log: " + harm)
-		processes.wait_until(lambda: b.sql.value("select trained_at > now() - interval '10 s' and octet_length(model) > 2000 as ok from skill_models where org_id = %d" % b.org),
-			"a new model: " + harm)
+		processes.wait_until(
+			lambda: log_count(world.stack, "skills.model_ignored") == before + 1, "the reason in the log: " + harm
+		)
+		processes.wait_until(
+			lambda: b.sql.value(
+				"select trained_at > now() - interval '10 s' and octet_length(model) > 2000 as ok from skill_models where "
+				"org_id = %d" % b.org
+			),
+			"a new model: " + harm,
+		)
 		world.restart_sender()
 		assert b.asked("the haircut, how much please").endswith("Prices one"), harm
 		assert log_count(world.stack, "skills.model_ignored") == before + 1, "the new model was refused too: " + harm
@@ -107,7 +134,9 @@ def imports_at_once(world):
 			for c in changes:
 				c.result()
 			assert all("Prices" in b.wait_reply(who) for who in asked)
-	responses = {r["response"].rsplit(" ", 1)[1] for r in b.sql.rows("select response from skills where org_id = %d" % b.org)}
+	responses = {
+		r["response"].rsplit(" ", 1)[1] for r in b.sql.rows("select response from skills where org_id = %d" % b.org)
+	}
 	assert len(responses) == 1, "skills of two imports: %s" % responses
 	assert b.asked("what would a haircut cost, how much?").endswith("Prices " + responses.pop())
 	b.wait_model()
@@ -126,7 +155,9 @@ def large_set(n_skills, n_triggers):
 	for n in range(n_skills):
 		own = [word() for _ in range(6)]
 		triggers = [" ".join(rng.sample(own, 3) + rng.sample(common, 5)) for _ in range(n_triggers)]
-		skills.append({"title": "Subject %d" % n, "triggers": triggers, "response": "%slarge %d" % (planted.BODY_MARKER, n)})
+		skills.append(
+			{"title": "Subject %d" % n, "triggers": triggers, "response": "%slarge %d" % (planted.BODY_MARKER, n)}
+		)
 	return skills
 
 
@@ -162,13 +193,43 @@ def ask(world):
 	stack = world.stack
 	b = Business(world, salon("one"))
 	counts = b.sql.counts()
-	texts = ["When are you OPEN?", "how much would a haircut be", "", "who won the football match yesterday", "fıyat ne kadar acaba", "a\tb \"quoted\""]
+	texts = [
+		"When are you OPEN?",
+		"how much would a haircut be",
+		"",
+		"who won the football match yesterday",
+		"fıyat ne kadar acaba",
+		"a\tb \"quoted\"",
+	]
 	done = stack.ctl("ask", "--org", b.org, input="\n".join(texts) + "\n")
 	answers = [json.loads(line) for line in done.splitlines()]
 	assert len(answers) == len(texts), done
-	assert all({"stage", "reason", "reason_code", "skill", "score", "candidates", "passages", "reply", "act", "language", "hand_over", "handover", "handover_code"} == set(a) - {"evidence", "buttons"} for a in answers), answers[0]
+	assert all(
+		{
+			"stage",
+			"reason",
+			"reason_code",
+			"skill",
+			"score",
+			"candidates",
+			"passages",
+			"reply",
+			"act",
+			"language",
+			"hand_over",
+			"handover",
+			"handover_code",
+		}
+		== set(a) - {"evidence", "buttons"}
+		for a in answers
+	), answers[0]
 	assert [a["skill"] for a in answers] == ["Opening hours", "Prices", None, None, "Prices", None], answers
-	assert answers[0]["score"] == 1 and answers[0]["stage"] == "skill" and answers[3]["stage"] == "fallback" and answers[3]["reply"]
+	assert (
+		answers[0]["score"] == 1
+		and answers[0]["stage"] == "skill"
+		and answers[3]["stage"] == "fallback"
+		and answers[3]["reply"]
+	)
 	assert answers[1]["candidates"][0] == {"skill": "Prices", "score": answers[1]["score"]}
 	assert b.sql.counts() == counts, "something was stored"
 	stack.ctl("setting", "set", "--org", b.org, "skill_threshold", "0.999")
@@ -181,12 +242,28 @@ def ask(world):
 
 def learn(world):
 	stack = world.stack
-	b = Business(world, salon("one") + [{"title": "Rates", "triggers": ["price list", "how much is a haircut for children", "haircut how much"], "response": "x"}])
+	b = Business(
+		world,
+		salon("one")
+		+ [
+			{
+				"title": "Rates",
+				"triggers": ["price list", "how much is a haircut for children", "haircut how much"],
+				"response": "x",
+			}
+		],
+	)
 	said = stack.ctl("learn", "--org", b.org)
-	assert "4 skills" in said and "is a trigger of 'Rates' and of 'Prices'" in said or "is a trigger of 'Prices' and of 'Rates'" in said, said
+	assert (
+		"4 skills" in said
+		and "is a trigger of 'Rates' and of 'Prices'" in said
+		or "is a trigger of 'Prices' and of 'Rates'" in said
+	), said
 	assert b.model()["revision"] == b.revision()
 	told = json.loads(stack.ctl("learn", "--org", b.org, "--json"))
-	assert told["stored"] and told["skills"] == 4 and told["bytes"] == b.model()["bytes"] and told["confusions"][0]["same"], told
+	assert (
+		told["stored"] and told["skills"] == 4 and told["bytes"] == b.model()["bytes"] and told["confusions"][0]["same"]
+	), told
 	assert b.sql.value("select count(*) from audit_log where org_id = %d and action = 'skill.learn'" % b.org) == 2
 	assert stack.ctl("learn", "--org", stack.organisation("Nobody"), check=False).returncode == 66
 	before = log_count(stack, "skills.trained")
@@ -194,7 +271,10 @@ def learn(world):
 	b.asked("how much would it be")
 	assert log_count(stack, "skills.trained") == before, "the sender trained what was there"
 	other = Business(world, salon("two"))
-	seen = b.sql.script("select set_config('deskbell.scope', '', false); select set_config('deskbell.org', '%d', false); select count(*) from skill_models;" % other.org)
+	seen = b.sql.script(
+		"select set_config('deskbell.scope', '', false); select set_config('deskbell.org', '%d', false);"
+		" select count(*) from skill_models;" % other.org
+	)
 	assert seen.strip().endswith("0"), "another organisation's model is seen: %s" % seen
 
 
@@ -205,7 +285,11 @@ def only_newer_models(world):
 	now = b.revision()
 
 	def stored(revision):
-		return b.sql.script("select deskbell_store_skill_model(%d, %d, 'x%d', 1);" % (b.org, revision, revision)).strip() == "t"
+		return (
+			b.sql.script("select deskbell_store_skill_model(%d, %d, 'x%d', 1);" % (b.org, revision, revision)).strip()
+			== "t"
+		)
+
 	assert not stored(now + 1), "of skills that do not exist yet"
 	assert stored(now) and not stored(now - 1) and stored(now)
 	assert b.model()["revision"] == now

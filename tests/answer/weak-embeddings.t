@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""Models that know nothing: whatever their vectors are, conversations of the businesses in tests/quality/businesses are answered as well as without any."""
+"""Models that know nothing: whatever their vectors are, conversations of the businesses in tests/quality/businesses
+are answered as well as without any.
+"""
 
 import hashlib
 import http.server
@@ -31,7 +33,7 @@ LOSS = 0.3  # points of right answers, at most
 def noise(text):
 	"""Numbers between -1 and 1 that depend on every letter and on no meaning."""
 	data = b"".join(hashlib.sha256(b"%d " % n + text.encode()).digest() for n in range(DIMENSIONS // 8))
-	return [x / 2 ** 31 - 1 for x in struct.unpack("<%dI" % DIMENSIONS, data)]
+	return [x / 2**31 - 1 for x in struct.unpack("<%dI" % DIMENSIONS, data)]
 
 
 def same(text):
@@ -54,7 +56,12 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 	def do_POST(self):
 		asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
 		texts = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
-		body = json.dumps({"data": [{"index": i, "embedding": MODELS[asked["model"]](t)} for i, t in enumerate(texts)], "usage": {"prompt_tokens": 1, "total_tokens": 1}}).encode()
+		body = json.dumps(
+			{
+				"data": [{"index": i, "embedding": MODELS[asked["model"]](t)} for i, t in enumerate(texts)],
+				"usage": {"prompt_tokens": 1, "total_tokens": 1},
+			}
+		).encode()
 		self.send_response(200)
 		self.send_header("Content-Type", "application/json")
 		self.send_header("Content-Length", str(len(body)))
@@ -86,7 +93,9 @@ def business(stack, name):
 def right_of(stack, org, now, talks):
 	"""How many questions get the answer that is wanted, and how many there are."""
 	text = "\n\n".join("\n".join(turn["say"] for turn in turns) for turns in talks) + "\n"
-	told = [json.loads(line) for line in stack.ctl("ask", "--org", org, "--turns", "--now", now, input=text).splitlines()]
+	told = [
+		json.loads(line) for line in stack.ctl("ask", "--org", org, "--turns", "--now", now, input=text).splitlines()
+	]
 	wanted = [turn["want"] for turns in talks for turn in turns]
 	assert len(told) == len(wanted), (len(told), len(wanted))
 	pairs = [(w, a["reply"] or "") for w, a in zip(wanted, told) if w["kind"] == "answer"]
@@ -102,7 +111,10 @@ def check(stack, port, model, businesses, without):
 		states += [r["helps"] for r in stack.sql.rows("select helps from embedding_states where org_id = %d" % org)]
 		a, b = right_of(stack, org, now, dialogues(name))
 		right, n = right + a, n + b
-	print("# %s: %d of %d right, %d without embeddings; trials passed: %d of %d" % (model, right, n, without, sum(bool(s) for s in states), len(states)))
+	print(
+		"# %s: %d of %d right, %d without embeddings; trials passed: %d of %d"
+		% (model, right, n, without, sum(bool(s) for s in states), len(states))
+	)
 	assert len(states) == 2 * len(businesses), "embeddings were made of documents and of triggers: %s" % states
 	assert 100.0 * (without - right) / n <= LOSS, (model, right, without, n)
 
@@ -114,7 +126,15 @@ def run(tap):
 		businesses = {name: business(stack, name) for name in BUSINESSES}
 		without = sum(right_of(stack, org, now, dialogues(name))[0] for name, (org, now) in businesses.items())
 		for model in MODELS:
-			tap.run("a model whose vectors are %s loses nothing" % model, check, stack, server.server_port, model, businesses, without)
+			tap.run(
+				"a model whose vectors are %s loses nothing" % model,
+				check,
+				stack,
+				server.server_port,
+				model,
+				businesses,
+				without,
+			)
 	server.shutdown()
 
 

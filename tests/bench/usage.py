@@ -67,7 +67,9 @@ def pss_kb(pids):
 
 
 class PeakMemory:
-	"""Around a block: the most memory that `find()`'s processes had meanwhile, in kB. It looks seldom, for it shares the processor with them."""
+	"""Around a block: the most memory that `find()`'s processes had meanwhile, in kB. It looks seldom, for it shares
+	the processor with them.
+	"""
 
 	def __init__(self, find, pause_s=1.0):
 		self.find, self.pause_s = find, pause_s

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A day at the desk in Chromium: customers write, the bot is on, three operators work, one of them on a phone. At its end no customer is forgotten, the longest wait was always
+"""A day at the desk in Chromium: customers write, the bot is on, three operators work, one of them on a phone. At
+its end no customer is forgotten, the longest wait was always
 at the top, nothing was sent twice, and a handled conversation took at most three clicks.
 
     day.t [CUSTOMERS]        40 without; `make day` plays the whole day of 200; day.mjs is what the browsers do
@@ -29,21 +30,38 @@ MOST_S = 60 + CUSTOMERS * 2
 CLICKS = 3
 LATE = 5  # customers who write when the operators have gone home
 SKILLS = [
-	{"title": "Opening hours", "triggers": ["when are you open", "opening hours", "are you open on saturday"], "response": "We are open from 9 to 19."},
-	{"title": "Delivery", "triggers": ["do you deliver", "how much is delivery", "can you bring it to my house"], "response": "We deliver in the whole town."},
-	{"title": "Weddings", "triggers": ["flowers for a wedding", "wedding decoration", "bridal bouquet"], "response": "One of us writes to you today.", "requires_human_handover": True},
+	{
+		"title": "Opening hours",
+		"triggers": ["when are you open", "opening hours", "are you open on saturday"],
+		"response": "We are open from 9 to 19.",
+	},
+	{
+		"title": "Delivery",
+		"triggers": ["do you deliver", "how much is delivery", "can you bring it to my house"],
+		"response": "We deliver in the whole town.",
+	},
+	{
+		"title": "Weddings",
+		"triggers": ["flowers for a wedding", "wedding decoration", "bridal bouquet"],
+		"response": "One of us writes to you today.",
+		"requires_human_handover": True,
+	},
 ]
 
-# What waits for a person, worked out from what was said and done, and not from waiting_since: the customer's last message has neither a person's reply nor what a skill
-# answers after it, and the conversation was not closed since.
+# What waits for a person, worked out from what was said and done, and not from waiting_since: the customer's last
+# message has neither a person's reply nor what a skill answers after it, and the conversation was not closed since.
 WAITS = """
 	select v.id from conversations v cross join lateral (
-		select m.id, m.created_at from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound' order by m.id desc limit 1) m
+		select m.id, m.created_at from messages m where m.org_id = v.org_id and m.conversation_id = v.id
+			and m.direction = 'inbound' order by m.id desc limit 1) m
 	where v.org_id = %d
-	and not exists (select 1 from messages o where o.org_id = v.org_id and o.conversation_id = v.id and o.id > m.id and o.sender = 'operator')
-	and not exists (select 1 from messages b where b.org_id = v.org_id and b.conversation_id = v.id and b.id > m.id and b.sender = 'bot'
+	and not exists (select 1 from messages o where o.org_id = v.org_id and o.conversation_id = v.id and o.id > m.id
+		and o.sender = 'operator')
+	and not exists (select 1 from messages b where b.org_id = v.org_id and b.conversation_id = v.id and b.id > m.id
+		and b.sender = 'bot'
 		and (b.body like '%%We are open from 9%%' or b.body like '%%We deliver in the whole%%'))
-	and not exists (select 1 from conversation_events e where e.org_id = v.org_id and e.conversation_id = v.id and e.kind = 'closed' and e.at > m.created_at)
+	and not exists (select 1 from conversation_events e where e.org_id = v.org_id and e.conversation_id = v.id
+		and e.kind = 'closed' and e.at > m.created_at)
 	order by v.id"""
 
 
@@ -59,24 +77,60 @@ class Day:
 		self.lines = []
 
 	def play(self, command):
-		given = {"origin": "http://127.0.0.1:%d" % self.port, "control": self.stack.simulator.url, "number": self.channel.phone_number_id, "password": planted.PASSWORD,
-			"customers": CUSTOMERS, "gap_ms": GAP_MS, "think_ms": THINK_MS, "wait_ms": processes.patience(10) * 1000, "most_ms": processes.patience(MOST_S) * 1000,
-			"operators": [{"email": email, "phone": i == 2} for i, email in enumerate(self.people)]}
-		done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=processes.patience(MOST_S + 60), check=False)
+		given = {
+			"origin": "http://127.0.0.1:%d" % self.port,
+			"control": self.stack.simulator.url,
+			"number": self.channel.phone_number_id,
+			"password": planted.PASSWORD,
+			"customers": CUSTOMERS,
+			"gap_ms": GAP_MS,
+			"think_ms": THINK_MS,
+			"wait_ms": processes.patience(10) * 1000,
+			"most_ms": processes.patience(MOST_S) * 1000,
+			"operators": [{"email": email, "phone": i == 2} for i, email in enumerate(self.people)],
+		}
+		done = subprocess.run(
+			command,
+			input=json.dumps(given).encode(),
+			stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE,
+			timeout=processes.patience(MOST_S + 60),
+			check=False,
+		)
 		self.lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
 		for line in self.lines:
 			Browser.seen.update(line.get("cookies", ()))
 		wrong = [line["wrong"] for line in self.lines if "wrong" in line]
-		self.tap.ok(done.returncode == 0 and not wrong, "%d customers wrote, and the browsers complained of nothing" % CUSTOMERS, "\n".join(wrong[:10]) + done.stderr.decode()[-1000:])
+		self.tap.ok(
+			done.returncode == 0 and not wrong,
+			"%d customers wrote, and the browsers complained of nothing" % CUSTOMERS,
+			"\n".join(wrong[:10]) + done.stderr.decode()[-1000:],
+		)
 
 	def settle(self):
-		wait_until(lambda: not self.sql.value("select (select count(*) from answer_jobs) + (select count(*) from outbox where state in ('queued', 'sending', 'unknown'))"), "answers and deliveries")
+		wait_until(
+			lambda: (
+				not self.sql.value(
+					"select (select count(*) from answer_jobs) + (select count(*) from outbox where state in ('queued',"
+					" 'sending', 'unknown'))"
+				)
+			),
+			"answers and deliveries",
+		)
 
 	def evening(self):
 		"""Who writes in the evening stands in Waiting, where nobody works any more."""
 		for n in range(LATE):
-			self.stack.simulator.control("POST", "inbound", {"phone_number_id": self.channel.phone_number_id, "from": str(34700000000 + n), "name": "Late %d" % n,
-				"text": "is the zeppelin licence included with the accordion?"})
+			self.stack.simulator.control(
+				"POST",
+				"inbound",
+				{
+					"phone_number_id": self.channel.phone_number_id,
+					"from": str(34700000000 + n),
+					"name": "Late %d" % n,
+					"text": "is the zeppelin licence included with the accordion?",
+				},
+			)
 		self.settle()
 
 	def forgotten(self):
@@ -88,8 +142,11 @@ class Day:
 			shown += page["list"]["rows"]
 			path = page["list"]["older"]
 		waits = [int(w) for w in self.sql.value("select coalesce(json_agg(id), '[]') from (%s) x" % (WAITS % self.org))]
-		self.tap.ok(sorted(r["id"] for r in shown) == waits and len(waits) >= LATE, "who waits stands in Waiting, and nobody else: %d" % len(waits),
-			"shown %s, wait %s" % (sorted(r["id"] for r in shown), waits))
+		self.tap.ok(
+			sorted(r["id"] for r in shown) == waits and len(waits) >= LATE,
+			"who waits stands in Waiting, and nobody else: %d" % len(waits),
+			"shown %s, wait %s" % (sorted(r["id"] for r in shown), waits),
+		)
 		ages = [r["waiting"]["since_s"] for r in shown]
 		self.tap.ok(ages == sorted(ages), "the longest wait first", str(ages))
 
@@ -97,25 +154,48 @@ class Day:
 		operators = [line for line in self.lines if "operator" in line]
 		handled = [line["handled"] for line in self.lines if "handled" in line]
 		clicks, met = sum(o["clicks"] for o in operators), sum("met" in line for line in self.lines)
-		self.tap.ok(len(operators) == 3 and all(o["looked"] > 3 for o in operators), "the list was looked at with every change")
-		self.tap.ok(len(handled) >= CUSTOMERS // 2 and all(o["done"] for o in operators), "%d conversations were handled by three" % len(handled), str(operators))
-		self.tap.ok(0 < clicks <= CLICKS * len(handled), "%.2f clicks a handled conversation; %d times two met" % (clicks / max(1, len(handled)), met), str(operators))
+		self.tap.ok(
+			len(operators) == 3 and all(o["looked"] > 3 for o in operators), "the list was looked at with every change"
+		)
+		self.tap.ok(
+			len(handled) >= CUSTOMERS // 2 and all(o["done"] for o in operators),
+			"%d conversations were handled by three" % len(handled),
+			str(operators),
+		)
+		self.tap.ok(
+			0 < clicks <= CLICKS * len(handled),
+			"%.2f clicks a handled conversation; %d times two met" % (clicks / max(1, len(handled)), met),
+			str(operators),
+		)
 		return handled
 
 	def once(self, handled):
-		sent = [(d["to"], d["text"]) for d in self.stack.simulator.control("GET", "deliveries?limit=100000")["deliveries"]]
+		sent = [
+			(d["to"], d["text"]) for d in self.stack.simulator.control("GET", "deliveries?limit=100000")["deliveries"]
+		]
 		manual = Counter(text for _, text in sent if text.startswith("Reply "))
 		twice = [text for text, n in manual.items() if n > 1]
 		lost = [h["said"] for h in handled if manual[h["said"]] < 1]
-		self.tap.ok(not twice and not lost, "what %d replies said arrived once each" % len(manual), "twice %s, never %s" % (twice[:5], lost[:5]))
+		self.tap.ok(
+			not twice and not lost,
+			"what %d replies said arrived once each" % len(manual),
+			"twice %s, never %s" % (twice[:5], lost[:5]),
+		)
 		doubled = [pair for pair, n in Counter(sent).items() if n > 1 and not pair[1].startswith("Reply ")]
-		self.tap.ok(not doubled and len(sent) > CUSTOMERS // 2, "the bot said nothing twice to one customer", str(doubled[:5]))
+		self.tap.ok(
+			not doubled and len(sent) > CUSTOMERS // 2, "the bot said nothing twice to one customer", str(doubled[:5])
+		)
 
 
 def run(tap):
 	command = node.command("day.mjs")
 	port = net.free_port()
-	settings = {"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off", "answer.debounce_ms": "200", "net.private_addresses": "allow"}
+	settings = {
+		"public.base_url": "http://127.0.0.1:%d" % port,
+		"answer.typing": "off",
+		"answer.debounce_ms": "200",
+		"net.private_addresses": "allow",
+	}
 	with Stack(settings=settings) as stack:
 		use_desk_role(stack)
 		stack.simulator.behave(ladder=["sent", "delivered"])

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""What was typed into any form of any page is kept when it cannot be taken: offline, after an error of the server, signed out; with scripts and without; and it can be sent again.
+"""What was typed into any form of any page is kept when it cannot be taken: offline, after an error of the server,
+signed out; with scripts and without; and it can be sent again.
 
-    kept.t [WORD...]      only pages whose name holds one of the words; kept.mjs is what the browsers do
+kept.t [WORD...]      only pages whose name holds one of the words; kept.mjs is what the browsers do
 """
 
 import html.parser
@@ -70,13 +71,23 @@ def multipart(fields):
 
 
 def post(browser, form, origin):
-	body, kind = multipart(form["fields"]) if form["type"].startswith("multipart") else (urllib.parse.urlencode([tuple(f) for f in form["fields"]]), form["type"])
-	return browser.request("POST", form["action"], body, {"Content-Type": kind, "Accept": "text/html", "Origin": origin})
+	body, kind = (
+		multipart(form["fields"])
+		if form["type"].startswith("multipart")
+		else (urllib.parse.urlencode([tuple(f) for f in form["fields"]]), form["type"])
+	)
+	return browser.request(
+		"POST", form["action"], body, {"Content-Type": kind, "Accept": "text/html", "Origin": origin}
+	)
 
 
 def lost(form, page):
 	kept = Kept(page.text).fields
-	return [n for n, v in form["fields"] if not any(s in n for s in SECRET) and [n, v] not in kept and [n, v.replace("\r\n", "\n")] not in kept]
+	return [
+		n
+		for n, v in form["fields"]
+		if not any(s in n for s in SECRET) and [n, v] not in kept and [n, v.replace("\r\n", "\n")] not in kept
+	]
 
 
 def unreachable(tap, stack, port, forms):
@@ -86,36 +97,86 @@ def unreachable(tap, stack, port, forms):
 		browsers[who] = Browser(port)
 		browsers[who].sign_in(who)
 	stranger = post(browsers[forms[0]["who"]], forms[0], "http://elsewhere.example")
-	tap.ok(stranger.status == 403 and not Kept(stranger.text).fields, "what another site sends stands on no page", stranger.text[-500:])
+	tap.ok(
+		stranger.status == 403 and not Kept(stranger.text).fields,
+		"what another site sends stands on no page",
+		stranger.text[-500:],
+	)
 	stack.postgres.stop()
-	wrong = ["%s: %d, %s" % (f["name"], page.status, lost(f, page)) for f in forms for page in [post(browsers[f["who"]], f, origin)] if page.status != 503 or lost(f, page)]
-	tap.ok(not wrong, "what %d forms held is kept while the database is unreachable" % len(forms), "\n".join(wrong[:10]))
+	wrong = [
+		"%s: %d, %s" % (f["name"], page.status, lost(f, page))
+		for f in forms
+		for page in [post(browsers[f["who"]], f, origin)]
+		if page.status != 503 or lost(f, page)
+	]
+	tap.ok(
+		not wrong, "what %d forms held is kept while the database is unreachable" % len(forms), "\n".join(wrong[:10])
+	)
 	stack.postgres.start()
 
 
 def run(tap):
 	pages, command, port = load_pages(), node.command("kept.mjs"), net.free_port()
 	origin = "http://127.0.0.1:%d" % port
-	with Stack(settings={"public.base_url": origin, "answer.typing": "off", "mail.from": "desk@flowers.example", "mail.smtp_url": "smtp://127.0.0.1:9"}) as stack:
+	with Stack(
+		settings={
+			"public.base_url": origin,
+			"answer.typing": "off",
+			"mail.from": "desk@flowers.example",
+			"mail.smtp_url": "smtp://127.0.0.1:9",
+		}
+	) as stack:
 		use_desk_role(stack)
 		stack.simulator.behave(ladder=["sent", "delivered"])
 		with stack.server("lighttpd-fastcgi", port), stack.sender():
 			furnished = Furnished(stack, port)
 			furnished.talk()
-			cases = [{"who": c[0], "name": c[1], "path": c[2]} for c in pages.cases(furnished) if len(c) == 3 and c[0] != pages.LONELY]
+			cases = [
+				{"who": c[0], "name": c[1], "path": c[2]}
+				for c in pages.cases(furnished)
+				if len(c) == 3 and c[0] != pages.LONELY
+			]
 			cases = [c for c in cases if len(sys.argv) == 1 or any(w in c["name"] for w in sys.argv[1:])]
 			talk = "/inbox/%d" % furnished.talks["marta"]
-			again = [{"who": pages.OWNER, "path": talk, "form": "#composer", "shows": "text"}, {"who": pages.OWNER, "path": talk, "form": "form[action$='/note']", "shows": "note"},
-				{"who": pages.OWNER, "path": "/settings/organisation", "form": "form[action$='/organisation']", "shows": "name"}]
-			given = {"origin": origin, "password": planted.PASSWORD, "wait_ms": processes.patience(5) * 1000, "cases": cases, "again": again}
-			done = subprocess.run(command, input=json.dumps(given).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=processes.patience(MOST_S), check=False)
+			again = [
+				{"who": pages.OWNER, "path": talk, "form": "#composer", "shows": "text"},
+				{"who": pages.OWNER, "path": talk, "form": "form[action$='/note']", "shows": "note"},
+				{
+					"who": pages.OWNER,
+					"path": "/settings/organisation",
+					"form": "form[action$='/organisation']",
+					"shows": "name",
+				},
+			]
+			given = {
+				"origin": origin,
+				"password": planted.PASSWORD,
+				"wait_ms": processes.patience(5) * 1000,
+				"cases": cases,
+				"again": again,
+			}
+			done = subprocess.run(
+				command,
+				input=json.dumps(given).encode(),
+				stdout=subprocess.PIPE,
+				stderr=subprocess.PIPE,
+				timeout=processes.patience(MOST_S),
+				check=False,
+			)
 			lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
 			for line in lines:
 				Browser.seen.update(c for c in line.get("cookies", ()) if len(c) > 40)
 				if "name" in line:
 					tap.ok(not line["why"], line["name"], line["why"])
 			forms = [line["form"] for line in lines if "form" in line]
-			tap.ok(done.returncode == 0 and lines and lines[-1].get("name") == "the end" and len(forms) > (30 if len(sys.argv) == 1 else 0), "%d forms were filled in" % len(forms), done.stderr.decode()[-1000:])
+			tap.ok(
+				done.returncode == 0
+				and lines
+				and lines[-1].get("name") == "the end"
+				and len(forms) > (30 if len(sys.argv) == 1 else 0),
+				"%d forms were filled in" % len(forms),
+				done.stderr.decode()[-1000:],
+			)
 			unreachable(tap, stack, port, forms)
 		check_logs(stack, tap)
 

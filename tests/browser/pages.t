@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light at 1280 px and dark at 360 (desk.t looks at the fixtures the other way round; with
+"""Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light at 1280 px and dark at
+360 (desk.t looks at the fixtures the other way round; with
 DESKBELL_ALL both everywhere); nothing sticks out, nothing complains.
 
-    pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools` next to this file fetches what it needs
+    pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools`
+    next to this file fetches what it needs
     pages.t --pictures FOLDER [WORD...]  instead of inspecting them writes a picture of each, at 360 and 1920 px
 """
 
@@ -26,25 +28,60 @@ from furnish import HOSTILE, LONG_NAME, Furnished
 
 MOST_S = 250
 # What is no page of its own: parts of pages, files, answers to machines, the way to the first page.
-NO_PAGES = {"/", "/healthz", "/readyz", "/assets/{file}", "/manifest.webmanifest", "/sw.js", "/logo", "/files/{id}/{id}", "/updates", "/inbox/updates", "/inbox/{id}/updates", "/leads/export.csv", "/skills/export",
-	"/skills/{id}/content", "/settings/bot/content", "/settings/replies/{id}/content", "/start/updates", "/settings/channels/{platform}/updates", "/figures/export.csv"}
-OWNER, ANA, BEN, NEW, CAREFUL, LONELY = ("%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely"))
+NO_PAGES = {
+	"/",
+	"/healthz",
+	"/readyz",
+	"/assets/{file}",
+	"/manifest.webmanifest",
+	"/sw.js",
+	"/logo",
+	"/files/{id}/{id}",
+	"/updates",
+	"/inbox/updates",
+	"/inbox/{id}/updates",
+	"/leads/export.csv",
+	"/skills/export",
+	"/skills/{id}/content",
+	"/settings/bot/content",
+	"/settings/replies/{id}/content",
+	"/start/updates",
+	"/settings/channels/{platform}/updates",
+	"/figures/export.csv",
+}
+OWNER, ANA, BEN, NEW, CAREFUL, LONELY = (
+	"%s@flowers.example" % n for n in ("owner", "ana", "ben", "new", "careful", "lonely")
+)
 
 
 def cases(f):
-	"""(who, name, path) or with a dict of more: `post` is sent from the page, `fails` expects a status of 400 and above."""
+	"""(who, name, path) or with a dict of more: `post` is sent from the page, `fails` expects a status of 400 and
+	above.
+	"""
+
 	def first(query):
 		return f.sql.value(query)
+
 	skill = first("select id from skills where org_id = %d and title like '<script>%%'" % f.org)
 	long_skill = first("select id from skills where org_id = %d and not enabled" % f.org)
 	document = lambda title: first("select id from documents where org_id = %d and title like '%s'" % (f.org, title))
 	post = lambda action, fails=True, **fields: {"post": {"action": action, "fields": fields}, "fails": fails}
 	t = f.talks
 	yield None, "sign-in", "/sign-in"
-	yield None, "sign-in, wrong", "/sign-in", post("/sign-in", email="nobody@flowers.example", password="zqsecret0wrong")
+	yield (
+		None,
+		"sign-in, wrong",
+		"/sign-in",
+		post("/sign-in", email="nobody@flowers.example", password="zqsecret0wrong"),
+	)
 	yield None, "forgotten password", "/sign-in/forgotten"
 	yield None, "offline", "/offline"
-	yield None, "forgotten password, asked", "/sign-in/forgotten", post("/sign-in/forgotten", fails=False, email="nobody@flowers.example")
+	yield (
+		None,
+		"forgotten password, asked",
+		"/sign-in/forgotten",
+		post("/sign-in/forgotten", fails=False, email="nobody@flowers.example"),
+	)
 	yield None, "setup", "/setup"
 	yield None, "setup, wrong", "/setup", post("/setup", code="wrong", organisation="", email="x", new_password="short")
 	yield None, "invitation", "/invitations/" + f.invitation
@@ -52,13 +89,23 @@ def cases(f):
 	yield None, "new password", "/reset/" + f.reset
 	yield None, "new password, wrong", "/reset/" + f.reset, post("/reset/" + f.reset, new_password="Password1!")
 	yield None, "new password, over", "/reset/" + "A" * 43, {"fails": True}
-	yield None, "sign-in, second factor", "/sign-in/second", post("/sign-in", fails=False, email="second@flowers.example", password=planted.PASSWORD)
+	yield (
+		None,
+		"sign-in, second factor",
+		"/sign-in/second",
+		post("/sign-in", fails=False, email="second@flowers.example", password=planted.PASSWORD),
+	)
 	yield LONELY, "account without an organisation", "/account"
 	yield LONELY, "no organisation", "/inbox", {"fails": True}
 	yield NEW, "inbox, nothing", "/inbox"
 	yield NEW, "first steps", "/start"
 	yield NEW, "first answers", "/start/skills?trade=shop"
-	yield NEW, "first answers, wrong", "/start/skills?trade=hotel", post("/start/skills", trade="hotel", take2="on", said21=HOSTILE)
+	yield (
+		NEW,
+		"first answers, wrong",
+		"/start/skills?trade=hotel",
+		post("/start/skills", trade="hotel", take2="on", said21=HOSTILE),
+	)
 	yield NEW, "leads, nothing", "/leads"
 	yield NEW, "skills, nothing", "/skills"
 	yield NEW, "unanswered, nothing", "/skills/unanswered"
@@ -70,8 +117,25 @@ def cases(f):
 	yield NEW, "replies, nothing", "/settings/replies"
 	yield NEW, "channels, nothing", "/settings/channels"
 	yield NEW, "whatsapp, nothing", "/settings/channels/whatsapp"
-	yield NEW, "whatsapp, wrong", "/settings/channels/whatsapp", post("/settings/channels/whatsapp", phone_number_id="+1 650", verify_token="a b")
-	yield NEW, "whatsapp, odd", "/settings/channels/whatsapp", post("/settings/channels/whatsapp", phone_number_id="1065", business_account_id="1022", permanent_access_token="EAA", app_secret="ab12", verify_token="ours")
+	yield (
+		NEW,
+		"whatsapp, wrong",
+		"/settings/channels/whatsapp",
+		post("/settings/channels/whatsapp", phone_number_id="+1 650", verify_token="a b"),
+	)
+	yield (
+		NEW,
+		"whatsapp, odd",
+		"/settings/channels/whatsapp",
+		post(
+			"/settings/channels/whatsapp",
+			phone_number_id="1065",
+			business_account_id="1022",
+			permanent_access_token="EAA",
+			app_secret="ab12",
+			verify_token="ours",
+		),
+	)
 	yield NEW, "telegram, nothing", "/settings/channels/telegram"
 	yield CAREFUL, "inbox, suggesting", "/inbox"
 	yield CAREFUL, "conversation, suggesting", "/inbox/%d" % t["suggested"]
@@ -84,24 +148,64 @@ def cases(f):
 	yield OWNER, "inbox, nothing fits", "/inbox?q=zzzz"
 	for name in sorted(t.keys() - {"suggested"}):
 		yield OWNER, "conversation, " + name, "/inbox/%d" % t[name]
-	yield OWNER, "conversation, refused", "/inbox/%d" % t["care"], post("/inbox/%d/messages" % t["care"], key="k" * 32, text="Too late", do="send")
-	yield OWNER, "conversation, put off", "/inbox/%d" % t["hostile"], post("/inbox/%d/snooze" % t["hostile"], fails=False, until="tomorrow")
+	yield (
+		OWNER,
+		"conversation, refused",
+		"/inbox/%d" % t["care"],
+		post("/inbox/%d/messages" % t["care"], key="k" * 32, text="Too late", do="send"),
+	)
+	yield (
+		OWNER,
+		"conversation, put off",
+		"/inbox/%d" % t["hostile"],
+		post("/inbox/%d/snooze" % t["hostile"], fails=False, until="tomorrow"),
+	)
 	yield OWNER, "inbox, snoozed", "/inbox/%d?view=snoozed" % t["hostile"]
 	yield OWNER, "leads", "/leads"
 	yield OWNER, "leads, nothing fits", "/leads?q=zzzz"
 	yield OWNER, "lead", "/leads/%d" % t["bride"]
-	yield OWNER, "lead, wrong", "/leads/%d" % t["bride"], post("/leads/%d" % t["bride"], email="no address", phone="abc")
+	yield (
+		OWNER,
+		"lead, wrong",
+		"/leads/%d" % t["bride"],
+		post("/leads/%d" % t["bride"], email="no address", phone="abc"),
+	)
 	yield OWNER, "lead, hostile", "/leads/%d" % t["long"]
 	yield OWNER, "queue", "/queue"
-	yield OWNER, "queue, discard", "/queue", post("/queue", fails=False, message=first("select max(message_id) from outbox where org_id = %d and state = 'queued'" % f.org), do="discard")
+	yield (
+		OWNER,
+		"queue, discard",
+		"/queue",
+		post(
+			"/queue",
+			fails=False,
+			message=first("select max(message_id) from outbox where org_id = %d and state = 'queued'" % f.org),
+			do="discard",
+		),
+	)
 	yield NEW, "figures, nothing", "/figures"
 	yield OWNER, "figures", "/figures"
 	yield OWNER, "status", "/status"
 	yield OWNER, "audit", "/audit"
 	yield OWNER, "people", "/settings/people"
-	yield OWNER, "people, invited", "/settings/people", post("/settings/people/invite", fails=False, email="new@flowers.example", role="operator")
-	yield OWNER, "people, new password", "/settings/people", post("/settings/people/%d/reset" % first("select id from users where email = '%s'" % BEN), fails=False)
-	yield OWNER, "people, wrong", "/settings/people", post("/settings/people/invite", email="no address", role="operator")
+	yield (
+		OWNER,
+		"people, invited",
+		"/settings/people",
+		post("/settings/people/invite", fails=False, email="new@flowers.example", role="operator"),
+	)
+	yield (
+		OWNER,
+		"people, new password",
+		"/settings/people",
+		post("/settings/people/%d/reset" % first("select id from users where email = '%s'" % BEN), fails=False),
+	)
+	yield (
+		OWNER,
+		"people, wrong",
+		"/settings/people",
+		post("/settings/people/invite", email="no address", role="operator"),
+	)
 	yield OWNER, "skills", "/skills"
 	yield OWNER, "skill, new", "/skills/new"
 	yield OWNER, "skill, wrong", "/skills/new", post("/skills/new", title="", triggers="", response="")
@@ -110,40 +214,105 @@ def cases(f):
 	yield OWNER, "skill, delete", "/skills/%d" % skill, post("/skills/%d/delete" % skill, fails=False)
 	yield OWNER, "skill, try", "/skills/try"
 	yield OWNER, "skill, tried", "/skills/try", post("/skills/try", fails=False, message="are you open on saturday?")
-	yield OWNER, "skill, tried a document", "/skills/try", post("/skills/try", fails=False, message="how long do roses last?")
+	yield (
+		OWNER,
+		"skill, tried a document",
+		"/skills/try",
+		post("/skills/try", fails=False, message="how long do roses last?"),
+	)
 	yield OWNER, "unanswered", "/skills/unanswered"
 	yield OWNER, "proposals", "/skills/proposals"
 	yield OWNER, "skill, import", "/skills/import"
 	yield OWNER, "skill, import wrong", "/skills/import", post("/skills/import", text="[{\"title\": 5}]")
 	yield OWNER, "knowledge", "/knowledge"
 	yield OWNER, "knowledge, new", "/knowledge/new"
-	yield OWNER, "knowledge, wrong", "/knowledge/new", post("/knowledge/new", kind="url", url="http://127.0.0.1/", language="en")
+	yield (
+		OWNER,
+		"knowledge, wrong",
+		"/knowledge/new",
+		post("/knowledge/new", kind="url", url="http://127.0.0.1/", language="en"),
+	)
 	yield OWNER, "document", "/knowledge/%d" % document("Care")
 	yield OWNER, "document, long", "/knowledge/%d" % document("Donau%")
 	yield OWNER, "document, hostile", "/knowledge/%d" % document("<script>%")
 	yield OWNER, "document, failed", "/knowledge/%d" % document("Price%")
 	yield OWNER, "channels", "/settings/channels"
 	yield OWNER, "whatsapp", "/settings/channels/whatsapp"
-	yield OWNER, "whatsapp, tested", "/settings/channels/whatsapp", post("/settings/channels/whatsapp/test", fails=False)
+	yield (
+		OWNER,
+		"whatsapp, tested",
+		"/settings/channels/whatsapp",
+		post("/settings/channels/whatsapp/test", fails=False),
+	)
 	yield OWNER, "telegram", "/settings/channels/telegram"
-	yield OWNER, "telegram, tested", "/settings/channels/telegram", post("/settings/channels/telegram/test", fails=False)
-	yield OWNER, "telegram, disconnect", "/settings/channels/telegram", post("/settings/channels/telegram/disconnect", fails=False)
+	yield (
+		OWNER,
+		"telegram, tested",
+		"/settings/channels/telegram",
+		post("/settings/channels/telegram/test", fails=False),
+	)
+	yield (
+		OWNER,
+		"telegram, disconnect",
+		"/settings/channels/telegram",
+		post("/settings/channels/telegram/disconnect", fails=False),
+	)
 	yield OWNER, "bot", "/settings/bot"
-	yield OWNER, "bot, wrong", "/settings/bot", post("/settings/bot", bot_mode="active", fallbacks_before_handover="99", fallback_text=HOSTILE)
+	yield (
+		OWNER,
+		"bot, wrong",
+		"/settings/bot",
+		post("/settings/bot", bot_mode="active", fallbacks_before_handover="99", fallback_text=HOSTILE),
+	)
 	yield OWNER, "bot, hours", "/settings/bot/hours"
-	yield OWNER, "bot, hours wrong", "/settings/bot/hours", post("/settings/bot/hours", hours_on="yes", from_mon="9", to_mon="x", closures=HOSTILE)
+	yield (
+		OWNER,
+		"bot, hours wrong",
+		"/settings/bot/hours",
+		post("/settings/bot/hours", hours_on="yes", from_mon="9", to_mon="x", closures=HOSTILE),
+	)
 	yield OWNER, "bot, expert", "/settings/bot/expert"
-	yield OWNER, "bot, expert wrong", "/settings/bot/expert", post("/settings/bot/expert", skill_threshold="7", llm_url=HOSTILE)
+	yield (
+		OWNER,
+		"bot, expert wrong",
+		"/settings/bot/expert",
+		post("/settings/bot/expert", skill_threshold="7", llm_url=HOSTILE),
+	)
 	yield OWNER, "organisation", "/settings/organisation"
-	yield OWNER, "organisation, wrong", "/settings/organisation", post("/settings/organisation", name="", language="not a tag")
+	yield (
+		OWNER,
+		"organisation, wrong",
+		"/settings/organisation",
+		post("/settings/organisation", name="", language="not a tag"),
+	)
 	yield OWNER, "replies", "/settings/replies"
-	yield OWNER, "replies, wrong", "/settings/replies", post("/settings/replies", shortcut="two words", title="", body="")
+	yield (
+		OWNER,
+		"replies, wrong",
+		"/settings/replies",
+		post("/settings/replies", shortcut="two words", title="", body=""),
+	)
 	yield OWNER, "account", "/account"
 	yield OWNER, "second factor", "/account/second-factor"
-	yield OWNER, "second factor, begun", "/account/second-factor", post("/account/second-factor/begin", fails=False, password=planted.PASSWORD)
+	yield (
+		OWNER,
+		"second factor, begun",
+		"/account/second-factor",
+		post("/account/second-factor/begin", fails=False, password=planted.PASSWORD),
+	)
 	yield OWNER, "security", "/settings/security"
-	yield OWNER, "account, wrong", "/account", post("/account/password", password="zqsecret0wrong", new_password="short")
-	yield OWNER, "account, token", "/account", post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator", scope="read", days="90")
+	yield (
+		OWNER,
+		"account, wrong",
+		"/account",
+		post("/account/password", password="zqsecret0wrong", new_password="short"),
+	)
+	yield (
+		OWNER,
+		"account, token",
+		"/account",
+		post("/account/tokens", fails=False, title=LONG_NAME[:60], role="operator", scope="read", days="90"),
+	)
 	yield OWNER, "not found", "/inbox/999999999", {"fails": True}
 
 
@@ -163,7 +332,14 @@ def walk(tap, command, given):
 	names = {c["name"] for c in given["cases"]}
 	limit = processes.patience(MOST_S)
 	try:
-		done = subprocess.run(command, input=json.dumps(dict(given, wait_ms=processes.patience(5) * 1000)).encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=limit, check=False)
+		done = subprocess.run(
+			command,
+			input=json.dumps(dict(given, wait_ms=processes.patience(5) * 1000)).encode(),
+			stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE,
+			timeout=limit,
+			check=False,
+		)
 		output, errors = done.stdout, done.stderr
 	except subprocess.TimeoutExpired as e:
 		output, errors = e.stdout or b"", b"it took more than %d s" % limit
@@ -172,7 +348,12 @@ def walk(tap, command, given):
 		if "name" in line:
 			names.discard(line["name"])
 			tap.ok(not line["why"], "%s (%d ms)" % (line["name"], line["ms"]), line["why"])
-	tap.ok(not names, "every page was opened", "%s\n%s" % (", ".join(sorted(names)), re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:])))
+	tap.ok(
+		not names,
+		"every page was opened",
+		"%s\n%s"
+		% (", ".join(sorted(names)), re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:])),
+	)
 
 
 def run(tap):
@@ -185,7 +366,14 @@ def run(tap):
 	options = parser.parse_args()
 	command = node.command("pages.mjs")
 	port = net.free_port()
-	with Stack(settings={"public.base_url": "http://127.0.0.1:%d" % port, "answer.typing": "off", "mail.from": "desk@flowers.example", "mail.smtp_url": "smtp://127.0.0.1:9"}) as stack:
+	with Stack(
+		settings={
+			"public.base_url": "http://127.0.0.1:%d" % port,
+			"answer.typing": "off",
+			"mail.from": "desk@flowers.example",
+			"mail.smtp_url": "smtp://127.0.0.1:9",
+		}
+	) as stack:
 		stack.program("desk.fcgi")
 		use_desk_role(stack)
 		stack.simulator.behave(ladder=["sent", "delivered"])
@@ -194,17 +382,34 @@ def run(tap):
 			furnished.talk()
 			if options.language:
 				stack.sql.script("update users set language = '%s';" % options.language)
-			wanted = [{"who": c[0], "name": c[1], "path": c[2], **(c[3] if len(c) > 3 else {})} for c in cases(furnished)]
+			wanted = [
+				{"who": c[0], "name": c[1], "path": c[2], **(c[3] if len(c) > 3 else {})} for c in cases(furnished)
+			]
 			missing = uncovered(stack, wanted)
 			tap.ok(not missing, "every page of the route table is among them", "\n".join(missing))
 			chosen = [c for c in wanted if not options.words or any(w in c["name"] for w in options.words)]
-			given = {"origin": "http://127.0.0.1:%d" % port, "password": planted.PASSWORD, "cases": chosen, "widths": [1280, 360], "schemes": ["light", "dark"],
-				"all": bool(options.pictures) or "DESKBELL_ALL" in os.environ}
+			given = {
+				"origin": "http://127.0.0.1:%d" % port,
+				"password": planted.PASSWORD,
+				"cases": chosen,
+				"widths": [1280, 360],
+				"schemes": ["light", "dark"],
+				"all": bool(options.pictures) or "DESKBELL_ALL" in os.environ,
+			}
 			if options.pictures:
 				os.makedirs(options.pictures, exist_ok=True)
-				given.update(pictures=os.path.abspath(options.pictures), full=options.full, widths=list(map(int, options.widths.split(","))), heights={"360": 740, "1920": 1080})
+				given.update(
+					pictures=os.path.abspath(options.pictures),
+					full=options.full,
+					widths=list(map(int, options.widths.split(","))),
+					heights={"360": 740, "1920": 1080},
+				)
 			elif not options.words or "without scripts" in options.words:
-				given["plain"] = {"who": OWNER, "conversation": furnished.talks["marta"], "other": furnished.talks["closed"]}
+				given["plain"] = {
+					"who": OWNER,
+					"conversation": furnished.talks["marta"],
+					"other": furnished.talks["closed"],
+				}
 			walk(tap, command, given)
 		if not options.pictures:
 			check_logs(stack, tap)

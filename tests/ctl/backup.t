@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# A backup that restores: made next to running programs by the owner of the tables, brought to an empty machine, equal there in every table, and the bot answers from it.
+# A backup that restores: made next to running programs by the owner of the tables, brought to an empty machine, equal
+# there in every table, and the bot answers from it.
 import hashlib
 import json
 import os
@@ -50,18 +51,25 @@ class Machines:
 def content(stack):
 	"""Every table's rows as text. What a backup and a restore add themselves is left out."""
 	left_out = {"audit_log": "where action <> 'backup.made'", "schema_migrations": "where name <> 'functions'"}
-	return {t: stack.sql.rows("select t::text as row from %s t %s order by 1" % (t, left_out.get(t, ""))) for t in stack.sql.tables()}
+	return {
+		t: stack.sql.rows("select t::text as row from %s t %s order by 1" % (t, left_out.get(t, "")))
+		for t in stack.sql.tables()
+	}
 
 
 def relations(stack):
 	"""What guards and speeds up the rows: policies, triggers, indexes, constraints, rights to functions."""
 	return stack.sql.rows("""
-		select 'policy' as kind, tablename || ' ' || policyname || ' ' || permissive || ' ' || coalesce(qual, '') as what from pg_policies where schemaname = 'public' and roles = '{public}'
-		union all select 'forced', relname || relrowsecurity || relforcerowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+		select 'policy' as kind, tablename || ' ' || policyname || ' ' || permissive || ' ' || coalesce(qual, '') as what
+			from pg_policies where schemaname = 'public' and roles = '{public}'
+		union all select 'forced', relname || relrowsecurity || relforcerowsecurity from pg_class
+			where relnamespace = 'public'::regnamespace and relkind = 'r'
 		union all select 'trigger', translate(pg_get_triggerdef(t.oid), '()', '') from pg_trigger t where not tgisinternal
 		union all select 'index', indexdef from pg_indexes where schemaname = 'public'
-		union all select 'constraint', conrelid::regclass || ' ' || pg_get_constraintdef(c.oid) from pg_constraint c where connamespace = 'public'::regnamespace
-		union all select 'function', oid::regprocedure || ' ' || prosecdef || ' ' || md5(prosrc) || ' ' || coalesce(array_to_string(proconfig, ','), '')
+		union all select 'constraint', conrelid::regclass || ' ' || pg_get_constraintdef(c.oid) from pg_constraint c
+			where connamespace = 'public'::regnamespace
+		union all select 'function', oid::regprocedure || ' ' || prosecdef || ' ' || md5(prosrc) || ' '
+			|| coalesce(array_to_string(proconfig, ','), '')
 			|| has_function_privilege('nobody_here', oid, 'execute') from pg_proc where pronamespace = 'public'::regnamespace order by 1, 2""")
 
 
@@ -71,10 +79,17 @@ def plant_files(m):
 		digest = hashlib.sha256(content_of).hexdigest()
 		path = os.path.join(m.home.stack.values["files.dir"], str(m.channel.org), digest[:2], digest)
 		processes.run(["/bin/sh", "-c", "mkdir -p \"$(dirname \"$0\")\" && cat >\"$0\"", path], input=content_of)
-		m.home.stack.sql.script("insert into files (org_id, sha256, bytes) values (%d, '\\x%s', %d);" % (m.channel.org, digest, len(content_of)))
-	m.home.stack.sql.script("""insert into files (org_id, sha256, bytes) values (%(o)d, sha256('gone'), 4);
-		insert into reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name) select org_id, 'skill', (select min(id) from skills where org_id = %(o)d), sha256, bytes, 'x', 'y'
-			from files where org_id = %(o)d limit 1;""" % {"o": m.channel.org})
+		m.home.stack.sql.script(
+			"insert into files (org_id, sha256, bytes) values (%d, '\\x%s', %d);"
+			% (m.channel.org, digest, len(content_of))
+		)
+	m.home.stack.sql.script(
+		"""insert into files (org_id, sha256, bytes) values (%(o)d, sha256('gone'), 4);
+		insert into reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name)
+			select org_id, 'skill', (select min(id) from skills where org_id = %(o)d), sha256, bytes, 'x', 'y'
+			from files where org_id = %(o)d limit 1;"""
+		% {"o": m.channel.org}
+	)
 
 
 def stored(stack):
@@ -100,13 +115,20 @@ def make(m):
 	with m.home.stack.sender() as sender:
 		m.world.write(m.channel, faults.phone(1), "question number3")
 		m.world.wait_done(org=m.channel.org, process=sender)
-		m.home.stack.sql.script("insert into search_queue (org_id, kind, subject) values (%d, 'message', 1);" % m.channel.org)
-		processes.wait_until(lambda: m.home.stack.sql.value("select count(*) from search_words where org_id = %d" % m.channel.org) > 0, "the search", process=sender)
+		m.home.stack.sql.script(
+			"insert into search_queue (org_id, kind, subject) values (%d, 'message', 1);" % m.channel.org
+		)
+		processes.wait_until(
+			lambda: m.home.stack.sql.value("select count(*) from search_words where org_id = %d" % m.channel.org) > 0,
+			"the search",
+			process=sender,
+		)
 		assert sender.stop() == 0
 	plant_files(m)
 	m.home.stack.sql.script("""insert into notes (org_id, conversation_id, body) select org_id, id, 'n' from conversations;
 		insert into contact_fields (org_id, name) select id, 'Address' from organizations;
-		insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, c.id, f.id, 'v' from contacts c join contact_fields f on f.org_id = c.org_id;
+		insert into contact_values (org_id, contact_id, field_id, value) select c.org_id, c.id, f.id, 'v' from contacts c
+			join contact_fields f on f.org_id = c.org_id;
 		insert into saved_filters (org_id, user_id, name, query) select org_id, user_id, 'f', '?tag=a' from memberships;
 		insert into absences (org_id, user_id) select org_id, user_id from memberships;""")
 	before = content(m.home.stack)
@@ -121,11 +143,15 @@ def make(m):
 	assert "It holds 2 files" in done.err and "1 files are no longer in" in done.err, done.err
 	assert content(m.home.stack) == before, "a backup has changed something"
 	assert all(audit(m.home, org)[-1] == "backup.made" for org in (1, 2, m.channel.org)), audit(m.home, 1)
-	assert not [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")], "a temporary file was left"
+	assert not [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")], (
+		"a temporary file was left"
+	)
 
 
 def refuse_altered(m):
-	"""One byte that differs anywhere, a file that ends early, one that goes on, something else: refused, and the database is as empty as before."""
+	"""One byte that differs anywhere, a file that ends early, one that goes on, something else: refused, and the
+	database is as empty as before.
+	"""
 	m.empty()
 	m.take_key()
 	with open(m.file, "rb") as f:
@@ -137,9 +163,14 @@ def refuse_altered(m):
 			f.write(data)
 		os.chmod(bad, 0o644)
 		m.away.refused(DATA, *words, args=["restore", bad])
+
 	dice = random.Random(20)
-	headers = [i for i in range(0, len(whole), BACKUP_HEADER) if whole[i + 257:i + 262] == b"ustar"]
-	places = [h + dice.randrange(BACKUP_HEADER) for h in headers] + [dice.randrange(len(whole)) for _ in range(20)] + [len(whole) - 1]
+	headers = [i for i in range(0, len(whole), BACKUP_HEADER) if whole[i + 257 : i + 262] == b"ustar"]
+	places = (
+		[h + dice.randrange(BACKUP_HEADER) for h in headers]
+		+ [dice.randrange(len(whole)) for _ in range(20)]
+		+ [len(whole) - 1]
+	)
 	for place in places:
 		altered = bytearray(whole)
 		altered[place] ^= 1 << dice.randrange(8)
@@ -169,7 +200,9 @@ def refuse_what_does_not_fit(m):
 	m.home.stack.sql.script("insert into schema_migrations (name, checksum) values ('9999_future', 'x');")
 	m.home.refused(CONFIG, "newer than this program", args=["backup", newer])
 	m.home.stack.sql.script("delete from schema_migrations where name = '9999_future';")
-	patched = alter_manifest(m, lambda manifest: manifest["migrations"].append({"name": "9999_future", "checksum": "x"}))
+	patched = alter_manifest(
+		m, lambda manifest: manifest["migrations"].append({"name": "9999_future", "checksum": "x"})
+	)
 	m.away.refused(DATA, "9999_future", "newer", args=["restore", patched])
 	patched = alter_manifest(m, lambda manifest: manifest.update(version=2))
 	m.away.refused(DATA, "newer Deskbell", args=["restore", patched])
@@ -183,6 +216,7 @@ def alter_manifest(m, change):
 	import hashlib
 	import io
 	import tarfile
+
 	path = os.path.join(m.away.stack.folder, "patched.backup")
 	sums = b""
 	with tarfile.open(m.file) as old, open(path, "wb") as out:
@@ -207,9 +241,16 @@ def alter_manifest(m, change):
 def ustar(name, size, mtime):
 	"""A header as core/formats/ustar.c writes it."""
 	block = bytearray(512)
-	block[0:len(name)] = name.encode()
-	for at, text in ((100, "0000600"), (108, "0000000"), (116, "0000000"), (124, "%011o" % size), (136, "%011o" % mtime), (148, " " * 8)):
-		block[at:at + len(text)] = text.encode()
+	block[0 : len(name)] = name.encode()
+	for at, text in (
+		(100, "0000600"),
+		(108, "0000000"),
+		(116, "0000000"),
+		(124, "%011o" % size),
+		(136, "%011o" % mtime),
+		(148, " " * 8),
+	):
+		block[at : at + len(text)] = text.encode()
 	block[156:157] = b"0"
 	block[257:265] = b"ustar\0" + b"00"
 	block[148:155] = ("%06o" % sum(block)).encode() + b"\0"
@@ -217,25 +258,53 @@ def ustar(name, size, mtime):
 
 
 def restore_again(m):
-	"""The restore that found a difference is run again with a good backup: what it has left goes. So with one that was killed half-way."""
+	"""The restore that found a difference is run again with a good backup: what it has left goes. So with one that
+	was killed half-way.
+	"""
 	assert m.away.stack.sql.tables(), "the difference was found before the tables were there"
 	argv = [m.away.stack.program("deskbellctl"), "--config", m.away.stack.conf, "restore", m.file]
 	for n in range(3):
-		child = subprocess.Popen(processes.unprivileged(argv), env=processes.environment(), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-			start_new_session=True)
-		processes.wait_until(lambda: child.poll() is not None or m.away.stack.sql.value(
-			"select count(*) from pg_stat_activity where application_name = 'pg_restore'") > 0 or n == 0, "the restore to begin", pause=0.001)
+		child = subprocess.Popen(
+			processes.unprivileged(argv),
+			env=processes.environment(),
+			cwd="/",
+			stdout=subprocess.DEVNULL,
+			stderr=subprocess.DEVNULL,
+			start_new_session=True,
+		)
+		processes.wait_until(
+			lambda: (
+				child.poll() is not None
+				or m.away.stack.sql.value("select count(*) from pg_stat_activity where application_name = 'pg_restore'")
+				> 0
+				or n == 0
+			),
+			"the restore to begin",
+			pause=0.001,
+		)
 		os.killpg(child.pid, signal.SIGKILL)
 		child.wait()
-		processes.wait_until(lambda: m.away.stack.sql.value("select count(*) from pg_stat_activity where application_name in ('pg_restore', 'deskbellctl')") == 0,
-			"its connections to end")
+		processes.wait_until(
+			lambda: (
+				m.away.stack.sql.value(
+					"select count(*) from pg_stat_activity where application_name in ('pg_restore', 'deskbellctl')"
+				)
+				== 0
+			),
+			"its connections to end",
+		)
 
 
 def drill(m):
-	"""The restore on an empty machine: every table, policy, trigger, index and function as it was, and only the owner's rights used."""
+	"""The restore on an empty machine: every table, policy, trigger, index and function as it was, and only the
+	owner's rights used.
+	"""
 	out = m.away.good("restore", m.file)
 	assert "each table as it was" in out and "lacks the role deskbell_desk" in out, out
-	assert "2 files (" in out and stored(m.away.stack) == stored(m.home.stack) and len(stored(m.home.stack)) == 2, (out, stored(m.away.stack).keys())
+	assert "2 files (" in out and stored(m.away.stack) == stored(m.home.stack) and len(stored(m.home.stack)) == 2, (
+		out,
+		stored(m.away.stack).keys(),
+	)
 	there, here = content(m.away.stack), content(m.home.stack)
 	assert there.keys() == here.keys(), there.keys() ^ here.keys()
 	differ = [t for t in here if there[t] != here[t]]
@@ -244,21 +313,57 @@ def drill(m):
 	assert set(empty) <= EMPTY, "the drill says nothing of: %s" % (set(empty) - EMPTY)
 	a, b = relations(m.home.stack), relations(m.away.stack)
 	assert a == b, [x for x in a if x not in b][:5] + [x for x in b if x not in a][:5]
-	assert m.away.stack.sql.value("select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = 'deskbell'") is False
+	assert (
+		m.away.stack.sql.value(
+			"select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = 'deskbell'"
+		)
+		is False
+	)
 	assert "restore_unfinished" not in there
 	m.away.refused(DATA, "not empty", args=["restore", m.file])
 	assert m.away.run("migrate", "--check").returncode == 0
 
 
 # Tables that hold nothing in this drill.
-EMPTY = {"contact_merges", "account_resets", "mail_queue", "reset_requests", "answer_jobs", "attachments", "uploads", "circuit_breakers", "lead_jobs", "parked_statuses", "conversation_viewers", "embedding_states", "passage_embeddings", "training_phrase_embeddings", "heartbeats", "invitations",
-	"api_tokens", "forgotten", "password_resets", "recovery_codes", "retention_jobs", "second_factors", "sessions", "setup_codes",
-	"conversation_reads", "sign_in_attempts", "sign_in_unknown", "unknown_deliveries", "search_backlog", "search_queue"}
+EMPTY = {
+	"contact_merges",
+	"account_resets",
+	"mail_queue",
+	"reset_requests",
+	"answer_jobs",
+	"attachments",
+	"uploads",
+	"circuit_breakers",
+	"lead_jobs",
+	"parked_statuses",
+	"conversation_viewers",
+	"embedding_states",
+	"passage_embeddings",
+	"training_phrase_embeddings",
+	"heartbeats",
+	"invitations",
+	"api_tokens",
+	"forgotten",
+	"password_resets",
+	"recovery_codes",
+	"retention_jobs",
+	"second_factors",
+	"sessions",
+	"setup_codes",
+	"conversation_reads",
+	"sign_in_attempts",
+	"sign_in_unknown",
+	"unknown_deliveries",
+	"search_backlog",
+	"search_queue",
+}
 EMPTY |= {"push_keys", "push_queue", "push_subscriptions", "ring_choices", "rings"}
 
 
 def answers(m):
-	"""A customer writes to the restored installation, with the credentials that were restored, and is answered from the restored skills."""
+	"""A customer writes to the restored installation, with the credentials that were restored, and is answered from
+	the restored skills.
+	"""
 	config = m.channel.config
 	world = faults.World(m.away.stack)
 	world.count = 100  # ids of messages that were not stored before
@@ -269,9 +374,17 @@ def answers(m):
 			world.write(m.channel, faults.phone(1), "question number5")
 			world.wait_done(org=m.channel.org, process=sender)
 			assert sender.stop() == 0
-		texts = m.away.stack.sql.rows("select m.body, o.state from messages m join outbox o on o.org_id = m.org_id and o.message_id = m.id where m.org_id = %d order by m.id" % m.channel.org)
-		assert [(t["body"].splitlines()[0].split("-")[-1], t["state"]) for t in texts] == [("answer number3", "accepted"), ("answer number5", "accepted")], texts
-		assert m.away.stack.sql.value("select count(*) from conversations where org_id = %d" % m.channel.org) == 1, "the customer is not known any more"
+		texts = m.away.stack.sql.rows(
+			"select m.body, o.state from messages m join outbox o on o.org_id = m.org_id and o.message_id = m.id where "
+			"m.org_id = %d order by m.id" % m.channel.org
+		)
+		assert [(t["body"].splitlines()[0].split("-")[-1], t["state"]) for t in texts] == [
+			("answer number3", "accepted"),
+			("answer number5", "accepted"),
+		], texts
+		assert m.away.stack.sql.value("select count(*) from conversations where org_id = %d" % m.channel.org) == 1, (
+			"the customer is not known any more"
+		)
 	finally:
 		world.unserve()
 
@@ -279,12 +392,28 @@ def answers(m):
 def streams(m):
 	"""From standard output into standard input, and by hand: tar and pg_restore read it without Deskbell."""
 	m.empty()
-	argv = ["/bin/sh", "-c", '"$0" --config "$1" backup - | "$0" --config "$2" restore -', m.home.stack.program("deskbellctl"), m.home.stack.conf, m.away.stack.conf]
+	argv = [
+		"/bin/sh",
+		"-c",
+		'"$0" --config "$1" backup - | "$0" --config "$2" restore -',
+		m.home.stack.program("deskbellctl"),
+		m.home.stack.conf,
+		m.away.stack.conf,
+	]
 	done = processes.run(argv)
 	assert b"each table as it was" in done.stdout, done
-	listed = processes.run(["/bin/sh", "-c", "tar -xOf \"$0\" database | %s/pg_restore --list" % m.home.stack.postgres.bin, m.file])
+	listed = processes.run(
+		["/bin/sh", "-c", "tar -xOf \"$0\" database | %s/pg_restore --list" % m.home.stack.postgres.bin, m.file]
+	)
 	assert b"TABLE DATA public messages" in listed.stdout, listed.stdout[-500:]
-	sums = processes.run(["/bin/sh", "-c", "d=$(mktemp -d) && cd $d && tar -xf \"$0\" && sha256sum -c SHA256SUMS; s=$?; rm -rf $d; exit $s", m.file])
+	sums = processes.run(
+		[
+			"/bin/sh",
+			"-c",
+			"d=$(mktemp -d) && cd $d && tar -xf \"$0\" && sha256sum -c SHA256SUMS; s=$?; rm -rf $d; exit $s",
+			m.file,
+		]
+	)
 	assert sums.returncode == 0
 
 
@@ -294,16 +423,30 @@ def without_deskbell(m):
 	with open(os.path.join(HERE, "..", "..", "doc", "installing.md"), encoding="utf-8") as f:
 		line = re.search(r"^ *(PGOPTIONS=.*pg_dump .*)$", f.read(), re.M).group(1)
 	plain = os.path.join(m.home.stack.folder, "plain.dump")
-	processes.run(["/bin/sh", "-c", line.replace("FILE", plain).replace("ADDRESS", "'%s'" % m.home.stack.postgres.url())])
+	processes.run(
+		["/bin/sh", "-c", line.replace("FILE", plain).replace("ADDRESS", "'%s'" % m.home.stack.postgres.url())]
+	)
 	m.away.stack.postgres.admin("create role deskbell_desk login")
-	processes.run([m.home.stack.postgres.bin + "/pg_restore", "--no-owner", "--single-transaction", "--exit-on-error", "-d", m.away.stack.postgres.url(), plain])
+	processes.run(
+		[
+			m.home.stack.postgres.bin + "/pg_restore",
+			"--no-owner",
+			"--single-transaction",
+			"--exit-on-error",
+			"-d",
+			m.away.stack.postgres.url(),
+			plain,
+		]
+	)
 	assert content(m.away.stack) == content(m.home.stack)
 	assert relations(m.away.stack) == relations(m.home.stack)
 	m.away.good("migrate", "--check")
 
 
 def beside_programs(m):
-	"""Messages are stored and answered while a backup is made again and again: none is refused, none waits for it, each backup restores."""
+	"""Messages are stored and answered while a backup is made again and again: none is refused, none waits for it,
+	each backup restores.
+	"""
 	backup = os.path.join(m.home.stack.folder, "busy.backup")
 	with m.home.stack.sender() as sender:
 		stop = threading.Event()
@@ -313,6 +456,7 @@ def beside_programs(m):
 			while not stop.is_set():
 				m.home.good("backup", backup)
 				made.append(1)
+
 		thread = threading.Thread(target=backups)
 		thread.start()
 		try:
@@ -327,7 +471,10 @@ def beside_programs(m):
 	assert made and not m.world.refused, (made, m.world.refused[:5])
 	m.empty()
 	assert "each table as it was" in m.away.good("restore", backup)
-	rights = "select has_table_privilege('deskbell_desk', 'messages', 'select') and not has_table_privilege('deskbell_desk', 'sessions', 'select') as may"
+	rights = (
+		"select has_table_privilege('deskbell_desk', 'messages', 'select') and not has_table_privilege('deskbell_desk',"
+		" 'sessions', 'select') as may"
+	)
 	assert m.away.stack.sql.value(rights) is True, "the desk's role, which this cluster has, was not allowed"
 
 
@@ -336,11 +483,25 @@ def ended_by_a_signal(m):
 	with open(m.file, "rb") as f:
 		before = f.read()
 	argv = [m.home.stack.program("deskbellctl"), "--config", m.home.stack.conf, "backup", m.file]
-	child = subprocess.Popen(processes.unprivileged(argv), env=processes.environment(), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-	processes.wait_until(lambda: [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")] or child.poll() is not None, "the backup to begin", pause=0.001)
+	child = subprocess.Popen(
+		processes.unprivileged(argv),
+		env=processes.environment(),
+		cwd="/",
+		stdout=subprocess.DEVNULL,
+		stderr=subprocess.DEVNULL,
+	)
+	processes.wait_until(
+		lambda: (
+			[n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")] or child.poll() is not None
+		),
+		"the backup to begin",
+		pause=0.001,
+	)
 	child.send_signal(signal.SIGTERM)
 	child.wait()
-	assert not [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")], "a temporary file was left"
+	assert not [n for n in os.listdir(m.home.stack.folder) if n.startswith("deskbell.backup.")], (
+		"a temporary file was left"
+	)
 	with open(m.file, "rb") as f:
 		assert f.read() == before or child.returncode == 0
 
@@ -350,7 +511,19 @@ def no_secret_printed(m):
 	assert not found, "%d finds" % len(found)
 
 
-TESTS = (make, refuse_altered, refuse_what_does_not_fit, restore_again, drill, answers, streams, without_deskbell, beside_programs, ended_by_a_signal, no_secret_printed)
+TESTS = (
+	make,
+	refuse_altered,
+	refuse_what_does_not_fit,
+	restore_again,
+	drill,
+	answers,
+	streams,
+	without_deskbell,
+	beside_programs,
+	ended_by_a_signal,
+	no_secret_printed,
+)
 
 
 def run(tap):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it leaves in the tables.
+# deskbellctl from end to end: every command against a real database, what it prints, its exit status, and what it
+# leaves in the tables.
 import concurrent.futures
 import json
 import os
@@ -11,11 +12,23 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import conf, net, planted, processes
-from deskbell.ctl import CONFIG, DATA, NO_INPUT, TEMPORARY, UNAVAILABLE, USAGE, Ctl, audit, channel_form, conversation_of
+from deskbell.ctl import (
+	CONFIG,
+	DATA,
+	NO_INPUT,
+	TEMPORARY,
+	UNAVAILABLE,
+	USAGE,
+	Ctl,
+	audit,
+	channel_form,
+	conversation_of,
+)
 from deskbell.stack import Stack
 from deskbell.tap import program
 
 # The command line itself
+
 
 def overview(ctl):
 	program = ctl.stack.program("deskbellctl")
@@ -49,18 +62,24 @@ def bad_arguments(ctl):
 		(["one argument too many: 'more'"], ["org", "list", "more"]),
 		(["--bot-mode must be one of active|shadow|off, not 'loud'"], ["org", "add", "X", "--bot-mode", "loud"]),
 		(["--language must be"], ["org", "add", "X", "--language", "English"]),
-		(["--role must be one of owner|admin|operator"], ["user", "add", "--org", "1", "--email", "a@b", "--role", "king"]),
+		(
+			["--role must be one of owner|admin|operator"],
+			["user", "add", "--org", "1", "--email", "a@b", "--role", "king"],
+		),
 		(["--email must be"], ["user", "add", "--org", "1", "--email", "nobody", "--role", "owner"]),
 		(["PLATFORM must be one of whatsapp|telegram"], ["channel", "connect", "pigeon", "--org", "1"]),
 		(["which channel?"], ["channel", "show"]),
 		(["either --sample or --check"], ["conf"]),
 	):
 		ctl.refused(USAGE, *words, args=args)
-	done = ctl.refused(USAGE, "never taken from the command line", args=["user", "add", "--org", "1", "--password=hunter2hunter2"])
+	done = ctl.refused(
+		USAGE, "never taken from the command line", args=["user", "add", "--org", "1", "--password=hunter2hunter2"]
+	)
 	assert "hunter2" not in done.err
 
 
 # Configuration, keys, migration
+
 
 def configuration(ctl):
 	sample = ctl.good("conf", "--sample")
@@ -102,12 +121,16 @@ def migrate(ctl):
 
 
 def database_away(ctl):
-	env = {"DESKBELL_DATABASE_URL": "host=%s/nowhere dbname=deskbell user=deskbell password=%s" % (ctl.stack.folder, planted.PASSWORD)}
+	env = {
+		"DESKBELL_DATABASE_URL": "host=%s/nowhere dbname=deskbell user=deskbell password=%s"
+		% (ctl.stack.folder, planted.PASSWORD)
+	}
 	for args in (["org", "list"], ["migrate"], ["queue", "list"]):
 		ctl.refused(TEMPORARY, "the database cannot be reached", args=args, env=env)
 
 
 # Organisations and people
+
 
 def organisations(ctl):
 	org = int(ctl.good("org", "add", "Salón «Ana»", "--language", "es"))
@@ -140,16 +163,30 @@ def people(ctl):
 	ctl.refused(DATA, "easy to guess", args=add + ["cem@example.com"], input="passw0rd123")
 	ctl.refused(DATA, "easy to guess", args=add + ["cemile@example.com"], input="cemile.2026")
 	ctl.refused(DATA, "control character", args=add + ["cem@example.com"], input="two lines\nof password\n")
-	out = ctl.good("user", "add", "--org", other, "--role", "operator", "--email", "ANA@example.com", input="another zebra lantern")
+	out = ctl.good(
+		"user", "add", "--org", other, "--role", "operator", "--email", "ANA@example.com", input="another zebra lantern"
+	)
 	assert "existed already" in out, out
-	assert ctl.stack.sql.value("select password_hash from users where id = %d" % stored["id"]) == stored["password_hash"]
-	assert "admin of organisation %d now (was operator)" % other in ctl.good("user", "add", "--org", other, "--role", "admin", "--email", "ana@example.com")
-	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", org)] == [("ana@example.com", "owner"), ("ben@example.com", "owner")]
+	assert (
+		ctl.stack.sql.value("select password_hash from users where id = %d" % stored["id"]) == stored["password_hash"]
+	)
+	assert "admin of organisation %d now (was operator)" % other in ctl.good(
+		"user", "add", "--org", other, "--role", "admin", "--email", "ana@example.com"
+	)
+	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", org)] == [
+		("ana@example.com", "owner"),
+		("ben@example.com", "owner"),
+	]
 	assert [(u["email"], u["role"]) for u in ctl.json("user", "list", "--org", other)] == [("ana@example.com", "admin")]
 	assert audit(ctl, other).count("user.add") == 2
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["user", "list", "--org", "99999"])
 	closed = "exec \"$@\" <&-"
-	done = processes.run(["/bin/sh", "-c", closed, "sh", ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf] + [str(a) for a in add] + ["dan@example.com"], timeout=20)
+	done = processes.run(
+		["/bin/sh", "-c", closed, "sh", ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf]
+		+ [str(a) for a in add]
+		+ ["dan@example.com"],
+		timeout=20,
+	)
 	assert b"password: " in done.stdout, done
 
 
@@ -160,16 +197,25 @@ def access_by_address(ctl):
 		ctl.good("user", "add", "--org", o, "--email", "eda@example.com", "--role", role, input=planted.PASSWORD)
 	ctl.good("user", "add", "--org", other, "--email", "own@example.com", "--role", "owner")
 	user = ctl.stack.sql.value("select id from users where email = 'eda@example.com'")
-	session = "insert into sessions (user_id, token_hash, expires_at, agent) values (%d, sha256('%%s'), now() + interval '1 day', 'Firefox');" % user
+	session = (
+		"insert into sessions (user_id, token_hash, expires_at, agent) values (%d, sha256('%%s'),"
+		" now() + interval '1 day', 'Firefox');" % user
+	)
 
 	def stored():
-		return ctl.stack.sql.row("select u.password_hash, u.disabled_at is not null as off, (select count(*) from sessions s where s.user_id = u.id) as sessions "
-			"from users u where u.id = %d" % user)
+		return ctl.stack.sql.row(
+			"select u.password_hash, u.disabled_at is not null as off, (select count(*) from sessions s where s.user_id = "
+			"u.id) as sessions "
+			"from users u where u.id = %d" % user
+		)
 
 	before = stored()
 	ctl.stack.sql.script(session % "a")
 	assert [s["browser"] for s in ctl.json("user", "sessions", "--email", "EDA@example.com")] == ["Firefox"]
-	assert "1 sessions" in ctl.good("user", "sessions", "--email", "eda@example.com", "--end") and stored()["sessions"] == 0
+	assert (
+		"1 sessions" in ctl.good("user", "sessions", "--email", "eda@example.com", "--end")
+		and stored()["sessions"] == 0
+	)
 	ctl.stack.sql.script(session % "b")
 	out = ctl.good("user", "password", "--email", "eda@example.com")
 	made = re.search(r"^password: (\S{16,})$", out, re.M)
@@ -178,7 +224,11 @@ def access_by_address(ctl):
 	assert "password" not in again and again["sessions_ended"] == 0, again
 	ctl.refused(DATA, "too short", args=["user", "password", "--email", "eda@example.com"], input="short")
 	ctl.stack.sql.script(session % "c")
-	assert "is disabled" in ctl.good("user", "disable", "--email", "eda@example.com") and stored()["off"] and stored()["sessions"] == 0
+	assert (
+		"is disabled" in ctl.good("user", "disable", "--email", "eda@example.com")
+		and stored()["off"]
+		and stored()["sessions"] == 0
+	)
 	assert "already" in ctl.good("user", "disable", "--email", "eda@example.com")
 	assert [u["disabled"] for u in ctl.json("user", "list", "--org", org)] == [True]
 	assert "may sign in" in ctl.good("user", "enable", "--email", "eda@example.com") and not stored()["off"]
@@ -195,10 +245,13 @@ def access_by_address(ctl):
 	ctl.refused(USAGE, "--email must be", args=["user", "password", "--email", "eda"])
 	wanted = ["user.sessions", "user.password", "user.password", "user.disable", "user.enable"]
 	assert [a for a in audit(ctl, org) if a in wanted] == wanted, audit(ctl, org)
-	assert [a for a in audit(ctl, other) if a in wanted + ["user.remove"]] == wanted + ["user.remove"], audit(ctl, other)
+	assert [a for a in audit(ctl, other) if a in wanted + ["user.remove"]] == wanted + ["user.remove"], audit(
+		ctl, other
+	)
 
 
 # Channels
+
 
 def connect(ctl):
 	org = int(ctl.good("org", "add", "Channels"))
@@ -219,7 +272,9 @@ def connect(ctl):
 def generated_token(ctl):
 	org = int(ctl.good("org", "add", "Generated"))
 	told = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(2, verify_token=None))
-	assert len(told["verify_token"]) >= 20 and told["new"] and told["callback_url"].endswith("/api/webhooks/whatsapp"), told
+	assert (
+		len(told["verify_token"]) >= 20 and told["new"] and told["callback_url"].endswith("/api/webhooks/whatsapp")
+	), told
 	again = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(2, verify_token=None))
 	assert "verify_token" not in again and not again["new"] and again["id"] == told["id"], again
 	digests = ctl.stack.sql.value("select count(distinct verify_digest) from channels where org_id = %d" % org)
@@ -234,10 +289,17 @@ def bad_forms(ctl):
 	ctl.refused(DATA, "must be a JSON object", args=args, input="[]")
 	ctl.refused(DATA, "app_secret is missing", "App settings", args=args, input=channel_form(3, app_secret=None))
 	ctl.refused(DATA, "no field 'app_secrt'", args=args, input=channel_form(3, app_secrt="x"))
-	done = ctl.refused(DATA, "app_secret is not valid", args=args, input=channel_form(3, app_secret="zqsecret with spaces"))
+	done = ctl.refused(
+		DATA, "app_secret is not valid", args=args, input=channel_form(3, app_secret="zqsecret with spaces")
+	)
 	assert "zqsecret" not in done.err
 	ctl.refused(DATA, "phone_number_id is not valid", args=args, input=channel_form(3, phone_number_id="12/34"))
-	ctl.refused(NO_INPUT, "no organisation 99999", args=["channel", "connect", "whatsapp", "--org", "99999"], input=channel_form(3))
+	ctl.refused(
+		NO_INPUT,
+		"no organisation 99999",
+		args=["channel", "connect", "whatsapp", "--org", "99999"],
+		input=channel_form(3),
+	)
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
 
 
@@ -247,7 +309,9 @@ def edit_and_disconnect(ctl):
 	channel = ctl.json(*connect, input=channel_form(4))["id"]
 	talk = conversation_of(ctl, org, channel, "hello")
 	ctl.stack.sql.script("update channels set status = 'verified' where id = %d;" % channel)
-	out = ctl.good(*connect, input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "102290129340304"}))
+	out = ctl.good(
+		*connect, input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "102290129340304"})
+	)
 	assert "is changed" in out and "developer console" not in out, out
 	row = ctl.stack.sql.row("select * from channels where id = %d" % channel)
 	assert row["status"] == "verified" and row["config"]["app_secret"].startswith("s1."), row["status"]
@@ -256,25 +320,52 @@ def edit_and_disconnect(ctl):
 	ctl.refused(USAGE, "--yes", args=["channel", "disconnect", channel])
 	assert "conversations are kept" in ctl.good("channel", "disconnect", channel, "--yes")
 	row = ctl.stack.sql.row("select * from channels where id = %d" % channel)
-	assert sorted(row["config"]) == ["business_account_id", "display_phone_number", "phone_number_id"] and not row["verify_digest"], row
+	assert (
+		sorted(row["config"]) == ["business_account_id", "display_phone_number", "phone_number_id"]
+		and not row["verify_digest"]
+	), row
 	ctl.refused(DATA, "is disconnected; connect it again", args=["channel", "check", channel])
-	ctl.refused(DATA, "permanent_access_token is missing", args=connect, input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "1"}))
+	ctl.refused(
+		DATA,
+		"permanent_access_token is missing",
+		args=connect,
+		input=json.dumps({"phone_number_id": "106540352242904", "business_account_id": "1"}),
+	)
 	assert ctl.json(*connect, input=channel_form(4))["id"] == channel
 	assert ctl.stack.sql.value("select count(*) from conversations where org_id = %d and id = %d" % (org, talk)) == 1
 	assert ctl.stack.sql.value("select disconnected_at is null from channels where id = %d" % channel)
-	assert audit(ctl, org)[1:] == ["channel.connect", "channel.edit", "channel.edit", "channel.disconnect", "channel.edit"], audit(ctl, org)
+	assert audit(ctl, org)[1:] == [
+		"channel.connect",
+		"channel.edit",
+		"channel.edit",
+		"channel.disconnect",
+		"channel.edit",
+	], audit(ctl, org)
 
 
 def taken(ctl):
 	first, second = int(ctl.good("org", "add", "First")), int(ctl.good("org", "add", "Second"))
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", first, "--vouch", input=channel_form(5))["id"]
 	args = ["channel", "connect", "whatsapp", "--org", second, "--vouch"]
-	ctl.refused(DATA, "is connected already, as channel %d" % channel, "'First'", args=args, input=channel_form(5, verify_token="mine"))
-	done = ctl.refused(DATA, "same verify_token", args=args, input=channel_form(6, verify_token=planted.VERIFY_TOKEN + "5"))
+	ctl.refused(
+		DATA,
+		"is connected already, as channel %d" % channel,
+		"'First'",
+		args=args,
+		input=channel_form(5, verify_token="mine"),
+	)
+	done = ctl.refused(
+		DATA, "same verify_token", args=args, input=channel_form(6, verify_token=planted.VERIFY_TOKEN + "5")
+	)
 	assert planted.VERIFY_TOKEN not in done.err
 	ctl.good("channel", "disconnect", channel, "--yes")
 	ctl.good(*args, input=channel_form(5))
-	ctl.refused(DATA, "is connected already", args=["channel", "connect", "whatsapp", "--org", first], input=channel_form(5, verify_token="mine"))
+	ctl.refused(
+		DATA,
+		"is connected already",
+		args=["channel", "connect", "whatsapp", "--org", first],
+		input=channel_form(5, verify_token="mine"),
+	)
 	assert {c["org"] for c in ctl.json("channel", "list") if c["status"] == "disconnected"} == {first}
 	ctl.refused(NO_INPUT, "there is no channel 99999", args=["channel", "show", "99999"])
 	ctl.refused(NO_INPUT, "has no channel", args=["channel", "show", channel, "--org", second])
@@ -293,13 +384,22 @@ def check(ctl):
 	assert done.returncode == 0 and "the token opens" in done.out, done.out + done.err
 	told = ctl.json("channel", "check", channel)
 	assert told["ok"] and told["findings"][0]["level"] == "ok", told
-	assert told["findings"][0]["subject"] == "phone number" and told["findings"][0]["reason_code"] == "whatsapp_check_opens", told
+	assert (
+		told["findings"][0]["subject"] == "phone number"
+		and told["findings"][0]["reason_code"] == "whatsapp_check_opens"
+	), told
 	assert ctl.json("channel", "show", channel)["health"] == told
 	assert "the token opens" in ctl.good("channel", "show", channel)
-	ctl.stack.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_token_missing') where id = %d;" % channel)
+	ctl.stack.sql.script(
+		"update channels set status = 'error', status_reason = as_reason('whatsapp_token_missing') where id = %d;"
+		% channel
+	)
 	assert "error: The access token is missing. Make a new" in ctl.good("channel", "show", channel)
 	ctl.good("channel", "check", channel)
-	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {"status": "pending", "status_reason": None}
+	assert ctl.stack.sql.row("select status, status_reason from channels where id = %d" % channel) == {
+		"status": "pending",
+		"status_reason": None,
+	}
 
 
 def bot_token(ctl, n):
@@ -321,8 +421,15 @@ def bot_connected(ctl):
 	url = "https://desk.example.com/api/webhooks/telegram/" + row["account_id"]
 	assert url in out and "@zq1_bot" in out and "delivers here now" in out, out
 	assert row["external_id"] == "6000000001" and len(row["account_id"]) >= 20 and row["status"] == "pending", row
-	assert row["config"]["bot_token"].startswith("s1.") and row["config"]["secret_token"].startswith("s1."), row["config"]
-	assert row["config"]["bot_username"] == "zq1_bot" and not row["has_window"] and row["pair_interval_ms"] == 1000 and row["rate_per_s"] == 30, row
+	assert row["config"]["bot_token"].startswith("s1.") and row["config"]["secret_token"].startswith("s1."), row[
+		"config"
+	]
+	assert (
+		row["config"]["bot_username"] == "zq1_bot"
+		and not row["has_window"]
+		and row["pair_interval_ms"] == 1000
+		and row["rate_per_s"] == 30
+	), row
 	known = ctl.stack.simulator.bot("6000000001")
 	assert known["url"] == url and len(known["secret_token"]) >= 20, known
 	shown = ctl.good("channel", "show", row["id"])
@@ -345,9 +452,17 @@ def bot_refused(ctl):
 	ctl.refused(DATA, "bot_token is missing", "@BotFather", args=args, input="{}")
 	ctl.refused(DATA, "bot_token is not valid", args=args, input=bot_form("12345"))
 	ctl.refused(DATA, "no field 'secret_token'", args=args, input=json.dumps({"secret_token": "zqsecret-x"}))
-	done = ctl.refused(UNAVAILABLE, "not valid or was revoked", "/token", args=args, input=bot_form("5:zqsecret-unknown"))
+	done = ctl.refused(
+		UNAVAILABLE, "not valid or was revoked", "/token", args=args, input=bot_form("5:zqsecret-unknown")
+	)
 	assert "zqsecret" not in done.err
-	done = ctl.refused(UNAVAILABLE, "cannot be reached", args=args, input=bot_form("5:zqsecret-unknown"), env={"DESKBELL_TELEGRAM_BASE_URL": "http://127.0.0.1:9"})
+	done = ctl.refused(
+		UNAVAILABLE,
+		"cannot be reached",
+		args=args,
+		input=bot_form("5:zqsecret-unknown"),
+		env={"DESKBELL_TELEGRAM_BASE_URL": "http://127.0.0.1:9"},
+	)
 	assert "zqsecret" not in done.err
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 0
 	token = bot_token(ctl, 2)
@@ -356,32 +471,58 @@ def bot_refused(ctl):
 
 
 def bot_checked(ctl):
-	"""The health of a bot in plain words: another address, kinds of updates that are missing, what waits, the last error."""
+	"""The health of a bot in plain words: another address, kinds of updates that are missing, what waits, the last
+	error.
+	"""
 	org, token = int(ctl.good("org", "add", "Checked bot")), bot_token(ctl, 3)
 	channel = ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form(token))["id"]
-	call = lambda method, **body: net.request(ctl.stack.simulator.port, "POST", "/bot%s/%s" % (token, method), json.dumps(body).encode(),
-		{"Content-Type": "application/json"})
+	call = lambda method, **body: net.request(
+		ctl.stack.simulator.port,
+		"POST",
+		"/bot%s/%s" % (token, method),
+		json.dumps(body).encode(),
+		{"Content-Type": "application/json"},
+	)
 	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
 	for change, words in (
-			({"url": ""}, "no address is set"), ({"url": "https://elsewhere.example.com/zqsecret-path"}, "another address, at https://elsewhere.example.com"),
-			({"url": ctl.stack.sql.value("select 'https://desk.example.com/api/webhooks/telegram/' || account_id from channels where id = %d" % channel),
-				"allowed_updates": ["message"]}, "all kinds of updates")):
+		({"url": ""}, "no address is set"),
+		({"url": "https://elsewhere.example.com/zqsecret-path"}, "another address, at https://elsewhere.example.com"),
+		(
+			{
+				"url": ctl.stack.sql.value(
+					"select 'https://desk.example.com/api/webhooks/telegram/' || account_id from channels where id = %d"
+					% channel
+				),
+				"allowed_updates": ["message"],
+			},
+			"all kinds of updates",
+		),
+	):
 		assert call("setWebhook", **change).status == 200
 		done = ctl.run("channel", "check", channel)
 		assert done.returncode == UNAVAILABLE and words in done.out and "zqsecret" not in done.out, done.out
 	assert "delivers here now" in ctl.good("channel", "check", channel, "--subscribe")
 	assert "Telegram delivers here" in ctl.good("channel", "check", channel)
 	call("setWebhook", url="https://127.0.0.1:8443/nobody")
-	ctl.stack.simulator.control("POST", "telegram", {"bot_id": "6000000003", "from": 42, "text": "zq-body-x", "wait": False})
-	processes.wait_until(lambda: "Connection refused" in call("getWebhookInfo").body.decode(), "an error of the delivery")
+	ctl.stack.simulator.control(
+		"POST", "telegram", {"bot_id": "6000000003", "from": 42, "text": "zq-body-x", "wait": False}
+	)
+	processes.wait_until(
+		lambda: "Connection refused" in call("getWebhookInfo").body.decode(), "an error of the delivery"
+	)
 	done = ctl.run("channel", "check", channel)
 	assert "nothing listens at the address" in done.out and "1 wait at Telegram" in done.out, done.out
 	ctl.stack.simulator.control("POST", "bots", {"bot_token": "6000000003:zqsecret-new", "username": "zq3_bot"})
 	done = ctl.run("channel", "check", channel)
 	assert done.returncode == UNAVAILABLE and "revoked" in done.out, done.out
 	done = ctl.run("channel", "disconnect", channel, "--yes")
-	assert done.returncode == 0 and "could not be asked to stop delivering" in done.err and "is disconnected" in done.out, done.out + done.err
-	assert ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form("6000000003:zqsecret-new"))["id"] == channel
+	assert (
+		done.returncode == 0 and "could not be asked to stop delivering" in done.err and "is disconnected" in done.out
+	), done.out + done.err
+	assert (
+		ctl.json("channel", "connect", "telegram", "--org", org, input=bot_form("6000000003:zqsecret-new"))["id"]
+		== channel
+	)
 
 
 def bot_without_address(ctl):
@@ -389,7 +530,11 @@ def bot_without_address(ctl):
 	org, token = int(ctl.good("org", "add", "No address")), bot_token(ctl, 4)
 	env = {"DESKBELL_PUBLIC_BASE_URL": ""}
 	out = ctl.good("channel", "connect", "telegram", "--org", org, input=bot_form(token), env=env)
-	assert "public.base_url is not set" in out and "--subscribe" in out and not ctl.stack.simulator.bot("6000000004")["webhook"], out
+	assert (
+		"public.base_url is not set" in out
+		and "--subscribe" in out
+		and not ctl.stack.simulator.bot("6000000004")["webhook"]
+	), out
 
 
 def wrong_keys(ctl):
@@ -399,39 +544,88 @@ def wrong_keys(ctl):
 	ctl.refused(CONFIG, args=["channel", "check", channel], env=env)
 	assert "cannot be opened" in ctl.good("channel", "show", channel, env=env)
 	partial = json.dumps({"phone_number_id": "106540352242908", "business_account_id": "102290129340308"})
-	ctl.refused(DATA, "permanent_access_token is missing", "cannot be used", args=["channel", "connect", "whatsapp", "--org", org], input=partial, env=env)
-	ctl.refused(CONFIG, "deskbellctl key new", args=["channel", "check", channel], env={"DESKBELL_KEY_FILE": "/nonexistent/key"})
+	ctl.refused(
+		DATA,
+		"permanent_access_token is missing",
+		"cannot be used",
+		args=["channel", "connect", "whatsapp", "--org", org],
+		input=partial,
+		env=env,
+	)
+	ctl.refused(
+		CONFIG, "deskbellctl key new", args=["channel", "check", channel], env={"DESKBELL_KEY_FILE": "/nonexistent/key"}
+	)
 
 
 def at_once(ctl):
-	"""Six connects of one number at the same moment: of one organisation all succeed on one channel, of six exactly one wins."""
+	"""Six connects of one number at the same moment: of one organisation all succeed on one channel, of six exactly
+	one wins.
+	"""
+
 	def race(orgs, n):
 		with concurrent.futures.ThreadPoolExecutor(6) as pool:
-			return list(pool.map(lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs))
+			return list(
+				pool.map(
+					lambda org: ctl.run("channel", "connect", "whatsapp", "--org", org, input=channel_form(n)), orgs
+				)
+			)
+
 	org = int(ctl.good("org", "add", "Racing"))
 	assert [d.returncode for d in race([org] * 6, 11)] == [0] * 6
 	token = bot_token(ctl, 5)
 	with concurrent.futures.ThreadPoolExecutor(6) as pool:
-		done = list(pool.map(lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)), range(6)))
-	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [d.out + d.err for d in done]
+		done = list(
+			pool.map(
+				lambda _: ctl.run("channel", "connect", "telegram", "--org", org, "--json", input=bot_form(token)),
+				range(6),
+			)
+		)
+	assert [d.returncode for d in done] == [0] * 6 and len({json.loads(d.out)["callback_url"] for d in done}) == 1, [
+		d.out + d.err for d in done
+	]
 	assert ctl.stack.simulator.bot("6000000005")["url"] == json.loads(done[0].out)["callback_url"]
-	ctl.stack.sql.script("delete from channels where platform = 'telegram' and org_id = %d; delete from channel_addresses where platform = 'telegram' and org_id = %d;" % (org, org))
+	ctl.stack.sql.script(
+		"delete from channels where platform = 'telegram' and org_id = %d;"
+		" delete from channel_addresses where platform = 'telegram' and org_id = %d;" % (org, org)
+	)
 	assert ctl.stack.sql.value("select count(*) from channels where org_id = %d" % org) == 1
 	done = race([int(ctl.good("org", "add", "Racer")) for _ in range(6)], 12)
 	assert sorted(d.returncode for d in done) == [0] + [DATA] * 5, [d.err for d in done]
 	with concurrent.futures.ThreadPoolExecutor(6) as pool:
-		done = list(pool.map(lambda n: ctl.run("skill", "import", "--org", org, input=json.dumps([skill("A"), skill("B", triggers=[str(n)])])), range(6)))
+		done = list(
+			pool.map(
+				lambda n: ctl.run(
+					"skill", "import", "--org", org, input=json.dumps([skill("A"), skill("B", triggers=[str(n)])])
+				),
+				range(6),
+			)
+		)
 	assert [d.returncode for d in done] == [0] * 6, [d.err for d in done]
 	assert revision(ctl, org) == 6
 	with concurrent.futures.ThreadPoolExecutor(6) as pool:
-		done = list(pool.map(lambda n: ctl.run("user", "add", "--org", org, "--email", "same@example.com", "--role", "operator"), range(6)))
-	assert [d.returncode for d in done] == [0] * 6 and sum("password:" in d.out for d in done) == 1, [d.err for d in done]
+		done = list(
+			pool.map(
+				lambda n: ctl.run("user", "add", "--org", org, "--email", "same@example.com", "--role", "operator"),
+				range(6),
+			)
+		)
+	assert [d.returncode for d in done] == [0] * 6 and sum("password:" in d.out for d in done) == 1, [
+		d.err for d in done
+	]
 
 
 # Skills
 
+
 def skill(title, response="We are open.", **more):
-	return {"title": title, "triggers": ["when", "how long"], "response": response, "enabled": True, "requires_human_handover": False, **more}
+	return {
+		"title": title,
+		"triggers": ["when", "how long"],
+		"response": response,
+		"enabled": True,
+		"requires_human_handover": False,
+		**more,
+	}
 
 
 def revision(ctl, org):
@@ -441,9 +635,13 @@ def revision(ctl, org):
 def skills(ctl):
 	org = int(ctl.good("org", "add", "Skills"))
 	args = ["skill", "import", "--org", org]
-	assert "2 skills imported: 2 new, 0 replaced" in ctl.good(*args, input=json.dumps([skill("Opening hours"), skill("Prices", enabled=False)]))
+	assert "2 skills imported: 2 new, 0 replaced" in ctl.good(
+		*args, input=json.dumps([skill("Opening hours"), skill("Prices", enabled=False)])
+	)
 	assert revision(ctl, org) == 1
-	assert ctl.json(*args, input=json.dumps([skill("OPENING HOURS", "Never.", triggers=["open?"]), skill("Über uns")])) == {"added": 1, "replaced": 1}
+	assert ctl.json(
+		*args, input=json.dumps([skill("OPENING HOURS", "Never.", triggers=["open?"]), skill("Über uns")])
+	) == {"added": 1, "replaced": 1}
 	assert revision(ctl, org) == 2
 	listed = {s["title"]: s for s in ctl.json("skill", "list", "--org", org)}
 	assert set(listed) == {"OPENING HOURS", "Prices", "Über uns"}, listed
@@ -457,7 +655,11 @@ def skills(ctl):
 	assert json.loads(ctl.good("skill", "export", "--org", ctl.good("org", "add", "None").strip())) == []
 	assert audit(ctl, org).count("skill.import") == 2
 	lines = ctl.good("skill", "list", "--org", org).splitlines()
-	assert lines[0].startswith("ID") and len(lines) == 4 and len({line.index("W") if "We are" in line else 0 for line in lines[2:]}) == 1, lines
+	assert (
+		lines[0].startswith("ID")
+		and len(lines) == 4
+		and len({line.index("W") if "We are" in line else 0 for line in lines[2:]}) == 1
+	), lines
 
 
 def bad_skills(ctl):
@@ -485,7 +687,9 @@ def bad_skills(ctl):
 	ctl.refused(DATA, "not valid JSON", "Nothing was imported", args=args, input="[{")
 	ctl.refused(DATA, "standard input is empty", args=args, input="")
 	assert revision(ctl, org) == 0 and ctl.json("skill", "list", "--org", org) == []
-	ctl.refused(NO_INPUT, "no organisation 99999", args=["skill", "import", "--org", "99999"], input=json.dumps([skill("A")]))
+	ctl.refused(
+		NO_INPUT, "no organisation 99999", args=["skill", "import", "--org", "99999"], input=json.dumps([skill("A")])
+	)
 
 
 def many_skills(ctl):
@@ -499,6 +703,7 @@ def many_skills(ctl):
 
 # Settings
 
+
 def settings(ctl):
 	org = int(ctl.good("org", "add", "Choices"))
 	listed = {s["name"]: s for s in ctl.json("setting", "list", "--org", org)}
@@ -508,13 +713,19 @@ def settings(ctl):
 	ctl.good("setting", "set", "--org", org, "fallback_text", input="Two\nlines, 100 %\n")
 	ctl.good("setting", "set", "--org", org, "llm_api_key", input=planted.ACCESS_TOKEN + "\n")
 	listed = {s["name"]: s for s in ctl.json("setting", "list", "--org", org)}
-	assert listed["skill_threshold"]["value"] == "0.5" and listed["fallback_text"]["value"] == "Two\nlines, 100 %", listed
+	assert listed["skill_threshold"]["value"] == "0.5" and listed["fallback_text"]["value"] == "Two\nlines, 100 %", (
+		listed
+	)
 	assert listed["llm_api_key"] == dict(listed["llm_api_key"], value="****", chosen=True), listed
 	sealed = ctl.stack.sql.value("select settings->>'llm_api_key' as k from organizations where id = %d" % org)
 	assert sealed.startswith("s1.") and planted.ACCESS_TOKEN not in sealed, "not sealed"
 	ctl.refused(USAGE, "standard input", args=["setting", "set", "--org", org, "llm_api_key", "typed-key"])
 	ctl.refused(USAGE, "no setting 'colour'", args=["setting", "set", "--org", org, "colour", "red"])
-	ctl.refused(DATA, "skill_threshold must be a number from 0.05 to 1", args=["setting", "set", "--org", org, "skill_threshold", "2"])
+	ctl.refused(
+		DATA,
+		"skill_threshold must be a number from 0.05 to 1",
+		args=["setting", "set", "--org", org, "skill_threshold", "2"],
+	)
 	ctl.refused(DATA, "none|notify|switch", args=["setting", "set", "--org", org, "hot_lead_action", "shout"])
 	ctl.good("setting", "unset", "--org", org, "skill_threshold")
 	assert {s["name"]: s["value"] for s in ctl.json("setting", "list", "--org", org)}["skill_threshold"] == "0.35"
@@ -522,6 +733,7 @@ def settings(ctl):
 
 
 # Conversations and the queue
+
 
 def conversations(ctl):
 	org = int(ctl.good("org", "add", "Talks"))
@@ -535,13 +747,23 @@ def conversations(ctl):
 	assert ctl.json("conversation", "list", "--org", org, "--search", "closed") == []
 	assert "holds these words" in ctl.good("conversation", "list", "--org", org, "--search", "closed")
 	out = ctl.good("conversation", "list", "--org", org) + ctl.good("conversation", "show", "--org", org, talk)
-	assert "when are you open?" in out and "We are open." in out and "queued" in out and "The access token has expired" in out, out
+	assert (
+		"when are you open?" in out
+		and "We are open." in out
+		and "queued" in out
+		and "The access token has expired" in out
+	), out
 	assert "\x1b" not in out and "\x07" not in out and "\\x1b]0;owned" in out, repr(out)
 	shown = ctl.json("conversation", "show", "--org", org, talk)
 	assert [m["direction"] for m in shown["messages"]] == ["inbound", "outbound"] and shown["decisions"] == [], shown
-	ctl.stack.sql.script("insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, draft) values (%d, %d, 'draft', 'skill', 'because', '{\"a\": 1}', 'Hi')" % (org, talk))
+	ctl.stack.sql.script(
+		"insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, draft) values (%d, %d, 'draft',"
+		" 'skill', 'because', '{\"a\": 1}', 'Hi')" % (org, talk)
+	)
 	decided = ctl.json("decisions", "--org", org, "--conversation", talk)
-	assert [(d["outcome"], d["stage"], d["reason"], d["detail"], d["draft"]) for d in decided] == [("draft", "skill", "because", {"a": 1}, "Hi")], decided
+	assert [(d["outcome"], d["stage"], d["reason"], d["detail"], d["draft"]) for d in decided] == [
+		("draft", "skill", "because", {"a": 1}, "Hi")
+	], decided
 	assert "because" in ctl.good("decisions", "--org", org)
 	other = int(ctl.good("org", "add", "Not theirs"))
 	ctl.refused(NO_INPUT, "no conversation", args=["decisions", "--org", other, "--conversation", talk])
@@ -555,12 +777,20 @@ def leads(ctl):
 	talk, second = conversation_of(ctl, org, channel, "a cake"), conversation_of(ctl, org, channel, "hello")
 	show = ["lead", "--org", org, "--conversation", talk]
 	assert "Nobody has looked" in ctl.good(*show) and ctl.json(*show)["score"] is None
-	ctl.stack.sql.script("""insert into leads (org_id, conversation_id, facts, score, class, summary, up_to) values
-		(%(org)d, %(talk)d, '{"service": "cake", "intent": "buy", "date": "tomorrow", "date_iso": "2020-01-01"}', 7, 'hot', 'Wants to buy: cake', 1),
-		(%(org)d, %(second)d, '{"intent": "other", "name": "E\\u001b[2J"}', 0, 'cold', E'Has written \x1b[2J', 1);""" % {"org": org, "talk": talk, "second": second})
+	ctl.stack.sql.script(
+		"""insert into leads (org_id, conversation_id, facts, score, class, summary, up_to) values
+		(%(org)d, %(talk)d, '{"service": "cake", "intent": "buy", "date": "tomorrow", "date_iso": "2020-01-01"}', 7, 'hot',
+			'Wants to buy: cake', 1),
+		(%(org)d, %(second)d, '{"intent": "other", "name": "E\\u001b[2J"}', 0, 'cold', E'Has written \x1b[2J', 1);"""
+		% {"org": org, "talk": talk, "second": second}
+	)
 	listed = ctl.json("leads", "--org", org)
-	assert [(l["conversation"], l["class"], l["score"]) for l in listed] == [(talk, "hot", 7), (second, "cold", 0)], listed
-	assert listed[0]["facts"]["service"] == "cake" and listed[0]["phone"] == "+15551234567" and listed[0]["manual"] == {}, listed
+	assert [(l["conversation"], l["class"], l["score"]) for l in listed] == [(talk, "hot", 7), (second, "cold", 0)], (
+		listed
+	)
+	assert (
+		listed[0]["facts"]["service"] == "cake" and listed[0]["phone"] == "+15551234567" and listed[0]["manual"] == {}
+	), listed
 	assert [l["conversation"] for l in ctl.json("leads", "--org", org, "--class", "cold")] == [second]
 	assert [l["conversation"] for l in ctl.json("leads", "--org", org, "--limit", 1)] == [talk]
 	out = ctl.good("leads", "--org", org) + ctl.good(*show) + ctl.good("lead", "--org", org, "--conversation", second)
@@ -575,7 +805,11 @@ def leads(ctl):
 	assert ctl.json(*show, "--set", "non_business=true")["class"] == "cold"
 	ctl.good(*show, "--set", "non_business=")
 	edited = ctl.json(*show, "--set", "date=")
-	assert edited["facts"]["date"] == "tomorrow" and edited["facts"]["date_iso"] == "2020-01-01" and edited["manual"] == {"budget": "900 EUR"}, edited
+	assert (
+		edited["facts"]["date"] == "tomorrow"
+		and edited["facts"]["date_iso"] == "2020-01-01"
+		and edited["manual"] == {"budget": "900 EUR"}
+	), edited
 	row = ctl.stack.sql.row("select * from leads where conversation_id = %d" % talk)
 	assert row["manual_rev"] == 5 and row["facts"]["service"] == "cake" and "budget" not in row["facts"], row
 	assert audit(ctl, org).count("lead.edit") == 5
@@ -591,7 +825,9 @@ def leads(ctl):
 	ctl.refused(NO_INPUT, "no conversation 99999", args=["decisions", "--org", org, "--conversation", 99999])
 	ctl.refused(NO_INPUT, "no conversation", args=["lead", "--org", other, "--conversation", talk, "--set", "name=x"])
 	with concurrent.futures.ThreadPoolExecutor(4) as pool:
-		done = list(pool.map(lambda field: ctl.run(*show, "--set", field + "=x"), ("name", "phone", "location", "service")))
+		done = list(
+			pool.map(lambda field: ctl.run(*show, "--set", field + "=x"), ("name", "phone", "location", "service"))
+		)
 	assert [d.returncode for d in done] == [0] * 4, [d.err for d in done]
 	assert sorted(ctl.json(*show)["manual"]) == ["budget", "location", "name", "phone", "service"]
 
@@ -601,25 +837,52 @@ def queue(ctl):
 	channel = ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))["id"]
 	talk = conversation_of(ctl, org, channel, "hello")
 	listed = ctl.json("queue", "list", "--org", org)
-	assert listed["summary"] == [{"org": org, "channel": channel, "platform": "whatsapp", "state": "queued", "messages": 1, "oldest_s": listed["summary"][0]["oldest_s"]}], listed
+	assert listed["summary"] == [
+		{
+			"org": org,
+			"channel": channel,
+			"platform": "whatsapp",
+			"state": "queued",
+			"messages": 1,
+			"oldest_s": listed["summary"][0]["oldest_s"],
+		}
+	], listed
 	assert listed["summary"][0]["oldest_s"] >= 600
 	waiting = listed["waiting"][0]
-	assert waiting["conversation"] == talk and waiting["error_code"] == "190" and "The access token has expired or was revoked. (code 190) Make a new" in waiting["why"], waiting
-	assert waiting["reason_code"] == "whatsapp_token_expired" and waiting["reason_next"].startswith("Make a new permanent token"), waiting
+	assert (
+		waiting["conversation"] == talk
+		and waiting["error_code"] == "190"
+		and "The access token has expired or was revoked. (code 190) Make a new" in waiting["why"]
+	), waiting
+	assert waiting["reason_code"] == "whatsapp_token_expired" and waiting["reason_next"].startswith(
+		"Make a new permanent token"
+	), waiting
 	assert [a["conversation"] for a in listed["answers"]] == [talk], listed
 	out = ctl.good("queue", "list")
 	assert "10 min" in out and "The access token has expired" in out, out
-	ctl.stack.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+	ctl.stack.sql.script(
+		"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
 		values (%d, %d, %d, 'outbound', 'bot', 'text', 'more', 'queued');
-		insert into outbox (org_id, message_id, channel_id, conversation_id, tag) select org_id, id, channel_id, conversation_id, 'second' from messages
-		where org_id = %d and body = 'more';""" % (org, talk, channel, org))
-	assert "waits for message %d of the same" % waiting["message"] in ctl.json("queue", "list", "--org", org)["waiting"][1]["why"]
+		insert into outbox (org_id, message_id, channel_id, conversation_id, tag)
+			select org_id, id, channel_id, conversation_id, 'second' from messages
+		where org_id = %d and body = 'more';"""
+		% (org, talk, channel, org)
+	)
+	assert (
+		"waits for message %d of the same" % waiting["message"]
+		in ctl.json("queue", "list", "--org", org)["waiting"][1]["why"]
+	)
 	ctl.refused(NO_INPUT, "no organisation 99999", args=["queue", "list", "--org", "99999"])
-	ctl.stack.sql.script("update channels set status = 'error', status_reason = as_reason('whatsapp_token_expired'), paused_until = now() + interval '1 hour', pauses = 3 where id = %d;" % channel)
+	ctl.stack.sql.script(
+		"update channels set status = 'error', status_reason = as_reason('whatsapp_token_expired'),"
+		" paused_until = now() + interval '1 hour', pauses = 3 where id = %d;" % channel
+	)
 	assert "is paused until" in ctl.json("queue", "list", "--org", org)["waiting"][0]["why"]
 	assert "sending paused until" in ctl.good("channel", "show", channel)
 	ctl.good("channel", "connect", "whatsapp", "--org", org, input=channel_form(10))
-	assert ctl.stack.sql.value("select paused_until < now() and pauses = 0 and status = 'pending' from channels where id = %d" % channel)
+	assert ctl.stack.sql.value(
+		"select paused_until < now() and pauses = 0 and status = 'pending' from channels where id = %d" % channel
+	)
 	message = waiting["message"]
 	assert "is due now" in ctl.good("queue", "retry", "--org", org, message)
 	assert "was queued" in ctl.good("queue", "discard", "--org", org, message)
@@ -630,6 +893,7 @@ def queue(ctl):
 
 
 # A database of another encoding; what the doctor says of it and of others is in doctor.t
+
 
 def not_utf8(ctl):
 	stack = ctl.stack
@@ -642,16 +906,28 @@ def not_utf8(ctl):
 		listener.listen()
 		for name in ("webhook.fcgi", "desk.fcgi", "deskbell-outbox"):
 			arguments = ["--once"] if name == "deskbell-outbox" else []
-			done = subprocess.run([stack.program(name)] + arguments, env=processes.environment(dict(latin, DESKBELL_CONF=stack.conf)), stdin=listener,
-				stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
-			assert done.returncode == CONFIG and b"stores text as LATIN1" in done.stderr, (name, done.returncode, done.stderr)
+			done = subprocess.run(
+				[stack.program(name)] + arguments,
+				env=processes.environment(dict(latin, DESKBELL_CONF=stack.conf)),
+				stdin=listener,
+				stdout=subprocess.PIPE,
+				stderr=subprocess.PIPE,
+				timeout=60,
+			)
+			assert done.returncode == CONFIG and b"stores text as LATIN1" in done.stderr, (
+				name,
+				done.returncode,
+				done.stderr,
+			)
 
 
 def reader_leaves(ctl):
 	"""Whoever reads the answers is gone: the rest is not worked out, and the status tells."""
 	org = ctl.stack.organisation("Left alone")
 	command = [ctl.stack.program("deskbellctl"), "--config", ctl.stack.conf, "ask", "--org", str(org)]
-	done = processes.run(["/bin/bash", "-c", "yes hello | \"$@\" | head -1; echo ${PIPESTATUS[1]}", "sh"] + command, timeout=30)
+	done = processes.run(
+		["/bin/bash", "-c", "yes hello | \"$@\" | head -1; echo ${PIPESTATUS[1]}", "sh"] + command, timeout=30
+	)
 	first, status = done.stdout.decode().splitlines()
 	assert json.loads(first)["stage"] == "act" and status == "74", done
 	assert b"standard output cannot be written" in done.stderr, done
@@ -666,10 +942,14 @@ def no_secret_printed(ctl):
 
 # The desk
 
+
 def setup_code(ctl):
 	code = ctl.good("setup-code").strip()
 	assert re.fullmatch(r"[A-Za-z0-9_-]{22}", code), code
-	row = ctl.stack.sql.row("select code_hash = sha256('%s') as same, used_at, expires_at - created_at = interval '30 minutes' as half from setup_codes" % code)
+	row = ctl.stack.sql.row(
+		"select code_hash = sha256('%s') as same, used_at, expires_at - created_at = interval '30 minutes' as half from "
+		"setup_codes" % code
+	)
 	assert row == {"same": True, "used_at": None, "half": True}, row
 	assert ctl.good("setup-code").strip() != code
 
@@ -684,19 +964,56 @@ def tokens(ctl):
 	row = ctl.stack.sql.row("select id, role, token_hash = sha256('%s') as same from api_tokens" % token)
 	assert row["same"] and row["role"] == "operator", row
 	listed = ctl.json("token", "list", "--org", org)
-	assert [(t["name"], t["scope"], t["maker"], t["expires_at"]) for t in listed] == [("Reports", "write", "deskbellctl", None)] and ctl.json("token", "list", "--org", other) == [], listed
+	assert [(t["name"], t["scope"], t["maker"], t["expires_at"]) for t in listed] == [
+		("Reports", "write", "deskbellctl", None)
+	] and ctl.json("token", "list", "--org", other) == [], listed
 	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", other, row["id"]))
 	ctl.good("token", "revoke", "--org", org, row["id"])
 	ctl.refused(NO_INPUT, "no token", args=("token", "revoke", "--org", org, row["id"]))
 	assert ctl.json("token", "list", "--org", org) == []
 	ctl.good("token", "add", "--org", other, "Short", "--scope", "read", "--days", "7")
-	assert ctl.stack.sql.row("select scope, expires_at - created_at = interval '7 days' as week from api_tokens where org_id = %d" % other) == {"scope": "read", "week": True}
+	assert ctl.stack.sql.row(
+		"select scope, expires_at - created_at = interval '7 days' as week from api_tokens where org_id = %d" % other
+	) == {"scope": "read", "week": True}
 	ctl.refused(USAGE, "--scope must be", args=("token", "add", "--org", org, "x", "--scope", "all"))
 	assert audit(ctl, org)[1:] == ["token.add", "token.revoke"], audit(ctl, org)
 
 
-TESTS = (overview, bad_arguments, configuration, keys, migrate, database_away, organisations, people, access_by_address, connect, generated_token, bad_forms, edit_and_disconnect,
-	taken, check, bot_connected, bot_refused, bot_checked, bot_without_address, wrong_keys, at_once, skills, bad_skills, many_skills, settings, conversations, leads, queue, not_utf8, setup_code, tokens, reader_leaves, no_secret_printed)
+TESTS = (
+	overview,
+	bad_arguments,
+	configuration,
+	keys,
+	migrate,
+	database_away,
+	organisations,
+	people,
+	access_by_address,
+	connect,
+	generated_token,
+	bad_forms,
+	edit_and_disconnect,
+	taken,
+	check,
+	bot_connected,
+	bot_refused,
+	bot_checked,
+	bot_without_address,
+	wrong_keys,
+	at_once,
+	skills,
+	bad_skills,
+	many_skills,
+	settings,
+	conversations,
+	leads,
+	queue,
+	not_utf8,
+	setup_code,
+	tokens,
+	reader_leaves,
+	no_secret_printed,
+)
 
 
 def run(tap):

@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""`deskbellctl init`: everything of a server in one command, under peer authentication as Debian has it, and again after a failure."""
+"""`deskbellctl init`: everything of a server in one command, under peer authentication as Debian has it, and again
+after a failure.
+"""
+
 import os
 import shutil
 import stat
@@ -25,14 +28,32 @@ class World:
 	def run(self, *args, root=True):
 		argv = [self.ctl, "--config", self.conf] + list(args)
 		if not root:
-			argv = [paths.system_program("setpriv"), "--reuid=" + ACCOUNT, "--regid=65534", "--clear-groups", "--"] + argv
+			argv = [
+				paths.system_program("setpriv"),
+				"--reuid=" + ACCOUNT,
+				"--regid=65534",
+				"--clear-groups",
+				"--",
+			] + argv
 		return processes.run(argv, env=self.env, check=False, root=True)
 
 	def init(self, *args):
 		return self.run("init", "--account", ACCOUNT, "--database", "salon", *args)
 
 	def ask(self, statement, database="salon"):
-		argv = [paths.system_program("setpriv"), "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", self.server.bin + "/psql", "-XAtqc", statement, "-U", "postgres", database]
+		argv = [
+			paths.system_program("setpriv"),
+			"--reuid=postgres",
+			"--regid=postgres",
+			"--clear-groups",
+			"--",
+			self.server.bin + "/psql",
+			"-XAtqc",
+			statement,
+			"-U",
+			"postgres",
+			database,
+		]
 		return processes.run(argv, env=self.env, root=True).stdout.decode().strip()
 
 	def mode(self, name):
@@ -46,7 +67,10 @@ def the_address_is_needed_first(w):
 	done = w.init("--address", "chat.example.com")
 	assert done.returncode == 64 and b"no http or https address" in done.stderr, done
 	assert w.run("init", "--account", "a-b;c", "--address", "https://chat.example.com").returncode == 64
-	assert not os.path.exists(w.conf) and w.ask("select count(*) from pg_database where datname = 'salon'", "postgres") == "0"
+	assert (
+		not os.path.exists(w.conf)
+		and w.ask("select count(*) from pg_database where datname = 'salon'", "postgres") == "0"
+	)
 
 
 def a_database_of_somebody_else_is_refused(w):
@@ -61,12 +85,28 @@ def one_command_does_it(w):
 	text = done.stdout.decode()
 	assert done.returncode == 0, done
 	assert "https://chat.example.com/setup" in text and "systemctl" in text, text
-	assert w.mode("deskbell.conf") == (0o640, 0) and w.mode("key") == (0o600, 65534) and w.mode("desk.pgpass") == (0o600, 65534)
+	assert (
+		w.mode("deskbell.conf") == (0o640, 0)
+		and w.mode("key") == (0o600, 65534)
+		and w.mode("desk.pgpass") == (0o600, 65534)
+	)
 	with open(os.path.join(os.path.dirname(w.conf), "desk.pgpass"), encoding="utf-8") as f:
 		assert f.read().split(":")[-1].strip() not in text
-	assert w.ask("select datcollate is not null, pg_encoding_to_char(encoding), pg_get_userbyid(datdba) from pg_database where datname = 'salon'") == "t|UTF8|" + ACCOUNT
+	assert (
+		w.ask(
+			"select datcollate is not null, pg_encoding_to_char(encoding),"
+			" pg_get_userbyid(datdba) from pg_database where datname = 'salon'"
+		)
+		== "t|UTF8|" + ACCOUNT
+	)
 	assert w.ask("select rolpassword like 'SCRAM-SHA-256$%' from pg_authid where rolname = 'salon_desk'") == "t"
-	assert w.ask("select has_table_privilege('salon_desk', 'conversations', 'SELECT'), has_schema_privilege('salon_desk', 'public', 'CREATE')") == "t|f"
+	assert (
+		w.ask(
+			"select has_table_privilege('salon_desk', 'conversations', 'SELECT'), has_schema_privilege('salon_desk',"
+			" 'public', 'CREATE')"
+		)
+		== "t|f"
+	)
 
 
 def the_doctor_has_little_to_say(w, desk="salon_desk"):
@@ -83,6 +123,7 @@ def a_second_run_changes_nothing(w):
 			with open(os.path.join(os.path.dirname(w.conf), name), "rb") as f:
 				found[name] = f.read()
 		return found
+
 	before, password = contents(), w.ask("select rolpassword from pg_authid where rolname = 'salon_desk'")
 	done = w.init()
 	assert done.returncode == 0 and b"was made" not in done.stdout, done
@@ -93,12 +134,16 @@ def what_is_missing_comes_back(w):
 	os.unlink(os.path.join(os.path.dirname(w.conf), "desk.pgpass"))
 	os.unlink(w.conf)
 	done = w.init("--address", "https://chat.example.com")
-	assert done.returncode == 0 and w.mode("desk.pgpass") == (0o600, 65534) and w.mode("deskbell.conf") == (0o640, 0), done
+	assert done.returncode == 0 and w.mode("desk.pgpass") == (0o600, 65534) and w.mode("deskbell.conf") == (0o640, 0), (
+		done
+	)
 	the_doctor_has_little_to_say(w)
 
 
 def a_server_elsewhere_is_asked_by_an_ordinary_user(w):
-	"""No socket says who comes: both roles get in by passwords that only their files know. A second run leaves them alone."""
+	"""No socket says who comes: both roles get in by passwords that only their files know. A second run leaves them
+	alone.
+	"""
 	password = os.path.join(w.folder, "boss.pgpass")
 	with open(os.open(password, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:
 		f.write("*:*:*:boss:%s\n" % planted.PASSWORD)
@@ -108,21 +153,43 @@ def a_server_elsewhere_is_asked_by_an_ordinary_user(w):
 	os.mkdir(os.path.dirname(away.conf))
 	os.chown(os.path.dirname(away.conf), 65534, 65534)
 	server = "host=127.0.0.1 port=%d" % w.server.port
-	command = ("init", "--account", "branch", "--database", "branch", "--superuser", server + " user=boss passfile=" + password)
-	assert away.run("init", "--address", "https://branch.example.com", root=False).returncode != 0 and not os.path.exists(away.conf)
+	command = (
+		"init",
+		"--account",
+		"branch",
+		"--database",
+		"branch",
+		"--superuser",
+		server + " user=boss passfile=" + password,
+	)
+	assert away.run(
+		"init", "--address", "https://branch.example.com", root=False
+	).returncode != 0 and not os.path.exists(away.conf)
 	done = away.run(*command, "--address", "https://branch.example.com", root=False)
 	assert done.returncode == 0 and planted.PASSWORD.encode() not in done.stdout + done.stderr, done
 	with open(away.conf, encoding="utf-8") as f:
 		text = f.read()
-	assert "\ndatabase.url = %s dbname=branch user=branch passfile=" % server in text and "\ndesk.database_url = %s dbname=branch user=branch_desk " % server in text, text
+	assert (
+		"\ndatabase.url = %s dbname=branch user=branch passfile=" % server in text
+		and "\ndesk.database_url = %s dbname=branch user=branch_desk " % server in text
+	), text
 	names = {n: away.mode(n) for n in ("deskbell.conf", "key", "database.pgpass", "desk.pgpass")}
-	assert names == {"deskbell.conf": (0o640, 65534), "key": (0o600, 65534), "database.pgpass": (0o600, 65534), "desk.pgpass": (0o600, 65534)}, names
-	assert w.ask("select rolsuper, rolpassword like 'SCRAM%' from pg_authid where rolname = 'branch'", "postgres") == "f|t"
+	assert names == {
+		"deskbell.conf": (0o640, 65534),
+		"key": (0o600, 65534),
+		"database.pgpass": (0o600, 65534),
+		"desk.pgpass": (0o600, 65534),
+	}, names
+	assert (
+		w.ask("select rolsuper, rolpassword like 'SCRAM%' from pg_authid where rolname = 'branch'", "postgres") == "f|t"
+	)
 	the_doctor_has_little_to_say(away, "branch_desk")
 	os.unlink(os.path.join(os.path.dirname(away.conf), "database.pgpass"))
 	before = w.ask("select rolpassword from pg_authid where rolname = 'branch'", "postgres")
 	away.run(*command, root=False)
-	assert w.ask("select rolpassword from pg_authid where rolname = 'branch'", "postgres") == before, "a configuration is there, and may hold the password itself"
+	assert w.ask("select rolpassword from pg_authid where rolname = 'branch'", "postgres") == before, (
+		"a configuration is there, and may hold the password itself"
+	)
 
 
 def main(tap):
@@ -143,8 +210,15 @@ def main(tap):
 		server.start()
 		os.chmod(server.folder, 0o755)
 		w = World(folder, server)
-		for case in (the_address_is_needed_first, a_database_of_somebody_else_is_refused, one_command_does_it, the_doctor_has_little_to_say, a_second_run_changes_nothing,
-				what_is_missing_comes_back, a_server_elsewhere_is_asked_by_an_ordinary_user):
+		for case in (
+			the_address_is_needed_first,
+			a_database_of_somebody_else_is_refused,
+			one_command_does_it,
+			the_doctor_has_little_to_say,
+			a_second_run_changes_nothing,
+			what_is_missing_comes_back,
+			a_server_elsewhere_is_asked_by_an_ordinary_user,
+		):
 			tap.run(case.__name__.replace("_", " "), case, w)
 	finally:
 		server.stop()

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# Whose number it is: the platform is asked before a channel takes it, and what is only claimed takes nothing from whoever proves it.
+# Whose number it is: the platform is asked before a channel takes it, and what is only claimed takes nothing from
+# whoever proves it.
 import json
 import os
 import sys
@@ -22,23 +23,68 @@ class World:
 
 	def config(self, known=True, **changes):
 		n = next(NUMBERS)
-		config = {"phone_number_id": str(106540000700000 + n), "business_account_id": str(102290000700000 + n), "permanent_access_token": planted.ACCESS_TOKEN + "own%d" % n,
-			"app_secret": planted.APP_SECRET + str(n), "verify_token": planted.VERIFY_TOKEN + "own%d" % n, "display_phone_number": "+1555%07d" % (70000 + n), **changes}
+		config = {
+			"phone_number_id": str(106540000700000 + n),
+			"business_account_id": str(102290000700000 + n),
+			"permanent_access_token": planted.ACCESS_TOKEN + "own%d" % n,
+			"app_secret": planted.APP_SECRET + str(n),
+			"verify_token": planted.VERIFY_TOKEN + "own%d" % n,
+			"display_phone_number": "+1555%07d" % (70000 + n),
+			**changes,
+		}
 		if known:
 			self.stack.simulator.add(config, self.server.port)
 		return config
 
 	def connect(self, org, config, *args):
-		done = self.stack.ctl("channel", "connect", "whatsapp", "--org", org, "--json", *args, input=json.dumps(config), check=False)
+		done = self.stack.ctl(
+			"channel", "connect", "whatsapp", "--org", org, "--json", *args, input=json.dumps(config), check=False
+		)
 		return json.loads(done.stdout)["ownership"] if done.returncode == 0 else (done.returncode, done.stderr.decode())
 
 	def deliver(self, config, n, secret=None):
-		body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": config["business_account_id"], "changes": [{"field": "messages", "value": {
-			"messaging_product": "whatsapp", "metadata": {"display_phone_number": "1555", "phone_number_id": config["phone_number_id"]},
-			"contacts": [{"wa_id": "34600111222", "profile": {"name": "Ana"}}],
-			"messages": [{"from": "34600111222", "id": "wamid.own%d" % n, "timestamp": "1790000000", "type": "text", "text": {"body": "hello"}}]}}]}]}).encode()
-		return net.request(self.server.port, "POST", "/api/webhooks/whatsapp", body, {"Content-Type": "application/json",
-			"X-Hub-Signature-256": net.signature(secret or config["app_secret"], body)}).status
+		body = json.dumps(
+			{
+				"object": "whatsapp_business_account",
+				"entry": [
+					{
+						"id": config["business_account_id"],
+						"changes": [
+							{
+								"field": "messages",
+								"value": {
+									"messaging_product": "whatsapp",
+									"metadata": {
+										"display_phone_number": "1555",
+										"phone_number_id": config["phone_number_id"],
+									},
+									"contacts": [{"wa_id": "34600111222", "profile": {"name": "Ana"}}],
+									"messages": [
+										{
+											"from": "34600111222",
+											"id": "wamid.own%d" % n,
+											"timestamp": "1790000000",
+											"type": "text",
+											"text": {"body": "hello"},
+										}
+									],
+								},
+							}
+						],
+					}
+				],
+			}
+		).encode()
+		return net.request(
+			self.server.port,
+			"POST",
+			"/api/webhooks/whatsapp",
+			body,
+			{
+				"Content-Type": "application/json",
+				"X-Hub-Signature-256": net.signature(secret or config["app_secret"], body),
+			},
+		).status
 
 	def messages(self, org):
 		return self.sql.value("select count(*) from messages where org_id = %d" % org)
@@ -47,8 +93,12 @@ class World:
 def foreign(config):
 	"""The same number with credentials of one's own, which Meta does not know for it."""
 	n = next(NUMBERS)
-	return {**config, "permanent_access_token": planted.ACCESS_TOKEN + "foreign%d" % n, "app_secret": planted.APP_SECRET + "foreign%d" % n,
-		"verify_token": planted.VERIFY_TOKEN + "foreign%d" % n}
+	return {
+		**config,
+		"permanent_access_token": planted.ACCESS_TOKEN + "foreign%d" % n,
+		"app_secret": planted.APP_SECRET + "foreign%d" % n,
+		"verify_token": planted.VERIFY_TOKEN + "foreign%d" % n,
+	}
 
 
 def a_claim_gives_way(w):
@@ -79,14 +129,19 @@ def a_proved_number_is_not_taken(w):
 	assert code == 65 and "is connected already" in words, words
 	code, words = w.connect(other, foreign(config), "--vouch")
 	assert code == 65, words
-	code, words = w.connect(other, {**config, "verify_token": planted.VERIFY_TOKEN + "again"})  # a token of the same number: the first one keeps it
+	code, words = w.connect(
+		other, {**config, "verify_token": planted.VERIFY_TOKEN + "again"}
+	)  # a token of the same number: the first one keeps it
 	assert code == 65 and "is connected already" in words, words
 	assert w.sql.value("select count(*) from channels where org_id = %d" % other) == 0
 
 
 def what_is_no_proof(w):
-	for changes, words in (({"app_secret": planted.APP_SECRET + "wrong"}, "code 100"), ({"permanent_access_token": planted.ACCESS_TOKEN + "wrong"}, "code 190"),
-			({"business_account_id": "102290000999999"}, "code 100")):
+	for changes, words in (
+		({"app_secret": planted.APP_SECRET + "wrong"}, "code 100"),
+		({"permanent_access_token": planted.ACCESS_TOKEN + "wrong"}, "code 190"),
+		({"business_account_id": "102290000999999"}, "code 100"),
+	):
 		org = w.organisation()
 		config = {**w.config(), **changes}
 		assert w.connect(org, config) == "claimed", changes
@@ -120,7 +175,13 @@ def a_proof_outlives_the_platform(w):
 	w.stack.write_conf(**{"graph.base_url": graph})
 
 
-TESTS = (a_claim_gives_way, a_proved_number_is_not_taken, what_is_no_proof, the_operator_vouches, a_proof_outlives_the_platform)
+TESTS = (
+	a_claim_gives_way,
+	a_proved_number_is_not_taken,
+	what_is_no_proof,
+	the_operator_vouches,
+	a_proof_outlives_the_platform,
+)
 
 
 def run(tap):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What leaves by itself and what is taken out whole: retention by the sender, by a clock that cannot be led astray, and the removal of an organisation.
+# What leaves by itself and what is taken out whole: retention by the sender, by a clock that cannot be led astray,
+# and the removal of an organisation.
 import concurrent.futures
 import os
 import re
@@ -46,67 +47,111 @@ def many(w, name, n, days):
 	org = int(w.ctl.good("org", "add", name))
 	channel = w.ctl.json("channel", "connect", "whatsapp", "--org", org, input=channel_form(100 + org))["id"]
 	talk = conversation_of(w.ctl, org, channel, "many")
-	w.stack.sql.script("""
+	w.stack.sql.script(
+		"""
 		delete from answer_jobs where org_id = %(org)d;
 		update outbox set state = 'accepted' where org_id = %(org)d;
-		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status, created_at, provider_time)
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status, created_at,
+			provider_time)
 			select %(org)d, %(talk)d, %(channel)d, 'inbound', 'contact', 'text', 'old', 'received', t, t
-			from generate_series(1, %(n)d) i cross join lateral (select now() - %(days)d * interval '1 day' - i * interval '1 second' as t) x;
-		""" % {"org": org, "talk": talk, "channel": channel, "n": n, "days": days})
+			from generate_series(1, %(n)d) i cross
+				join lateral (select now() - %(days)d * interval '1 day' - i * interval '1 second' as t) x;
+		"""
+		% {"org": org, "talk": talk, "channel": channel, "n": n, "days": days}
+	)
 	return org, talk
 
 
 def apart(w):
-	"""Messages, the log of webhooks and the audit log each go by their own setting; other organisations keep theirs; what waits stays."""
+	"""Messages, the log of webhooks and the audit log each go by their own setting; other organisations keep theirs;
+	what waits stays.
+	"""
 	org, _ = fill(w.ctl, "Kept", 60)
 	other, _ = fill(w.ctl, "Keeps all", 61)
-	w.stack.sql.script("""set deskbell.purge = 'audit_log';
+	w.stack.sql.script(
+		"""set deskbell.purge = 'audit_log';
 		update messages set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update decisions set created_at = created_at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update conversation_events set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update webhook_log set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update quarantine set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
 		update audit_log set at = at - interval '40 days' where org_id in (%(a)d, %(b)d);
-		delete from answer_jobs where org_id in (%(a)d, %(b)d);""" % {"a": org, "b": other})
+		delete from answer_jobs where org_id in (%(a)d, %(b)d);"""
+		% {"a": org, "b": other}
+	)
 	tables = OF_MESSAGES + ("webhook_log", "quarantine", "audit_log")
 	before, of_other = w.count(org, *tables), w.count(other, *tables)
 	assert all(before.values()), before
 	w.keep(org, messages=50, webhooks=50, audit=50)
 	w.retain()
-	assert w.count(org, *tables)["messages"] == before["messages"] and w.count(org, "quarantine") == {"quarantine": before["quarantine"]}, "taken out too early"
+	assert w.count(org, *tables)["messages"] == before["messages"] and w.count(org, "quarantine") == {
+		"quarantine": before["quarantine"]
+	}, "taken out too early"
 	w.keep(org, webhooks=30)
 	w.retain()
-	assert w.count(org, "webhook_log", "quarantine", "messages", "decisions") == {"webhook_log": 0, "quarantine": 0, "messages": 2, "decisions": 1}
+	assert w.count(org, "webhook_log", "quarantine", "messages", "decisions") == {
+		"webhook_log": 0,
+		"quarantine": 0,
+		"messages": 2,
+		"decisions": 1,
+	}
 	w.keep(org, messages=30)
 	w.retain()
 	left = w.count(org, *tables)
 	assert left["messages"] == 1 and left["decisions"] == 0 and left["conversation_events"] == 0, left
-	assert [r["state"] for r in w.stack.sql.rows("select state from outbox where org_id = %d" % org)] == ["queued"], "a message that waits to be sent went"
-	assert w.stack.sql.value("select count(*) from conversations where org_id = %d" % org) == 1, "an open conversation went"
-	old = w.stack.sql.value("select count(*) from audit_log where org_id = %d and at < now() - interval '39 days'" % org)
+	assert [r["state"] for r in w.stack.sql.rows("select state from outbox where org_id = %d" % org)] == ["queued"], (
+		"a message that waits to be sent went"
+	)
+	assert w.stack.sql.value("select count(*) from conversations where org_id = %d" % org) == 1, (
+		"an open conversation went"
+	)
+	old = w.stack.sql.value(
+		"select count(*) from audit_log where org_id = %d and at < now() - interval '39 days'" % org
+	)
 	assert old > 0
 	w.keep(org, audit=30)
 	w.retain()
-	assert w.stack.sql.value("select count(*) from audit_log where org_id = %d and at < now() - interval '39 days'" % org) == 0
-	entries = w.stack.sql.rows("select detail from audit_log where org_id = %d and action = 'retention' and actor = 'sender'" % org)
+	assert (
+		w.stack.sql.value("select count(*) from audit_log where org_id = %d and at < now() - interval '39 days'" % org)
+		== 0
+	)
+	entries = w.stack.sql.rows(
+		"select detail from audit_log where org_id = %d and action = 'retention' and actor = 'sender'" % org
+	)
 	assert [e["detail"]["rows"] for e in entries] == [2, 3, old], entries
 	assert w.count(other, *tables) == of_other
 
 
 def files_apart(w):
-	"""Files of messages go by their own setting and the messages stay; what waits to be sent keeps its file, and a file that a younger message has, too, is kept."""
+	"""Files of messages go by their own setting and the messages stay; what waits to be sent keeps its file, and a
+	file that a younger message has, too, is kept.
+	"""
 	org, talk = many(w, "Files", 4, 40)
-	old = [r["id"] for r in w.stack.sql.rows("select id from messages where org_id = %d and body = 'old' order by id" % org)]
-	w.stack.sql.script("""
-		insert into files (org_id, sha256, bytes) select %(org)d, decode(repeat(d, 32), 'hex'), 5 from unnest(array['aa', 'bb', 'cc']) d;
-		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state, sha256, bytes, created_at)
-			select m.org_id, m.id, 1, m.conversation_id, m.channel_id, 'image', 'x', 'stored', decode(repeat((array['aa', 'bb', 'cc', 'cc'])[m.id - %(first)d + 1], 32), 'hex'), 5,
+	old = [
+		r["id"]
+		for r in w.stack.sql.rows("select id from messages where org_id = %d and body = 'old' order by id" % org)
+	]
+	w.stack.sql.script(
+		"""
+		insert into files (org_id, sha256, bytes) select %(org)d, decode(repeat(d, 32), 'hex'), 5
+			from unnest(array['aa', 'bb', 'cc']) d;
+		insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state,
+			sha256, bytes, created_at)
+			select m.org_id, m.id, 1, m.conversation_id, m.channel_id, 'image', 'x', 'stored',
+				decode(repeat((array['aa', 'bb', 'cc', 'cc'])[m.id - %(first)d + 1], 32), 'hex'), 5,
 				now() - case when m.id = %(last)d then 1 else 40 end * interval '1 day'
 			from messages m where m.org_id = %(org)d and m.body = 'old';
 		update messages set direction = 'outbound', sender = 'operator' where id = %(second)d;
-		insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at) select org_id, id, channel_id, conversation_id, 'waits', now() + interval '1 day' from messages where id = %(second)d;
-		""" % {"org": org, "first": old[0], "second": old[1], "last": old[3]})
-	state = lambda: [(r["state"], r["reason"]) for r in w.stack.sql.rows("select state, reason from attachments where org_id = %d order by message_id" % org)]
+		insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at)
+			select org_id, id, channel_id, conversation_id, 'waits', now() + interval '1 day' from messages
+			where id = %(second)d;
+		"""
+		% {"org": org, "first": old[0], "second": old[1], "last": old[3]}
+	)
+	state = lambda: [
+		(r["state"], r["reason"])
+		for r in w.stack.sql.rows("select state, reason from attachments where org_id = %d order by message_id" % org)
+	]
 	w.keep(org, messages=0, files=50)
 	w.retain()
 	assert state() == [("stored", None)] * 4, state()
@@ -115,17 +160,26 @@ def files_apart(w):
 	assert state() == [("lost", "aged"), ("stored", None), ("lost", "aged"), ("stored", None)], state()
 	assert w.count(org, "messages")["messages"] >= 4
 	w.stack.send_once()
-	assert [r["d"] for r in w.stack.sql.rows("select left(encode(sha256, 'hex'), 2) as d from files where org_id = %d order by 1" % org)] == ["bb", "cc"]
+	assert [
+		r["d"]
+		for r in w.stack.sql.rows(
+			"select left(encode(sha256, 'hex'), 2) as d from files where org_id = %d order by 1" % org
+		)
+	] == ["bb", "cc"]
 	assert w.stack.sql.value("select deskbell_attachment_retry(%d, %d, 1)" % (org, old[0])) is None
 
 
 def short_times(w):
-	"""Nothing younger than a week goes, whatever was chosen: a second delivery would be taken for a new message. 0 and no setting keep all."""
+	"""Nothing younger than a week goes, whatever was chosen: a second delivery would be taken for a new message. 0
+	and no setting keep all.
+	"""
 	org, _ = many(w, "Short", 10, 5)
 	w.keep(org, messages=1)
 	w.retain()
 	assert w.count(org, "messages") == {"messages": 12}
-	w.stack.sql.script("update messages set created_at = created_at - interval '3 days' where org_id = %d and body = 'old';" % org)
+	w.stack.sql.script(
+		"update messages set created_at = created_at - interval '3 days' where org_id = %d and body = 'old';" % org
+	)
 	w.keep(org, messages=0)
 	w.retain()
 	assert w.count(org, "messages") == {"messages": 12}
@@ -150,7 +204,11 @@ def small_pieces(w):
 	sender.kill()
 	sender.stop()
 	with concurrent.futures.ThreadPoolExecutor(3) as pool:
-		list(pool.map(lambda _: w.stack.sql.script("select deskbell_retention_step() from generate_series(1, 40);"), range(3)))
+		list(
+			pool.map(
+				lambda _: w.stack.sql.script("select deskbell_retention_step() from generate_series(1, 40);"), range(3)
+			)
+		)
 	w.retain()
 	assert w.count(org, "messages")["messages"] == 2, w.count(org, "messages")
 
@@ -172,13 +230,23 @@ def beside_work(w):
 
 
 def clock_that_jumped(w):
-	"""The server's clock is years ahead since the last look: all rows look old, and none goes. The platforms' clocks, as in the newest messages, are believed."""
+	"""The server's clock is years ahead since the last look: all rows look old, and none goes. The platforms'
+	clocks, as in the newest messages, are believed.
+	"""
 	org, _ = many(w, "Jumped", 50, 400)
 	w.keep(org, messages=90)
 	# As if now() had jumped 400 days: the last look, and the newest times of the platforms, are from before.
-	w.stack.sql.script("update messages set created_at = created_at - interval '401 days', provider_time = provider_time - interval '401 days' where org_id <> %d;" % org)
-	w.stack.sql.script("update messages set created_at = now() - interval '400 days', provider_time = now() - interval '400 days' where org_id = %d;" % org)
-	w.stack.sql.script("update retention_clock set trusted = now() - interval '400 days', seen = now() - interval '400 days';")
+	w.stack.sql.script(
+		"update messages set created_at = created_at - interval '401 days',"
+		" provider_time = provider_time - interval '401 days' where org_id <> %d;" % org
+	)
+	w.stack.sql.script(
+		"update messages set created_at = now() - interval '400 days', provider_time = now() - interval '400 days' where "
+		"org_id = %d;" % org
+	)
+	w.stack.sql.script(
+		"update retention_clock set trusted = now() - interval '400 days', seen = now() - interval '400 days';"
+	)
 	w.retain()
 	assert w.count(org, "messages")["messages"] == 52, w.count(org, "messages")
 	lag = w.stack.sql.value("select extract(epoch from now() - trusted)::bigint / 86400 as d from retention_clock")
@@ -200,27 +268,49 @@ def clock_that_jumped(w):
 
 # Removal of an organisation
 
+
 def planted_org(w, name, n):
 	org, talk = fill(w.ctl, name, n)
-	w.ctl.good("user", "add", "--org", org, "--role", "owner", "--email", "zqremoved%d@example.com" % n, input=planted.PASSWORD + "\n")
+	w.ctl.good(
+		"user",
+		"add",
+		"--org",
+		org,
+		"--role",
+		"owner",
+		"--email",
+		"zqremoved%d@example.com" % n,
+		input=planted.PASSWORD + "\n",
+	)
 	w.ctl.good("token", "add", "zqremoved token", "--org", org, "--role", "operator")
-	w.stack.sql.script("""update messages set body = 'zqremoved ' || body where org_id = %(org)d;
+	w.stack.sql.script(
+		"""update messages set body = 'zqremoved ' || body where org_id = %(org)d;
 		update contacts set name = 'zqremoved' where org_id = %(org)d;
-		insert into sign_in_attempts (account, address) select sha256(convert_to(lower(email), 'UTF8')), '10.1.2.3' from users where email like 'zqremoved%%';
-		insert into sessions (user_id, org_id, token_hash, agent, expires_at) select id, %(org)d, decode(md5(random()::text), 'hex'), 'zqremoved', now() + interval '1 day'
+		insert into sign_in_attempts (account, address) select sha256(convert_to(lower(email), 'UTF8')), '10.1.2.3' from users
+			where email like 'zqremoved%%';
+		insert into sessions (user_id, org_id, token_hash, agent, expires_at)
+			select id, %(org)d, decode(md5(random()::text), 'hex'), 'zqremoved', now() + interval '1 day'
 			from users where email like 'zqremoved%%';
-		insert into search_words values (%(org)d, 'zqremoved', %(talk)d, false);""" % {"org": org, "talk": talk})
+		insert into search_words values (%(org)d, 'zqremoved', %(talk)d, false);"""
+		% {"org": org, "talk": talk}
+	)
 	return org, talk
 
 
 def remove(w):
-	"""After the name was typed nothing of it is left, in no table; everything of others is, and who belongs to another organisation stays a user."""
+	"""After the name was typed nothing of it is left, in no table; everything of others is, and who belongs to
+	another organisation stays a user.
+	"""
 	org, _ = planted_org(w, "Zqremoved & Söhne", 70)
 	other, _ = fill(w.ctl, "Stays", 71)
 	w.ctl.good("user", "add", "--org", org, "--role", "admin", "--email", "export71@example.com")
 	bot = w.stack.connect_bot(org)
 	assert w.stack.simulator.bot(bot.bot_id).get("url"), "Telegram was not told before"
-	tables = [t for t in w.stack.sql.tables() if w.stack.sql.rows("select 1 from pg_attribute where attrelid = '%s'::regclass and attname = 'org_id'" % t)]
+	tables = [
+		t
+		for t in w.stack.sql.tables()
+		if w.stack.sql.rows("select 1 from pg_attribute where attrelid = '%s'::regclass and attname = 'org_id'" % t)
+	]
 	of_other = w.count(other, *tables)
 	w.ctl.refused(USAGE, "not the name", args=["org", "remove", org, "--yes", "Zqremoved"])
 	w.ctl.refused(USAGE, "not the name", args=["org", "remove", org], input="yes\n")
@@ -246,18 +336,43 @@ def remove_interrupted(w):
 	with w.stack.sender() as sender:
 		for n in range(20):
 			w.faults.write(channel, faults.phone(n), "question number%d" % (1 + n % 8))
-		w.stack.sql.script("""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-			select %d, (select min(id) from conversations where org_id = %d), %d, 'inbound', 'contact', 'text', 'x', 'received' from generate_series(1, 20000);""" % (
-			channel.org, channel.org, channel.id))
-		argv = processes.unprivileged([w.stack.program("deskbellctl"), "--config", w.stack.conf, "org", "remove", str(channel.org), "--yes", "Interrupted"])
-		child = subprocess.Popen(argv, env=processes.environment(), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-		processes.wait_until(lambda: w.count(channel.org, "messages")["messages"] < 19000 or child.poll() is not None, "some pieces", pause=0.001)
+		w.stack.sql.script(
+			"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
+			select %d, (select min(id) from conversations where org_id = %d), %d, 'inbound', 'contact', 'text', 'x', 'received' from generate_series(1, 20000);"""
+			% (channel.org, channel.org, channel.id)
+		)
+		argv = processes.unprivileged(
+			[
+				w.stack.program("deskbellctl"),
+				"--config",
+				w.stack.conf,
+				"org",
+				"remove",
+				str(channel.org),
+				"--yes",
+				"Interrupted",
+			]
+		)
+		child = subprocess.Popen(
+			argv, env=processes.environment(), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+		)
+		processes.wait_until(
+			lambda: w.count(channel.org, "messages")["messages"] < 19000 or child.poll() is not None,
+			"some pieces",
+			pause=0.001,
+		)
 		child.send_signal(signal.SIGKILL)
 		child.wait()
-		assert w.stack.sql.value("select count(*) from organizations where id = %d" % channel.org) == 1, "it was faster than the signal"
+		assert w.stack.sql.value("select count(*) from organizations where id = %d" % channel.org) == 1, (
+			"it was faster than the signal"
+		)
 		w.ctl.good("org", "remove", channel.org, "--yes", "Interrupted")
 		assert sender.alive() and sender.stop() == 0
-	tables = [t for t in w.stack.sql.tables() if w.stack.sql.rows("select 1 from pg_attribute where attrelid = '%s'::regclass and attname = 'org_id'" % t)]
+	tables = [
+		t
+		for t in w.stack.sql.tables()
+		if w.stack.sql.rows("select 1 from pg_attribute where attrelid = '%s'::regclass and attname = 'org_id'" % t)
+	]
 	rows = {t: n for t, n in w.count(channel.org, *tables).items() if n}
 	assert not rows, rows
 

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""A database on another host, over TLS: database.url with sslmode=verify-full, against a server with a certificate of a CA that is made here."""
+"""A database on another host, over TLS: database.url with sslmode=verify-full, against a server with a certificate
+of a CA that is made here.
+"""
 
 import os
 import re
@@ -25,8 +27,10 @@ class World:
 		self.folder, self.server, self.port = folder, server, net.free_port()
 		self.ours, self.other = Authority(folder, "ours"), Authority(folder, "other")
 		key, certificate = self.ours.certify("localhost")
-		server.admin("alter system set ssl = on; alter system set ssl_key_file = '%s'; alter system set ssl_cert_file = '%s';"
-			"alter system set listen_addresses = '127.0.0.1'" % (key, certificate))
+		server.admin(
+			"alter system set ssl = on; alter system set ssl_key_file = '%s'; alter system set ssl_cert_file = '%s';"
+			"alter system set listen_addresses = '127.0.0.1'" % (key, certificate)
+		)
 		with open(os.path.join(server.data, "pg_hba.conf"), "w") as f:
 			f.write("local all all trust\nhostssl all all 127.0.0.1/32 trust\n")
 		server.stop()
@@ -62,7 +66,9 @@ def right(world):
 	assert status == 0, said
 	status, said = world.run(world.url(), "doctor")
 	assert re.search(r"(?m)^ok +database ", said) and re.search(r"(?m)^ok +schema ", said), said
-	used = processes.run([world.server.bin + "/psql", "-XAtqc", "select ssl from pg_stat_ssl where pid = pg_backend_pid()", world.url()])
+	used = processes.run(
+		[world.server.bin + "/psql", "-XAtqc", "select ssl from pg_stat_ssl where pid = pg_backend_pid()", world.url()]
+	)
 	assert used.stdout.strip() == b"t", used
 
 
@@ -74,10 +80,21 @@ def run(tap):
 		with Postgres(os.path.join(folder, "pg")) as server:
 			world = World(folder, server)
 			tap.run("the right CA and name: everything works, over TLS", right, world)
-			tap.run("a certificate of another CA is refused", lambda: world.refused("certificate verify failed", ca="other"))
-			tap.run("a certificate for another name is refused", lambda: world.refused("does not match host name", host="127.0.0.1"))
-			tap.run("a CA that is not there is refused", lambda: world.refused("root certificate file .* does not exist", ca="gone"))
-			tap.run("a connection without TLS is refused by the server", lambda: world.refused("no pg_hba.conf entry", mode="disable"))
+			tap.run(
+				"a certificate of another CA is refused", lambda: world.refused("certificate verify failed", ca="other")
+			)
+			tap.run(
+				"a certificate for another name is refused",
+				lambda: world.refused("does not match host name", host="127.0.0.1"),
+			)
+			tap.run(
+				"a CA that is not there is refused",
+				lambda: world.refused("root certificate file .* does not exist", ca="gone"),
+			)
+			tap.run(
+				"a connection without TLS is refused by the server",
+				lambda: world.refused("no pg_hba.conf entry", mode="disable"),
+			)
 	finally:
 		shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A program is killed (SIGKILL) between any two steps, at its first and at its third passage, and started again: nothing is lost, nothing comes twice, order is kept.
+"""A program is killed (SIGKILL) between any two steps, at its first and at its third passage, and started again:
+nothing is lost, nothing comes twice, order is kept.
 
 Needs programs that were configured with --enable-crash-points; with others it is skipped.
 """
@@ -18,21 +19,44 @@ from deskbell import paths, processes
 from deskbell.tap import Tap
 
 WEBHOOK = ("webhook-before-store", "webhook-after-commit")
-SENDER = ("search-after-claim", "answer-after-claim", "answer-before-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle",
-	"delivery-after-settle", "lead-before-commit", "lead-after-commit")
+SENDER = (
+	"search-after-claim",
+	"answer-after-claim",
+	"answer-before-commit",
+	"answer-after-commit",
+	"delivery-after-claim",
+	"delivery-after-response",
+	"delivery-before-settle",
+	"delivery-after-settle",
+	"lead-before-commit",
+	"lead-after-commit",
+)
 # What a program does not see of a platform is tried on one.
-TELEGRAM = ("webhook-after-commit", "answer-after-commit", "delivery-after-claim", "delivery-after-response", "delivery-before-settle", "delivery-after-settle")
+TELEGRAM = (
+	"webhook-after-commit",
+	"answer-after-commit",
+	"delivery-after-claim",
+	"delivery-after-response",
+	"delivery-before-settle",
+	"delivery-after-settle",
+)
 CUSTOMERS = 5
 
 
 def letters(channel):
 	"""Each of the customers asks twice, and one wants the long answer, whose parts must stay in order."""
 	asked = [(channel, faults.phone(n), "question number%d" % (n + 1)) for n in range(CUSTOMERS)]
-	return asked + [(channel, faults.phone(1), "tell me everything")] + [(channel, faults.phone(n), "question number%d" % (n + 2)) for n in range(CUSTOMERS)]
+	return (
+		asked
+		+ [(channel, faults.phone(1), "tell me everything")]
+		+ [(channel, faults.phone(n), "question number%d" % (n + 2)) for n in range(CUSTOMERS)]
+	)
 
 
 def recover(world, channel):
-	"""Started again without the point. First what the dead one left becomes unknown; what the platform has delivered is proved by statuses; what it has not is sent."""
+	"""Started again without the point. First what the dead one left becomes unknown; what the platform has delivered
+	is proved by statuses; what it has not is sent.
+	"""
 	if faults.LONG:
 		time.sleep(6)
 	else:
@@ -44,10 +68,14 @@ def recover(world, channel):
 		world.wait_done(process=sender)
 	world.wait_idle()
 	numbers = world.assert_proof(channel)
-	assert numbers["inbound"] == 2 * CUSTOMERS + 1 and numbers["outbound"] >= CUSTOMERS, "too little happened: %s" % numbers
+	assert numbers["inbound"] == 2 * CUSTOMERS + 1 and numbers["outbound"] >= CUSTOMERS, (
+		"too little happened: %s" % numbers
+	)
 	leads = world.sql.value("select count(*) as n from leads where org_id = %d" % channel.org)
 	assert leads == CUSTOMERS, "%d leads" % leads
-	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
+	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(
+		channel
+	)
 
 
 def come_to_rest(world, channel, sender):
@@ -70,7 +98,9 @@ def sender_dies(world, point, passage, platform="whatsapp"):
 		time.sleep(0.02)
 	alive = sender.alive()
 	sender.stop()
-	assert not alive and sender.popen.returncode == -signal.SIGKILL, "the point was not reached (status %s)" % sender.popen.returncode
+	assert not alive and sender.popen.returncode == -signal.SIGKILL, (
+		"the point was not reached (status %s)" % sender.popen.returncode
+	)
 	recover(world, channel)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""PostgreSQL goes away in the middle of traffic, in every way, and comes back; connections are cut; the log's disk is full. What was acknowledged is there, and
+"""PostgreSQL goes away in the middle of traffic, in every way, and comes back; connections are cut; the log's disk
+is full. What was acknowledged is there, and
 everything is answered, each with the right words, without anybody doing anything."""
 
 import collections
@@ -24,14 +25,19 @@ CUSTOMERS = 12
 
 
 def questions(channel, rounds=3):
-	return [(channel, faults.phone(n), "question number%d" % (1 + (n + r) % 8)) for r in range(rounds) for n in range(CUSTOMERS)]
+	return [
+		(channel, faults.phone(n), "question number%d" % (1 + (n + r) % 8))
+		for r in range(rounds)
+		for n in range(CUSTOMERS)
+	]
 
 
 def finish(world, channel, sender, threads, inbound=3 * CUSTOMERS):
 	for t in threads:
 		t.join(40)
 		assert not t.is_alive(), "customers are still waiting for an acknowledgement"
-	# What a cut connection left under a lease comes back by itself; only the 90 s of what was never on the wire are shortened.
+	# What a cut connection left under a lease comes back by itself; only the 90 s of what was never on the wire are
+	# shortened.
 	end = time.monotonic() + processes.patience(30)
 	while world.open_count() and time.monotonic() < end:
 		world.unproved_pass()
@@ -40,11 +46,18 @@ def finish(world, channel, sender, threads, inbound=3 * CUSTOMERS):
 	world.wait_idle()
 	numbers = world.assert_proof(channel)
 	assert numbers["inbound"] == inbound, "not all was stored: %s" % numbers
-	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(channel)
-	wrong = world.sql.value("""select count(*) as n from decisions d where d.org_id = %d and d.stage = 'fallback'
+	assert world.unanswered(channel) == 0, "%d conversations have no answer to their last message" % world.unanswered(
+		channel
+	)
+	wrong = world.sql.value(
+		"""select count(*) as n from decisions d where d.org_id = %d and d.stage = 'fallback'
 		and exists (select 1 from messages m where m.org_id = d.org_id and m.id = d.message_id)
-		and (d.detail->'stages') ? 'skill_failed'""" % channel.org)
-	assert wrong == 0, "%d customers got the words for a question without answer because the database was unreachable" % wrong
+		and (d.detail->'stages') ? 'skill_failed'"""
+		% channel.org
+	)
+	assert wrong == 0, (
+		"%d customers got the words for a question without answer because the database was unreachable" % wrong
+	)
 
 
 def restarted(world, name, kill, platform="whatsapp"):
@@ -58,8 +71,15 @@ def restarted(world, name, kill, platform="whatsapp"):
 		stop(world, kill)
 		time.sleep(1.5)
 		status = net.request(world.port, "GET", "/readyz").status
-		verification = platform == "whatsapp" and net.request(world.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=7&hub.verify_token="
-			+ urllib.parse.quote(channel.verify_token, safe="")).status
+		verification = (
+			platform == "whatsapp"
+			and net.request(
+				world.port,
+				"GET",
+				"/api/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=7&hub.verify_token="
+				+ urllib.parse.quote(channel.verify_token, safe=""),
+			).status
+		)
 		world.stack.postgres.start()
 		with open(world.stack.log, "rb") as log:
 			log.seek(size)
@@ -67,7 +87,10 @@ def restarted(world, name, kill, platform="whatsapp"):
 		finish(world, channel, sender, threads)
 	assert set(world.refused) <= {503}, "answers while the database was unreachable: %s" % sorted(set(world.refused))
 	assert 503 in world.refused and status == 503, "no 503 although the database was unreachable (readyz %s)" % status
-	assert verification in (False, 503), "a verification while the database was unreachable was answered with %d, as if its token were wrong" % verification
+	assert verification in (False, 503), (
+		"a verification while the database was unreachable was answered with %d, as if its token were wrong"
+		% verification
+	)
 	events = collections.Counter(re.findall(rb"program=(\S+) event=(\S+)", written)).most_common(3)
 	assert len(written) < 100000, "%d bytes of log in less than 3 s without a database: %s" % (len(written), events)
 
@@ -81,7 +104,9 @@ def stop(world, kill):
 
 
 def failed_over(world):
-	"""The server dies and its synchronous standby takes over at the same address, as managed databases do. Runs last: the standby stays."""
+	"""The server dies and its synchronous standby takes over at the same address, as managed databases do. Runs
+	last: the standby stays.
+	"""
 	channel = world.channel("failed over")
 	standby = world.stack.postgres.start_standby()
 	with world.stack.sender() as sender:
@@ -96,13 +121,18 @@ def failed_over(world):
 
 
 def failed_over_elsewhere(world):
-	"""The server dies in the middle of a storm, and its synchronous standby is promoted at an address of its own: both stand in database.url. Within ten seconds a customer is
+	"""The server dies in the middle of a storm, and its synchronous standby is promoted at an address of its own:
+	both stand in database.url. Within ten seconds a customer is
 	answered again. Runs last: the standby stays."""
 	channel = world.channel("failed over elsewhere")
 	dead = world.stack.postgres
 	standby = dead.start_standby()
-	world.stack.write_conf(**{"database.url": "host=%s,%s port=%d,%d dbname=deskbell user=deskbell target_session_attrs=read-write" % (
-		dead.folder, dead.folder, dead.port, standby.port)})
+	world.stack.write_conf(
+		**{
+			"database.url": "host=%s,%s port=%d,%d dbname=deskbell user=deskbell target_session_attrs=read-write"
+			% (dead.folder, dead.folder, dead.port, standby.port)
+		}
+	)
 	world.serve()
 	before = len(world.acknowledged)
 	with world.stack.sender() as sender:
@@ -112,7 +142,11 @@ def failed_over_elsewhere(world):
 		killed = time.monotonic()
 		standby.promote()
 		world.write(channel, faults.phone(CUSTOMERS), "question number1")
-		processes.wait_until(lambda: any(d["to"].lstrip("+") == faults.phone(CUSTOMERS) for d in world.deliveries(channel)), "an answer after the failover", pause=0.1)
+		processes.wait_until(
+			lambda: any(d["to"].lstrip("+") == faults.phone(CUSTOMERS) for d in world.deliveries(channel)),
+			"an answer after the failover",
+			pause=0.1,
+		)
 		took = time.monotonic() - killed
 		dead.remove()
 		world.stack.postgres = standby
@@ -126,10 +160,17 @@ def connections_cut(world, platform="whatsapp"):
 	lottery = random.Random(7)
 	with world.stack.sender() as sender:
 		# One that has no database when it starts leaves at once, for cron to start it again; here it is to stay.
-		processes.wait_until(lambda: world.sql.value("select count(*) as n from heartbeats where pid = %d" % sender.pid), "the sender", process=sender)
+		processes.wait_until(
+			lambda: world.sql.value("select count(*) as n from heartbeats where pid = %d" % sender.pid),
+			"the sender",
+			process=sender,
+		)
 		threads = world.write_many(questions(channel), threads=4, pause_s=0.08)
 		while any(t.is_alive() for t in threads):
-			world.stack.postgres.admin("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'deskbell' and random() < %.1f" % lottery.choice((0.3, 1.0)))
+			world.stack.postgres.admin(
+				"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'deskbell' and random() < %.1f"
+				% lottery.choice((0.3, 1.0))
+			)
 			time.sleep(lottery.random() * 0.3)
 		finish(world, channel, sender, threads)
 
@@ -140,7 +181,12 @@ def calm(world):
 	world.simulator.behave(latency_ms=800)
 	with world.stack.sender() as sender:
 		world.write(channel, faults.phone(1), "question number1")
-		processes.wait_until(lambda: world.sql.value("select count(*) as n from outbox where org_id = %d and state = 'sending'" % channel.org), "the delivery to be on its way")
+		processes.wait_until(
+			lambda: world.sql.value(
+				"select count(*) as n from outbox where org_id = %d and state = 'sending'" % channel.org
+			),
+			"the delivery to be on its way",
+		)
 		world.stack.postgres.stop()
 		processes.wait_until(lambda: world.deliveries(channel), "the delivery")
 		time.sleep(1)
@@ -181,7 +227,10 @@ def small_disk(world):
 	try:
 		user = processes.plain_user()
 		options = "size=8k" + (",uid=%d,gid=%d" % (user.pw_uid, user.pw_gid) if user else "")
-		if processes.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], root=True, check=False).returncode != 0:
+		if (
+			processes.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], root=True, check=False).returncode
+			!= 0
+		):
 			return False
 		try:
 			full_disk(world, folder + "/deskbell.log")
@@ -199,7 +248,9 @@ def body(tap, world):
 	tap.run("the database is shut down (fast) and started again", restarted, world, "fast", None)
 	tap.run("the database is shut down (immediate) and started again", restarted, world, "immediate", signal.SIGQUIT)
 	tap.run("the database is killed and started again", restarted, world, "killed", signal.SIGKILL)
-	tap.run("telegram: the database is killed and started again", restarted, world, "killed", signal.SIGKILL, "telegram")
+	tap.run(
+		"telegram: the database is killed and started again", restarted, world, "killed", signal.SIGKILL, "telegram"
+	)
 	tap.run("outcomes that cannot be stored wait quietly and are stored later", calm, world)
 	tap.run("connections are cut at random", connections_cut, world)
 	tap.run("telegram: connections are cut at random", connections_cut, world, "telegram")

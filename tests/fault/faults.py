@@ -1,4 +1,6 @@
-"""What the fault tests share: customers who write as the platform delivers it (signed, again and again until 200), the passing of time, and the proof at the end."""
+"""What the fault tests share: customers who write as the platform delivers it (signed, again and again until 200),
+the passing of time, and the proof at the end.
+"""
 
 import http.client
 import json
@@ -25,11 +27,26 @@ DUE_NOW = """
 update due_work w set due_at = now() from (select org_id, kind from due_work for update skip locked) s where w.org_id = s.org_id and w.kind = s.kind;"""
 SETTINGS = {"outbox.lease_s": "5", "outbox.timeout_ms": "4000", "answer.typing": "off"}
 
-SKILLS = [{"title": "Topic %d" % n, "triggers": ["question number%d" % n], "response": "%sanswer number%d" % (planted.BODY_MARKER, n),
-	"enabled": True, "requires_human_handover": False} for n in range(1, 9)]
+SKILLS = [
+	{
+		"title": "Topic %d" % n,
+		"triggers": ["question number%d" % n],
+		"response": "%sanswer number%d" % (planted.BODY_MARKER, n),
+		"enabled": True,
+		"requires_human_handover": False,
+	}
+	for n in range(1, 9)
+]
 PARAGRAPH = ("This paragraph is here because the whole answer must not fit into one message. " * 24).strip()
-SKILLS.append({"title": "Long story", "triggers": ["tell me everything"], "enabled": True, "requires_human_handover": False,
-	"response": "\n\n".join("%spart %d. %s" % (planted.BODY_MARKER, n, PARAGRAPH) for n in range(5))})
+SKILLS.append(
+	{
+		"title": "Long story",
+		"triggers": ["tell me everything"],
+		"enabled": True,
+		"requires_human_handover": False,
+		"response": "\n\n".join("%spart %d. %s" % (planted.BODY_MARKER, n, PARAGRAPH) for n in range(5)),
+	}
+)
 
 
 def phone(n):
@@ -44,7 +61,7 @@ class World:
 		self.port = net.free_port()
 		self.server = None
 		self.acknowledged = {}  # (phone number id, wamid): how many requests it took
-		self.refused = []       # what came back instead of 200
+		self.refused = []  # what came back instead of 200
 		self.lock = threading.Lock()
 		self.count = 0
 
@@ -104,7 +121,9 @@ class World:
 		return wamid
 
 	def write_many(self, letters, threads=8, pause_s=0.0, patience_s=60):
-		"""`letters` are (channel, who, text); each thread has a connection of its own, and one customer's letters stay in order. Returns the threads."""
+		"""`letters` are (channel, who, text); each thread has a connection of its own, and one customer's letters
+		stay in order. Returns the threads.
+		"""
 		queues = [queue.Queue() for _ in range(threads)]
 		for channel, who, text in letters:
 			queues[hash((channel.id, who)) % threads].put((channel, who, text))
@@ -125,21 +144,34 @@ class World:
 
 	def open_count(self, org=None):
 		of = " where org_id = %d" % org if org else " where true"
-		return self.sql.value("""select (select count(*) from answer_jobs%s) + (select count(*) from lead_jobs%s)
-			+ (select count(*) from outbox%s and state in ('queued', 'sending', 'unknown')) as n""" % (of, of, of))
+		return self.sql.value(
+			"""select (select count(*) from answer_jobs%s) + (select count(*) from lead_jobs%s)
+			+ (select count(*) from outbox%s and state in ('queued', 'sending', 'unknown')) as n"""
+			% (of, of, of)
+		)
 
 	def unanswered(self, channel):
 		"""Conversations whose last message of the customer nobody has dealt with."""
-		return self.sql.value("""select count(*) as n from conversations v where v.org_id = %d and coalesce(
+		return self.sql.value(
+			"""select count(*) as n from conversations v where v.org_id = %d and coalesce(
 			(select max(d.message_id) from decisions d where d.org_id = v.org_id and d.conversation_id = v.id), 0)
-			< (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound')""" % channel.org)
+			< (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound')"""
+			% channel.org
+		)
 
 	def wait_done(self, timeout=20, org=None, process=None):
 		try:
-			processes.wait_until(lambda: self.open_count(org) == 0, "the queue to be empty", timeout=timeout, pause=0.05, process=process)
+			processes.wait_until(
+				lambda: self.open_count(org) == 0, "the queue to be empty", timeout=timeout, pause=0.05, process=process
+			)
 		except RuntimeError as e:
-			left = self.sql.rows("select org_id, conversation_id, state, attempts, error_code, error from outbox where state in ('queued', 'sending', 'unknown') limit 5")
-			raise AssertionError("%s; %s, answer jobs: %s" % (e, left, self.sql.rows("select * from answer_jobs limit 3"))) from None
+			left = self.sql.rows(
+				"select org_id, conversation_id, state, attempts, error_code, error from outbox where state in ('queued',"
+				" 'sending', 'unknown') limit 5"
+			)
+			raise AssertionError(
+				"%s; %s, answer jobs: %s" % (e, left, self.sql.rows("select * from answer_jobs limit 3"))
+			) from None
 
 	def wait_idle(self, timeout=20):
 		"""Until every status was acknowledged or given up."""
@@ -156,22 +188,33 @@ class World:
 			last = page[-1]["n"]
 
 	def deliveries(self, channel=None):
-		return [d for d in self.records("deliveries") if channel is None or d["phone_number_id"] == channel.phone_number_id]
+		return [
+			d for d in self.records("deliveries") if channel is None or d["phone_number_id"] == channel.phone_number_id
+		]
 
 	# Time
 
 	def dead_leases_pass(self):
 		"""The sender is dead for sure, so nobody renews: its leases run out now instead of in some seconds."""
-		self.sql.script("""update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;
-			update lead_jobs set lease_until = now() where lease_until is not null;""" + DUE_NOW)
+		self.sql.script(
+			"""update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;
+			update lead_jobs set lease_until = now() where lease_until is not null;"""
+			+ DUE_NOW
+		)
 
 	def unproved_pass(self):
-		"""The 90 s of unknown outcomes end now, but only where no status can ever come, because the platform has not delivered it."""
+		"""The 90 s of unknown outcomes end now, but only where no status can ever come, because the platform has not
+		delivered it.
+		"""
 		unknown = [r["tag"] for r in self.sql.rows("select tag from outbox where state = 'unknown'")]
 		delivered = {d["tag"] for d in self.records("deliveries")} if unknown else set()
 		hopeless = [t for t in unknown if t not in delivered]
 		if hopeless:
-			self.sql.script("update outbox set lease_until = now() where state = 'unknown' and tag = any ('{%s}');" % ",".join('"%s"' % t for t in hopeless) + DUE_NOW)
+			self.sql.script(
+				"update outbox set lease_until = now() where state = 'unknown' and tag = any ('{%s}');"
+				% ",".join('"%s"' % t for t in hopeless)
+				+ DUE_NOW
+			)
 		return len(hopeless)
 
 	# Proof
@@ -184,18 +227,26 @@ class World:
 		return checker.check(checker.rows(self.sql, channel.org if channel else None), deliveries, told, known)
 
 	def assert_proof(self, channel=None, answers=None, twice=False):
-		"""`answers`: how many messages customers must have got. `twice`: a second copy may be there (no status told); where no status ever tells, a marked one may be in any case."""
+		"""`answers`: how many messages customers must have got. `twice`: a second copy may be there (no status
+		told); where no status ever tells, a marked one may be in any case.
+		"""
 		problems, numbers = self.proof(channel)
 		if not twice and numbers["received"] - numbers["twice_marked"] != numbers["received_once"]:
 			problems.append(("twice", "%d deliveries of %d messages" % (numbers["received"], numbers["received_once"])))
 		if answers is not None and numbers["received_once"] != answers:
 			problems.append(("count", "%d answers, not %d" % (numbers["received_once"], answers)))
-		assert not problems, "%d problems: %s\n%s" % (len(problems), "; ".join("%s: %s" % p for p in problems[:5]), numbers)
+		assert not problems, "%d problems: %s\n%s" % (
+			len(problems),
+			"; ".join("%s: %s" % p for p in problems[:5]),
+			numbers,
+		)
 		return numbers
 
 
 def run(tap, body, **stack):
-	"""The frame of a fault test: a stack, a world, `body(tap, world)`, the look into the logs, the plan. Returns the exit status."""
+	"""The frame of a fault test: a stack, a world, `body(tap, world)`, the look into the logs, the plan. Returns the
+	exit status.
+	"""
 	processes.install_handlers()
 	settings = {**SETTINGS, **stack.pop("settings", {})}
 	try:

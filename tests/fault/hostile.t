@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""One organisation a thousand times larger than others: thousands of skills to be loaded and trained, thousands of passages. No turn of the sender's loop works for long, another organisation is answered as before,
-also while its embeddings are tried, a training stays within its memory, and one that is killed harms nobody. Prints the figures next to the goals."""
+"""One organisation a thousand times larger than others: thousands of skills to be loaded and trained, thousands of
+passages. No turn of the sender's loop works for long, another organisation is answered as before,
+also while its embeddings are tried, a training stays within its memory, and one that is killed harms nobody. Prints
+the figures next to the goals."""
 
 import json
 import os
@@ -21,11 +23,15 @@ from deskbell.tap import Tap
 SKILLS, DOCUMENTS, PARAGRAPHS, QUESTIONS = 5800, 10, 1700, 20
 TRIED = 700
 TRAINED_BYTES = 1000000  # of titles and triggers: as many as an organisation may have by default
-# The time that the loop works is measured, not the time that it waits for a processor or the database while other tests run.
+# The time that the loop works is measured, not the time that it waits for a processor or the database while other
+# tests run.
 GOAL_TURN_MS, GOAL_ANSWER_MS, GOAL_TRAINING_MB = 50, 50, 300
 
 dice = random.Random(7)
-WORDS = ["".join(dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(dice.randint(2, 4))) for _ in range(8000)]
+WORDS = [
+	"".join(dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(dice.randint(2, 4)))
+	for _ in range(8000)
+]
 
 
 def phrase(n):
@@ -33,15 +39,26 @@ def phrase(n):
 
 
 def import_skills(world, org):
-	skills = [{"title": "Topic %d %s" % (n, phrase(1)), "triggers": [phrase(6), phrase(6)], "response": "Answer %d." % n} for n in range(SKILLS)]
+	skills = [
+		{"title": "Topic %d %s" % (n, phrase(1)), "triggers": [phrase(6), phrase(6)], "response": "Answer %d." % n}
+		for n in range(SKILLS)
+	]
 	for n in range(0, SKILLS, 2900):
-		world.stack.skills(org, skills[n:n + 2900])
+		world.stack.skills(org, skills[n : n + 2900])
 	return skills
 
 
 def import_documents(world, org):
-	lines = [json.dumps({"title": "Document %d" % n, "language": "en", "text": "\n\n".join("%s. %s." % (phrase(30), phrase(30)) for _ in range(PARAGRAPHS))})
-		for n in range(DOCUMENTS)]
+	lines = [
+		json.dumps(
+			{
+				"title": "Document %d" % n,
+				"language": "en",
+				"text": "\n\n".join("%s. %s." % (phrase(30), phrase(30)) for _ in range(PARAGRAPHS)),
+			}
+		)
+		for n in range(DOCUMENTS)
+	]
 	world.stack.ctl("knowledge", "import", "--org", org, "--jsonl", "-", input="\n".join(lines) + "\n")
 
 
@@ -68,23 +85,38 @@ def trainer_of(sender):
 def turns_of_the_last(world):
 	"""Of the sender that has just ended: milliseconds of the longest turn, those that it worked in one, how many."""
 	stopped = log_lines(world, "sender.stopped")[-1]
-	return (int(re.search(r" %s=(\d+)" % key, stopped).group(1)) for key in ("loop_max_ms", "loop_busy_max_ms", "turns"))
+	return (
+		int(re.search(r" %s=(\d+)" % key, stopped).group(1)) for key in ("loop_max_ms", "loop_busy_max_ms", "turns")
+	)
 
 
 def trials(tap, world):
 	"""Hundreds of skills are compared with each other by words and by embeddings, next to the loop."""
 	org = world.channel("tried").org
-	world.stack.skills(org, [{"title": "Topic %d %s" % (n, phrase(1)), "triggers": [phrase(6), phrase(6)], "response": "Answer %d." % n} for n in range(TRIED)])
+	world.stack.skills(
+		org,
+		[
+			{"title": "Topic %d %s" % (n, phrase(1)), "triggers": [phrase(6), phrase(6)], "response": "Answer %d." % n}
+			for n in range(TRIED)
+		],
+	)
 	world.stack.simulator.llm_key(planted.LLM_KEY)
-	for name, value in (("embeddings_base_url", world.stack.simulator.llm_url), ("embeddings_model", "simulated-embedding"), ("embeddings_api_key", planted.LLM_KEY)):
+	for name, value in (
+		("embeddings_base_url", world.stack.simulator.llm_url),
+		("embeddings_model", "simulated-embedding"),
+		("embeddings_api_key", planted.LLM_KEY),
+	):
 		world.stack.ctl("setting", "set", "--org", org, name, input=value + "\n")
 	with world.stack.sender() as sender:
 		tried = lambda: [line for line in log_lines(world, "embed.tried") if "org=%d " % org in line]
 		processes.wait_until(tried, "the trial of the embeddings", timeout=120)
 		assert sender.stop() == 0, "the sender did not end with status 0"
 	wall, busy, turns = turns_of_the_last(world)
-	tap.ok(busy < GOAL_TURN_MS, "while the embeddings of %d skills were tried, the longest of %d turns worked %d ms (goal: below %d), with all that it was kept waiting %d ms"
-		% (TRIED, turns, busy, GOAL_TURN_MS, wall))
+	tap.ok(
+		busy < GOAL_TURN_MS,
+		"while the embeddings of %d skills were tried, the longest of %d turns worked %d ms (goal: below %d),"
+		" with all that it was kept waiting %d ms" % (TRIED, turns, busy, GOAL_TURN_MS, wall),
+	)
 
 
 def loop(tap, world):
@@ -102,21 +134,48 @@ def loop(tap, world):
 		wait_decided(world, large, QUESTIONS)
 		child = processes.wait_until(lambda: trainer_of(sender), "the training of the large organisation", timeout=30)
 		os.kill(child, signal.SIGKILL)
-		processes.wait_until(lambda: log_lines(world, "skills.training_failed"), "the end of the training in the log", timeout=30)
+		processes.wait_until(
+			lambda: log_lines(world, "skills.training_failed"), "the end of the training in the log", timeout=30
+		)
 		world.write(large, faults.phone(1), skills[9]["triggers"][0])
 		wait_decided(world, large, QUESTIONS + 1)
-		answers = world.sql.value("select count(*) as n from decisions where org_id = %d and stage = 'skill'" % large.org)
+		answers = world.sql.value(
+			"select count(*) as n from decisions where org_id = %d and stage = 'skill'" % large.org
+		)
 		assert sender.stop() == 0, "the sender did not end with status 0"
 	wall, busy, turns = turns_of_the_last(world)
-	took = world.sql.row("""select percentile_cont(0.5) within group (order by t) as p50, max(t) as max from (
-		select (detail->>'took_us')::numeric / 1000 as t from decisions where org_id = %d) x""" % small.org)
-	counted = world.sql.row("select (select sum(n) from unnest(counts) n) as n, seconds from histograms where name = 'answer_time'")
+	took = world.sql.row(
+		"""select percentile_cont(0.5) within group (order by t) as p50, max(t) as max from (
+		select (detail->>'took_us')::numeric / 1000 as t from decisions where org_id = %d) x"""
+		% small.org
+	)
+	counted = world.sql.row(
+		"select (select sum(n) from unnest(counts) n) as n, seconds from histograms where name = 'answer_time'"
+	)
 	total = world.sql.value("select count(*) as n from decisions")
-	tap.ok(counted["n"] == total and counted["seconds"] > 0, "the histogram of answers has all %d decisions" % total, str(counted))
-	tap.note("passages of the large organisation: %d" % world.sql.value("select passages as n from knowledge_indexes where org_id = %d" % large.org))
-	tap.ok(busy < GOAL_TURN_MS, "the longest of %d turns worked %d ms (goal: below %d), with all that it was kept waiting by others on this machine %d ms" % (turns, busy, GOAL_TURN_MS, wall))
-	tap.ok(took["p50"] < GOAL_ANSWER_MS, "answers of another organisation took %.1f ms (p50; goal: below %d), %.1f ms at most" % (took["p50"], GOAL_ANSWER_MS, took["max"]))
-	tap.ok(answers >= QUESTIONS // 4 + 1, "%d triggers of the large organisation were answered, also after its training was killed" % answers)
+	tap.ok(
+		counted["n"] == total and counted["seconds"] > 0,
+		"the histogram of answers has all %d decisions" % total,
+		str(counted),
+	)
+	tap.note(
+		"passages of the large organisation: %d"
+		% world.sql.value("select passages as n from knowledge_indexes where org_id = %d" % large.org)
+	)
+	tap.ok(
+		busy < GOAL_TURN_MS,
+		"the longest of %d turns worked %d ms (goal: below %d), with all that it was kept waiting by others on this "
+		"machine %d ms" % (turns, busy, GOAL_TURN_MS, wall),
+	)
+	tap.ok(
+		took["p50"] < GOAL_ANSWER_MS,
+		"answers of another organisation took %.1f ms (p50; goal: below %d), %.1f ms at most"
+		% (took["p50"], GOAL_ANSWER_MS, took["max"]),
+	)
+	tap.ok(
+		answers >= QUESTIONS // 4 + 1,
+		"%d triggers of the large organisation were answered, also after its training was killed" % answers,
+	)
 
 
 def training(tap, world):
@@ -126,19 +185,42 @@ def training(tap, world):
 		size += len(text)
 		skill += len(lines) > 0 and len(lines) % 5000 == 0
 		lines.append(b"%d %d\n%s" % (skill, len(text), text))
-	child = subprocess.Popen(processes.unprivileged([world.stack.program("deskbell-outbox"), "--train"]), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=processes.environment(), cwd="/")
+	child = subprocess.Popen(
+		processes.unprivileged([world.stack.program("deskbell-outbox"), "--train"]),
+		stdin=subprocess.PIPE,
+		stdout=subprocess.PIPE,
+		env=processes.environment(),
+		cwd="/",
+	)
 	child.stdin.write(b"".join(lines))
 	child.stdin.close()
 	model = child.stdout.read()
 	_, status, usage = os.wait4(child.pid, 0)
-	tap.ok(status == 0 and len(model) > 100000, "%d phrases of %d bytes are trained by a child: a model of %d bytes" % (len(lines), size, len(model)))
-	tap.ok(usage.ru_maxrss < GOAL_TRAINING_MB * 1024, "it took %d MB at most (goal: below %d), %.1f s of a processor" % (usage.ru_maxrss // 1024, GOAL_TRAINING_MB, usage.ru_utime))
+	tap.ok(
+		status == 0 and len(model) > 100000,
+		"%d phrases of %d bytes are trained by a child: a model of %d bytes" % (len(lines), size, len(model)),
+	)
+	tap.ok(
+		usage.ru_maxrss < GOAL_TRAINING_MB * 1024,
+		"it took %d MB at most (goal: below %d), %.1f s of a processor"
+		% (usage.ru_maxrss // 1024, GOAL_TRAINING_MB, usage.ru_utime),
+	)
 
 
 def garbage(tap, world):
-	for name, text in (("nothing", b""), ("no numbers", b"x y\nz"), ("too short", b"0 99\nx"), ("negative", b"-1 -5\nx"), ("skills out of order", b"5 1\nx3 1\nx")):
+	for name, text in (
+		("nothing", b""),
+		("no numbers", b"x y\nz"),
+		("too short", b"0 99\nx"),
+		("negative", b"-1 -5\nx"),
+		("skills out of order", b"5 1\nx3 1\nx"),
+	):
 		done = processes.run([world.stack.program("deskbell-outbox"), "--train"], input=text, check=False)
-		tap.ok(done.returncode == 0 and done.stdout == b"", "a training of %s ends without a model" % name, "%d %r" % (done.returncode, done.stderr))
+		tap.ok(
+			done.returncode == 0 and done.stdout == b"",
+			"a training of %s ends without a model" % name,
+			"%d %r" % (done.returncode, done.stderr),
+		)
 
 
 def body(tap, world):
@@ -150,4 +232,8 @@ def body(tap, world):
 
 
 if __name__ == "__main__":
-	sys.exit(faults.run(Tap(), body, settings={"outbox.lease_s": "60", "quota.skills": "10000", "net.private_addresses": "allow"}))
+	sys.exit(
+		faults.run(
+			Tap(), body, settings={"outbox.lease_s": "60", "quota.skills": "10000", "net.private_addresses": "allow"}
+		)
+	)

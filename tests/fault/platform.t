@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The platform misbehaves in every way it can: late, silent, with garbage, broken connections, every class of error. Each message arrives once or ends with words
+"""The platform misbehaves in every way it can: late, silent, with garbage, broken connections, every class of error.
+Each message arrives once or ends with words
 that a person understands, and nobody else waits for it."""
 
 import os
@@ -14,7 +15,15 @@ from deskbell import processes
 from deskbell.tap import Tap
 from faults import phone
 
-QUIET = {"fail_every": 0, "retry_after_s": 1, "lose_response_every": 0, "garbage_every": 0, "reset_every": 0, "hang_every": 0, "latency_ms": 0}
+QUIET = {
+	"fail_every": 0,
+	"retry_after_s": 1,
+	"lose_response_every": 0,
+	"garbage_every": 0,
+	"reset_every": 0,
+	"hang_every": 0,
+	"latency_ms": 0,
+}
 
 
 class Platform:
@@ -42,14 +51,21 @@ class Platform:
 		assert self.world.write(channel, phone(who), text), "not acknowledged"
 
 	def outbox(self, channel, where="true"):
-		return self.sql.rows("""select o.*, o.error as delivery_error, m.body, m.status, m.error, m.conversation_id from outbox o join messages m on m.org_id = o.org_id and m.id = o.message_id
-			where o.org_id = %d and %s order by o.message_id""" % (channel.org, where))
+		return self.sql.rows(
+			"""select o.*, o.error as delivery_error, m.body, m.status, m.error, m.conversation_id from outbox o join messages m on m.org_id = o.org_id and m.id = o.message_id
+			where o.org_id = %d and %s order by o.message_id"""
+			% (channel.org, where)
+		)
 
 	def until(self, channel, condition, what, timeout=10):
 		return processes.wait_until(lambda: self.outbox(channel, condition), what, timeout=timeout, pause=0.05)
 
 	def sends(self, channel):
-		return sum(1 for r in self.world.records("requests") if channel.platform.concerns(channel, r) and not channel.platform.is_mark(r))
+		return sum(
+			1
+			for r in self.world.records("requests")
+			if channel.platform.concerns(channel, r) and not channel.platform.is_mark(r)
+		)
 
 	def misbehave(self, **how):
 		self.world.simulator.behave(**{**QUIET, **how})
@@ -66,14 +82,23 @@ class Platform:
 				self.ask(channel, self.people + n)
 			start = time.monotonic()
 			want = {phone(self.people + n) for n in range(5)}
-			processes.wait_until(lambda: want <= {d["to"] for d in self.world.deliveries(channel)}, "the answers of other customers", timeout=20)
+			processes.wait_until(
+				lambda: want <= {d["to"] for d in self.world.deliveries(channel)},
+				"the answers of other customers",
+				timeout=20,
+			)
 			slowest = max(slowest, time.monotonic() - start)
 		assert slowest < processes.patience(limit_s / 2), "other customers waited %.2f s" % slowest
 		return slowest
 
 	def ninety_seconds_pass(self, n=1):
-		"""For `n` unknown outcomes that no status will prove. A sender looks for such every five seconds and when it starts: it is started again."""
-		processes.wait_until(lambda: self.sql.value("select count(*) as n from outbox where state = 'unknown'") == n, "%d unknown outcomes" % n)
+		"""For `n` unknown outcomes that no status will prove. A sender looks for such every five seconds and when it
+		starts: it is started again.
+		"""
+		processes.wait_until(
+			lambda: self.sql.value("select count(*) as n from outbox where state = 'unknown'") == n,
+			"%d unknown outcomes" % n,
+		)
 		assert self.world.unproved_pass() == n
 		assert self.sender.stop() == 0, "the sender did not end well"
 		self.sender = self.world.stack.sender()
@@ -107,7 +132,11 @@ class Platform:
 
 	def unproved(self):
 		"""Nobody knows, and no status comes: after its time it is sent again, once, marked. Meanwhile nobody else waits."""
-		faults_of = {"hang": {"hang_every": 1}, "reset": {"reset_every": 1}, "html": {"fail_every": 1, "fail_with": "html_500"}}
+		faults_of = {
+			"hang": {"hang_every": 1},
+			"reset": {"reset_every": 1},
+			"html": {"fail_every": 1, "fail_with": "html_500"},
+		}
 		channels = []
 		for name, how in faults_of.items():
 			channel = self.channel(name)
@@ -136,7 +165,11 @@ class Platform:
 		self.ninety_seconds_pass()
 		self.end(channel, answers=0)
 		row = self.outbox(channel)[0]
-		assert row["state"] == "failed" and row["error_class"] == "unknown" and row["error"]["reason"]["code"] == "send_no_answer_twice", row
+		assert (
+			row["state"] == "failed"
+			and row["error_class"] == "unknown"
+			and row["error"]["reason"]["code"] == "send_no_answer_twice"
+		), row
 
 	def copied(self, how):
 		"""Where no status can tell, an unknown outcome is sent once more, marked: here the customer has it twice."""
@@ -174,7 +207,11 @@ class Platform:
 		self.some_seconds_pass(channel)
 		row = self.until(channel, "o.state = 'failed'", "the end", timeout=25)[0]
 		self.quiet()
-		assert row["error_class"] == "unknown" and row["attempts"] == 2 and row["error"]["reason"]["code"] == "send_no_answer_twice", row
+		assert (
+			row["error_class"] == "unknown"
+			and row["attempts"] == 2
+			and row["error"]["reason"]["code"] == "send_no_answer_twice"
+		), row
 
 	# Classes of errors
 
@@ -185,7 +222,9 @@ class Platform:
 		self.ask(channel, 1)
 		self.until(channel, "o.error_class = 'throttle'", "the refusal")
 		self.quiet()
-		paused = self.sql.value("select extract(epoch from paused_until - now())::float as s from channels where org_id = %d" % channel.org)
+		paused = self.sql.value(
+			"select extract(epoch from paused_until - now())::float as s from channels where org_id = %d" % channel.org
+		)
 		assert 0 < paused <= 2.5, "paused for %s s" % paused
 		self.ask(channel, 2)
 		assert not self.world.deliveries(channel), "something was sent during the pause"
@@ -207,7 +246,9 @@ class Platform:
 		assert time.monotonic() - start > 1, "it was tried again too early"
 
 	def overall(self):
-		"""A limit that is told to two people at once may be meant for the whole bot: it rests for exactly as long as it was asked to, a second more."""
+		"""A limit that is told to two people at once may be meant for the whole bot: it rests for exactly as long as
+		it was asked to, a second more.
+		"""
 		channel = self.channel("overall")
 		self.misbehave(fail_every=1, fail_with="throughput", retry_after_s=4)
 		for n in range(2):
@@ -218,12 +259,16 @@ class Platform:
 		sends = self.sends(channel)
 		self.ask(channel, 3)
 		time.sleep(2)
-		assert self.sends(channel) == sends and self.state(channel)["paused"] < 3.1, "something was sent within the pause: %s" % self.state(channel)
+		assert self.sends(channel) == sends and self.state(channel)["paused"] < 3.1, (
+			"something was sent within the pause: %s" % self.state(channel)
+		)
 		self.others_are_quick(self.neighbour)
 		self.end(channel, answers=3)
 
 	def broken(self):
-		"""A token that was revoked: the channel stops with the reason, its queue is kept, one message tries it after each pause, and good credentials set it going at once."""
+		"""A token that was revoked: the channel stops with the reason, its queue is kept, one message tries it after
+		each pause, and good credentials set it going at once.
+		"""
 		channel = self.channel("broken")
 		self.renew(channel, "0other")
 		for n in range(6):
@@ -231,16 +276,23 @@ class Platform:
 		self.until(channel, "o.error_class = 'channel-broken'", "the refusal")
 		time.sleep(0.5)
 		row = self.state(channel)
-		assert row["status"] == "error" and "token" in row["status_reason"]["code"] and row["paused"] > 20, "the channel: %s" % row
+		assert row["status"] == "error" and "token" in row["status_reason"]["code"] and row["paused"] > 20, (
+			"the channel: %s" % row
+		)
 		self.others_are_quick(self.neighbour)
 		self.probe(channel)
 		assert len(self.outbox(channel, "o.state = 'queued'")) == 6, "the queue was not kept"
 
 		self.renew(channel, "")
-		self.sql.script("update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());" % {"org": channel.org})
+		self.sql.script(
+			"update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());"
+			% {"org": channel.org}
+		)
 		self.world.wait_done(org=channel.org)
 		row = self.state(channel)
-		assert row["status"] != "error" and row["status_reason"] is None and row["pauses"] == 0, "the channel did not recover: %s" % row
+		assert row["status"] != "error" and row["status_reason"] is None and row["pauses"] == 0, (
+			"the channel did not recover: %s" % row
+		)
 		self.end(channel, answers=6)
 
 	def renew(self, channel, mark):
@@ -250,7 +302,10 @@ class Platform:
 		"""The pause is over and the channel still broken: one message tries it."""
 		self.misbehave(latency_ms=300)
 		before = self.sends(channel)
-		self.sql.script("update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());" % {"org": channel.org})
+		self.sql.script(
+			"update channels set paused_until = now() where org_id = %(org)d; select deskbell_due(%(org)d, 'delivery', now());"
+			% {"org": channel.org}
+		)
 		time.sleep(1.5)
 		self.quiet()
 		assert self.sends(channel) - before == 1, "%d messages tried a broken channel" % (self.sends(channel) - before)
@@ -262,13 +317,20 @@ class Platform:
 		self.ask(channel, 1)
 		self.until(channel, "o.error_class = 'channel-broken'", "the refusal")
 		start = time.monotonic()
-		self.world.stack.ctl("channel", "connect", channel.platform.name, "--org", channel.org, input=faults.json.dumps(renewed))
+		self.world.stack.ctl(
+			"channel", "connect", channel.platform.name, "--org", channel.org, input=faults.json.dumps(renewed)
+		)
 		processes.wait_until(lambda: self.world.deliveries(channel), "the delivery", timeout=5)
-		assert time.monotonic() - start < processes.patience(3), "it took %.1f s after the connection" % (time.monotonic() - start)
+		assert time.monotonic() - start < processes.patience(3), "it took %.1f s after the connection" % (
+			time.monotonic() - start
+		)
 		self.end(channel, answers=1)
 
 	def state(self, channel):
-		return self.sql.row("select status, status_reason, pauses, extract(epoch from greatest(paused_until, now()) - now())::float as paused from channels where org_id = %d" % channel.org)
+		return self.sql.row(
+			"select status, status_reason, pauses, extract(epoch from greatest(paused_until,"
+			" now()) - now())::float as paused from channels where org_id = %d" % channel.org
+		)
 
 	def refused(self, name, error_class):
 		"""It will never work: failed at once with words, and the same customer's next message goes out."""
@@ -290,7 +352,10 @@ class Platform:
 		self.until(channel, "o.state = 'queued' and o.attempts > 0", "the retry")
 		self.quiet()
 		self.others_are_quick(self.neighbour)
-		self.sql.script("update outbox set next_attempt_at = now() where org_id = %d and state = 'queued';" % channel.org + faults.DUE_NOW)
+		self.sql.script(
+			"update outbox set next_attempt_at = now() where org_id = %d and state = 'queued';" % channel.org
+			+ faults.DUE_NOW
+		)
 		self.end(channel)
 
 	# Order and time
@@ -302,14 +367,20 @@ class Platform:
 		self.ask(channel, 1, "tell me everything")
 		end = time.monotonic() + processes.patience(25)
 		while self.world.open_count(channel.org) and time.monotonic() < end:
-			self.sql.script("update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d and state = 'queued';" % channel.org
-				+ "update due_work set due_at = now() where org_id = %d and kind = 'delivery';" % channel.org)
+			self.sql.script(
+				"update outbox set next_attempt_at = least(next_attempt_at, now() + interval '200 ms') where org_id = %d "
+				"and state = 'queued';"
+				% channel.org
+				+ "update due_work set due_at = now() where org_id = %d and kind = 'delivery';" % channel.org
+			)
 			time.sleep(0.2)
 		self.quiet()
 		numbers = self.end(channel)
 		text = "".join(d["text"] for d in self.world.deliveries(channel))
 		places = [text.find("part %d." % n) for n in range(5)]
-		assert numbers["outbound"] >= 3 and numbers["retried"] and sorted(places) == places and places[0] >= 0, "%s, parts at %s" % (numbers, places)
+		assert numbers["outbound"] >= 3 and numbers["retried"] and sorted(places) == places and places[0] >= 0, (
+			"%s, parts at %s" % (numbers, places)
+		)
 
 	def expires(self):
 		"""What waits longer than the 24-hour window ends with words; the platform never sees it."""
@@ -317,7 +388,11 @@ class Platform:
 		self.sql.script("update channels set paused_until = now() + interval '1 hour' where org_id = %d;" % channel.org)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
-		self.sql.script("update conversations set last_inbound_at = now() - interval '23 hours 56 minutes' where org_id = %d;" % channel.org + faults.DUE_NOW)
+		self.sql.script(
+			"update conversations set last_inbound_at = now() - interval '23 hours 56 minutes' where org_id = %d;"
+			% channel.org
+			+ faults.DUE_NOW
+		)
 		row = self.until(channel, "o.state = 'failed'", "the end")[0]
 		assert row["error_class"] == "window" and row["attempts"] == 0, row
 		self.end(channel, answers=0)
@@ -328,15 +403,19 @@ class Platform:
 		self.sql.script("update channels set paused_until = now() + interval '1 hour' where org_id = %d;" % channel.org)
 		self.ask(channel, 1)
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
-		self.sql.script("""update conversations set last_inbound_at = now() - interval '23 hours 54 minutes 59.5 seconds' where org_id = %d;
-			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d; select deskbell_due(%d, 'delivery', now());""" % ((channel.org,) * 3))
+		self.sql.script(
+			"""update conversations set last_inbound_at = now() - interval '23 hours 54 minutes 59.5 seconds' where org_id = %d;
+			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d; select deskbell_due(%d, 'delivery', now());"""
+			% ((channel.org,) * 3)
+		)
 		row = self.until(channel, "o.state = 'failed'", "the end")[0]
 		assert row["error_class"] == "window" and not self.world.deliveries(channel), row
 		self.end(channel, answers=0)
 
 
 BOTH = "whatsapp telegram"
-# What each test is about, where it holds, the test and its arguments. WhatsApp tells by statuses what became of a message and has a window, Telegram neither.
+# What each test is about, where it holds, the test and its arguments. WhatsApp tells by statuses what became of a
+# message and has a window, Telegram neither.
 TESTS = [
 	("answers come late", BOTH, Platform.late),
 	("accepted, and the answer is lost", "whatsapp", Platform.proved, {"lose_response_every": 1}),

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""Senders in every number and every way of starting them: each delivers, none delivers what another does, and none goes away from work that nobody else would do."""
+"""Senders in every number and every way of starting them: each delivers, none delivers what another does, and none
+goes away from work that nobody else would do.
+"""
 
 import glob
 import os
@@ -18,9 +20,15 @@ CRON_KEY = "zq0123456789abcdef-cron"
 
 
 def senders_gone(world):
-	"""No sender of an earlier test is left, nor one that is just starting, so that nothing but the tested way of starting can be what answers."""
+	"""No sender of an earlier test is left, nor one that is just starting, so that nothing but the tested way of
+	starting can be what answers.
+	"""
+
 	def none():
-		return world.sql.value("select count(*) as n from pg_stat_activity where application_name like 'deskbell-outbox%'") == 0
+		return (
+			world.sql.value("select count(*) as n from pg_stat_activity where application_name like 'deskbell-outbox%'")
+			== 0
+		)
 
 	processes.wait_until(lambda: none() and not time.sleep(0.3) and none(), "the other senders to leave")
 
@@ -33,7 +41,9 @@ def all_answered(world, channel, answers, timeout=20, process=None):
 
 def ask(world, channel, customers=30, turn=0):
 	"""In every turn each asks something else: who asks the same again and again is not answered any more."""
-	for t in world.write_many([(channel, faults.phone(n), "question number%d" % (1 + (n + turn) % 8)) for n in range(customers)]):
+	for t in world.write_many(
+		[(channel, faults.phone(n), "question number%d" % (1 + (n + turn) % 8)) for n in range(customers)]
+	):
 		t.join()
 	return customers
 
@@ -62,11 +72,18 @@ def two_shards(world):
 
 def two_clocks(world):
 	"""One host's clock is an hour ahead, the other's an hour behind: what is due is decided by the database's."""
-	together(world, "clocks", (["--shard", "one"], {"DESKBELL_CLOCK_SKEW_MS": "+3600000"}), (["--shard", "two"], {"DESKBELL_CLOCK_SKEW_MS": "-3600000"}))
+	together(
+		world,
+		"clocks",
+		(["--shard", "one"], {"DESKBELL_CLOCK_SKEW_MS": "+3600000"}),
+		(["--shard", "two"], {"DESKBELL_CLOCK_SKEW_MS": "-3600000"}),
+	)
 
 
 def clock_steps(world, faketime):
-	"""The wall clock of the sender's host jumps an hour ahead and back while it works: nothing waits for it and nothing is sent for it."""
+	"""The wall clock of the sender's host jumps an hour ahead and back while it works: nothing waits for it and
+	nothing is sent for it.
+	"""
 	channel = world.channel("clock steps")
 	control = os.path.join(world.stack.folder, "clock")
 
@@ -79,9 +96,17 @@ def clock_steps(world, faketime):
 	step("+0s")
 	asked = 0
 	# By env(1), so that only the sender sees another clock, and not the program that drops root's rights for it.
-	clock = ["/usr/bin/env", "LD_PRELOAD=" + faketime, "FAKETIME_TIMESTAMP_FILE=" + control, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
-	with processes.Process(clock + [world.stack.program("deskbell-outbox"), "--config", world.stack.conf, "--foreground"],
-			os.path.join(world.stack.folder, "sender-stderr.log")):
+	clock = [
+		"/usr/bin/env",
+		"LD_PRELOAD=" + faketime,
+		"FAKETIME_TIMESTAMP_FILE=" + control,
+		"FAKETIME_NO_CACHE=1",
+		"FAKETIME_DONT_FAKE_MONOTONIC=1",
+	]
+	with processes.Process(
+		clock + [world.stack.program("deskbell-outbox"), "--config", world.stack.conf, "--foreground"],
+		os.path.join(world.stack.folder, "sender-stderr.log"),
+	):
 		for turn, offset in enumerate(("+3600s", "-3600s", "+86400s", "+0s")):
 			step(offset)
 			asked += ask(world, channel, 8, turn)
@@ -93,12 +118,18 @@ def same_shard(world):
 		processes.wait_until(lambda: world.sql.value("select count(*) as n from heartbeats") == 1, "the first sender")
 		for mode in (["--foreground"], ["--linger", "58"], ["--once"]):
 			start = time.monotonic()
-			done = processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + mode, check=False, timeout=10)
+			done = processes.run(
+				[world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + mode, check=False, timeout=10
+			)
 			assert done.returncode == 0, "%s: status %d: %s" % (mode, done.returncode, done.stderr)
-			assert time.monotonic() - start < processes.patience(1), "%s took %.1f s to leave" % (mode, time.monotonic() - start)
+			assert time.monotonic() - start < processes.patience(1), "%s took %.1f s to leave" % (
+				mode,
+				time.monotonic() - start,
+			)
 
 
 # Ways of starting
+
 
 def cron_once(world):
 	channel = world.channel("once")
@@ -135,13 +166,16 @@ def foreground(world):
 
 BUSY = """
 insert into organizations (name) select 'busy ' || n from generate_series(1, 60) n;
-insert into due_work (org_id, kind, due_at) select o.id, k, now() from organizations o, unnest(ARRAY['answer', 'lead', 'delivery', 'sweep', 'file']) k where o.name like 'busy %'
+insert into due_work (org_id, kind, due_at) select o.id, k, now()
+	from organizations o, unnest(ARRAY['answer', 'lead', 'delivery', 'sweep', 'file']) k where o.name like 'busy %'
 	on conflict do nothing;
 """
 
 
 def due_again_and_again(world):
-	"""The work of sixty organizations becomes due again and again, without bringing anything: one that is new has its answers all the same."""
+	"""The work of sixty organizations becomes due again and again, without bringing anything: one that is new has
+	its answers all the same.
+	"""
 	world.sql.script(BUSY)
 	channel, stop = world.channel("new"), threading.Event()
 
@@ -174,9 +208,13 @@ def autostart(world):
 
 
 def autostart_elsewhere(world):
-	"""A sender of another host is alive: this one, which has none, starts none. It would find the lock of its shard taken and leave, every ten seconds anew."""
+	"""A sender of another host is alive: this one, which has none, starts none. It would find the lock of its shard
+	taken and leave, every ten seconds anew.
+	"""
 	channel, log = world.channel("kick elsewhere"), os.path.getsize(world.stack.log)
-	world.sql.script("insert into heartbeats (shard, host, pid, mode, version) values ('far', 'far', 1, 'foreground', '1');")
+	world.sql.script(
+		"insert into heartbeats (shard, host, pid, mode, version) values ('far', 'far', 1, 'foreground', '1');"
+	)
 	for n in range(3):
 		world.sql.script("update heartbeats set beat_at = now() where host = 'far';")
 		world.write(channel, faults.phone(n), "question number1")
@@ -192,14 +230,18 @@ def autostart_elsewhere(world):
 
 
 def autostart_again(world):
-	"""Customers write at all moments around the end of senders that were started (each stays a second): none is left without an answer because a sender was just leaving."""
+	"""Customers write at all moments around the end of senders that were started (each stays a second): none is left
+	without an answer because a sender was just leaving.
+	"""
 	channel = world.channel("kick again")
 	rounds, end = 0, time.monotonic() + (60 if faults.LONG else 8)
 	while time.monotonic() < end:
 		world.write(channel, faults.phone(rounds), "question number1")
 		rounds += 1
 		time.sleep(0.61 + 0.07 * (rounds % 8))
-		processes.wait_until(lambda: not world.open_count(channel.org), "the answer to message %d" % rounds, timeout=0.5)
+		processes.wait_until(
+			lambda: not world.open_count(channel.org), "the answer to message %d" % rounds, timeout=0.5
+		)
 	all_answered(world, channel, rounds)
 	senders_gone(world)
 
@@ -219,13 +261,15 @@ create trigger work_comes_late after delete on heartbeats for each row execute f
 
 LATE_MESSAGE = """
 with m as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'queued' from conversations where org_id = %d returning *),
+	select org_id, id, channel_id, 'outbound', 'operator', 'text', 'late', 'queued' from conversations where org_id = %d
+		returning *),
 o as (insert into outbox (org_id, message_id, channel_id, conversation_id, tag, next_attempt_at)
 	select org_id, id, channel_id, conversation_id, 'late-' || id, now() + interval '1 day' from m returning message_id)
 select message_id from o;"""
 LATE_FILE = """
 insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, due_at)
-	select org_id, max(id), 1, conversation_id, channel_id, 'image', 'late', now() + interval '1 day' from messages where org_id = %d and direction = 'inbound'
+	select org_id, max(id), 1, conversation_id, channel_id, 'image', 'late', now() + interval '1 day' from messages
+		where org_id = %d and direction = 'inbound'
 	group by 1, 4, 5 returning message_id;"""
 
 
@@ -233,13 +277,18 @@ def last_round(world, arguments):
 	"""A sender for which work becomes due in the very moment in which it takes its heartbeat back."""
 	world.sql.script(LATE_WORK)
 	try:
-		processes.run([world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + arguments, timeout=processes.patience(20))
+		processes.run(
+			[world.stack.program("deskbell-outbox"), "--config", world.stack.conf] + arguments,
+			timeout=processes.patience(20),
+		)
 	finally:
 		world.sql.script("drop function work_comes_late cascade;")
 
 
 def last_look(world):
-	"""Work is stored in the very moment in which the sender takes its heartbeat back: whoever stored it saw a living sender and started none, so this one must do it."""
+	"""Work is stored in the very moment in which the sender takes its heartbeat back: whoever stored it saw a living
+	sender and started none, so this one must do it.
+	"""
 	channel = world.channel("last look")
 	world.write(channel, faults.phone(1), "question number1")
 	world.stack.send_once()
@@ -259,13 +308,17 @@ def last_file(world):
 	for arguments in (["--once"], ["--linger", "1"]):
 		late = world.sql.script(LATE_FILE % channel.org).strip()
 		last_round(world, arguments)
-		attempts = world.sql.value("select attempts from attachments where org_id = %d and message_id = %s" % (channel.org, late))
+		attempts = world.sql.value(
+			"select attempts from attachments where org_id = %d and message_id = %s" % (channel.org, late)
+		)
 		world.sql.script("delete from attachments where org_id = %d;" % channel.org)
 		assert attempts == 1, "%s tried the file %d times" % (arguments[0], attempts)
 
 
 def held_lock(world):
-	"""What the background works on is locked by a program that does not go on: the sender's own limit ends the wait, and the sender leaves."""
+	"""What the background works on is locked by a program that does not go on: the sender's own limit ends the wait,
+	and the sender leaves.
+	"""
 	channel = world.channel("held lock")
 	world.stack.write_conf(**{"database.lock_timeout_s": "1"})
 	with world.sql.session() as other:
@@ -280,7 +333,8 @@ def held_lock(world):
 
 BROKEN_CLAIMS = """
 create function claims_break() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
-create trigger claims_break before update on answer_jobs for each row when (new.org_id = %d) execute function claims_break();
+create trigger claims_break before update on answer_jobs for each row
+	when (new.org_id = %d) execute function claims_break();
 """
 
 
@@ -303,7 +357,9 @@ def broken_claims(world):
 
 
 def autostart_after_kill(world):
-	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started all the same."""
+	"""A sender was killed a moment ago and its heartbeat still looks fresh: no sender is woken, so one is started
+	all the same.
+	"""
 	channel = world.channel("kick after kill")
 	with world.stack.sender() as sender:
 		# Else the first message starts another one, and none is started twice within a second.
@@ -336,7 +392,9 @@ def with_settings(world, **changed):
 
 
 def web_cron(world):
-	"""The autostart after a message fails here (the program is not there yet), so that only the address can have started a sender."""
+	"""The autostart after a message fails here (the program is not there yet), so that only the address can have
+	started a sender.
+	"""
 	channel = world.channel("web-cron")
 	customers = ask(world, channel, 5)
 	time.sleep(0.3)

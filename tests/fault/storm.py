@@ -1,8 +1,11 @@
 #!/usr/bin/python3
-"""A storm: many customers write while one request in five fails in a random way, answers of the platform get lost, the sender is killed every second and the
-database is restarted twice. It ends when nothing is open any more. Then the checker must find nothing lost, nothing twice, order kept, every failure explained.
+"""A storm: many customers write while one request in five fails in a random way, answers of the platform get lost,
+the sender is killed every second and the
+database is restarted twice. It ends when nothing is open any more. Then the checker must find nothing lost, nothing
+twice, order kept, every failure explained.
 
-Time is pressed together: pauses and retries that the product would wait for are moved up, and the 90 s of unknown outcomes only where no status can come.
+Time is pressed together: pauses and retries that the product would wait for are moved up, and the 90 s of unknown
+outcomes only where no status can come.
 """
 
 import argparse
@@ -43,7 +46,9 @@ class Storm:
 	def make_letters(self, messages):
 		"""Three messages a customer, now and then one whose answer has several parts."""
 		customers = [(self.lottery.choice(self.channels), faults.phone(n)) for n in range((messages + 2) // 3)]
-		texts = lambda: "tell me everything" if self.lottery.random() < 0.1 else "question number%d" % self.lottery.randrange(1, 9)
+		texts = lambda: (
+			"tell me everything" if self.lottery.random() < 0.1 else "question number%d" % self.lottery.randrange(1, 9)
+		)
 		return [(*customers[n % len(customers)], texts()) for n in range(messages)]
 
 	# What goes on meanwhile
@@ -80,15 +85,27 @@ class Storm:
 
 	def run(self):
 		simulator = self.world.simulator
-		simulator.behave(fail_every=5, fail_with="random", lose_response_every=7, latency_ms=20, latency_jitter_ms=60, ladder_order="shuffled", seed=len(self.letters))
+		simulator.behave(
+			fail_every=5,
+			fail_with="random",
+			lose_response_every=7,
+			latency_ms=20,
+			latency_jitter_ms=60,
+			ladder_order="shuffled",
+			seed=len(self.letters),
+		)
 		start = time.monotonic()
 		helpers = [threading.Thread(target=f, daemon=True) for f in (self.kill_senders, self.press_time)]
 		for t in helpers:
 			t.start()
-		writers = self.world.write_many(self.letters, threads=4, pause_s=0.05 if len(self.letters) < 1000 else 0.02, patience_s=120)
+		writers = self.world.write_many(
+			self.letters, threads=4, pause_s=0.05 if len(self.letters) < 1000 else 0.02, patience_s=120
+		)
 		try:
 			for part, kill in ((0.3, False), (0.6, True)):
-				processes.wait_until(lambda: self.progress() > part, "%d %% of the messages" % (100 * part), timeout=600)
+				processes.wait_until(
+					lambda: self.progress() > part, "%d %% of the messages" % (100 * part), timeout=600
+				)
 				self.restart_database(kill)
 			for t in writers:
 				t.join(600)
@@ -113,17 +130,30 @@ class Storm:
 		problems, numbers = self.world.proof()
 		problems += [("error", e) for e in self.errors]
 		if len(self.world.acknowledged) != len(self.letters):
-			problems.append(("inbound", "%d of %d messages were acknowledged" % (len(self.world.acknowledged), len(self.letters))))
+			problems.append(
+				("inbound", "%d of %d messages were acknowledged" % (len(self.world.acknowledged), len(self.letters)))
+			)
 		for channel in self.channels:
 			if self.world.unanswered(channel):
-				problems.append(("unanswered", "%d conversations of channel %d" % (self.world.unanswered(channel), channel.id)))
+				problems.append(
+					("unanswered", "%d conversations of channel %d" % (self.world.unanswered(channel), channel.id))
+				)
 		requests = sum(1 for r in self.world.records("requests") if r["path"].endswith(("/messages", "/sendMessage")))
-		self.say("%(inbound)d messages stored, %(outbound)d replies committed, %(received)d received; %(retried)d were tried more than once, %(sent_again)d sent again marked, %(twice_marked)d copies where no status can tell" % numbers)
-		self.say("%d requests to the platform, %d senders killed, %d restarts of the database, %d unknown outcomes that no status could prove" % (
-			requests, self.kills, self.restarts, self.moved))
+		self.say(
+			"%(inbound)d messages stored, %(outbound)d replies committed, %(received)d received;"
+			" %(retried)d were tried more than once, %(sent_again)d sent again marked,"
+			" %(twice_marked)d copies where no status can tell" % numbers
+		)
+		self.say(
+			"%d requests to the platform, %d senders killed, %d restarts of the database,"
+			" %d unknown outcomes that no status could prove" % (requests, self.kills, self.restarts, self.moved)
+		)
 		self.say("ended as %s; failed: %s" % (numbers["status"], numbers["failed"]))
 		kinds = {k: sum(1 for kind, _ in problems if kind == k) for k in ("lost", "twice", "order", "unexplained")}
-		self.say("lost %(lost)d, twice %(twice)d, out of order %(order)d, unexplained %(unexplained)d" % kinds + "; %d problems in all; %.0f s" % (len(problems), seconds))
+		self.say(
+			"lost %(lost)d, twice %(twice)d, out of order %(order)d, unexplained %(unexplained)d" % kinds
+			+ "; %d problems in all; %.0f s" % (len(problems), seconds)
+		)
 		if self.kills < 2 or self.restarts < 2 or not numbers["retried"]:
 			problems.append(("calm", "that was no storm"))
 		if numbers["received"] - numbers["twice_marked"] != numbers["received_once"]:
@@ -139,7 +169,10 @@ def storm(world, messages, channels, say=print):
 
 
 def main():
-	parser = argparse.ArgumentParser(description="storm of messages and faults; prints a summary, exit status 1 when something was lost, doubled or out of order")
+	parser = argparse.ArgumentParser(
+		description="storm of messages and faults; prints a summary, exit status 1 when something was lost,"
+		" doubled or out of order"
+	)
 	parser.add_argument("--messages", type=int, default=10000)
 	parser.add_argument("--channels", type=int, default=12)
 	options = parser.parse_args()

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""The short form of the storm (storm.py): 300 messages, one request in five failing, senders killed, the database restarted twice."""
+"""The short form of the storm (storm.py): 300 messages, one request in five failing, senders killed, the database
+restarted twice.
+"""
 
 import os
 import sys
@@ -14,7 +16,11 @@ from storm import storm
 
 def body(tap, world):
 	problems = storm(world, 300, 4, tap.note)
-	tap.ok(not problems, "300 messages through a storm: nothing lost, nothing twice, in order, every failure explained", "\n".join("%s: %s" % p for p in problems[:20]))
+	tap.ok(
+		not problems,
+		"300 messages through a storm: nothing lost, nothing twice, in order, every failure explained",
+		"\n".join("%s: %s" % p for p in problems[:20]),
+	)
 
 
 sys.exit(faults.run(Tap(), body))

@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""A storm of files: customers send pictures and documents while one transfer in five breaks in a random way, the sender is killed every second, the database is
-restarted twice and the disk is full for a while; operators send files meanwhile. Then no file may be lost within its life, none doubled, none under a wrong
+"""A storm of files: customers send pictures and documents while one transfer in five breaks in a random way, the
+sender is killed every second, the database is
+restarted twice and the disk is full for a while; operators send files meanwhile. Then no file may be lost within its
+life, none doubled, none under a wrong
 conversation, and what the store holds must be what its names say.
 
-Time is pressed together: leases of a sender that was killed end when it is, and pauses before another attempt are moved up.
+Time is pressed together: leases of a sender that was killed end when it is, and pauses before another attempt are
+moved up.
 """
 
 import argparse
@@ -75,7 +78,9 @@ class Storm:
 			had = {d["tag"] for d in self.deliveries()}
 			lost = ",".join("'%s'" % t for t in unknown if t not in had)
 			if lost:
-				self.m.sql.script("update outbox set lease_until = now() where state = 'unknown' and tag in (%s);" % lost)
+				self.m.sql.script(
+					"update outbox set lease_until = now() where state = 'unknown' and tag in (%s);" % lost
+				)
 
 	def deliveries(self):
 		found, last = [], 0
@@ -124,35 +129,67 @@ class Storm:
 		file, digest, who = self.m.file(content, "image/jpeg", **fault), hashlib.sha256(content).hexdigest(), n // 3
 		if n % 2 == 0:
 			self.expected["+34611%06d" % who][digest] += 1
-			self.m.stack.simulator.control("POST", "inbound", {"phone_number_id": self.m.channel.phone_number_id, "from": "+34611%06d" % who, "name": "Ana",
-				"message": {"type": "image", "image": {"id": file, "mime_type": "image/jpeg"}}})
+			self.m.stack.simulator.control(
+				"POST",
+				"inbound",
+				{
+					"phone_number_id": self.m.channel.phone_number_id,
+					"from": "+34611%06d" % who,
+					"name": "Ana",
+					"message": {"type": "image", "image": {"id": file, "mime_type": "image/jpeg"}},
+				},
+			)
 			return
 		self.expected[str(50000 + who)][digest] += 1
 		person = {"id": 50000 + who, "is_bot": False, "first_name": "Ana"}
-		update = {"update_id": n + 1, "message": {"message_id": 200000 + n, "date": int(time.time()), "from": person, "chat": {**person, "type": "private"},
-			"photo": [{"file_id": file, "file_unique_id": "u%d" % n, "width": 9, "height": 9}]}}
+		update = {
+			"update_id": n + 1,
+			"message": {
+				"message_id": 200000 + n,
+				"date": int(time.time()),
+				"from": person,
+				"chat": {**person, "type": "private"},
+				"photo": [{"file_id": file, "file_unique_id": "u%d" % n, "width": 9, "height": 9}],
+			},
+		}
 		headers = {"X-Telegram-Bot-Api-Secret-Token": self.m.bot.secret, "Content-Type": "application/json"}
-		self.until_taken(lambda: net.request(self.m.port, "POST", self.m.bot.path, json.dumps(update).encode(), headers), (200,))
+		self.until_taken(
+			lambda: net.request(self.m.port, "POST", self.m.bot.path, json.dumps(update).encode(), headers), (200,)
+		)
 
 	def operator_sends(self, n):
 		"""To the latest conversation; the same key until it is taken."""
 		with self.database_away:
-			rows = self.m.sql.rows("select v.id, i.value from conversations v join contact_identities i on i.contact_id = v.contact_id and i.kind in ('wa_id', 'telegram') order by v.id desc limit 1")
+			rows = self.m.sql.rows(
+				"select v.id, i.value from conversations v join contact_identities i on i.contact_id = v.contact_id and "
+				"i.kind in ('wa_id', 'telegram') order by v.id desc limit 1"
+			)
 		if not rows:
 			return
 		content, caption, key = self.content(n), "out %d" % n, uuid.uuid4().hex
-		body, kind = multipart({"csrf": self.m.browser.csrf, "key": key, "text": caption, "do": "send"}, [("a.jpg", content)])
+		body, kind = multipart(
+			{"csrf": self.m.browser.csrf, "key": key, "text": caption, "do": "send"}, [("a.jpg", content)]
+		)
 		self.sent[caption] = (rows[0]["value"], hashlib.sha256(content).hexdigest())
-		self.until_taken(lambda: self.m.browser.request("POST", "/inbox/%d/messages" % rows[0]["id"], body, {"Content-Type": kind}), (200, 303))
+		self.until_taken(
+			lambda: self.m.browser.request("POST", "/inbox/%d/messages" % rows[0]["id"], body, {"Content-Type": kind}),
+			(200, 303),
+		)
 
 	# From beginning to end
 
 	def run(self):
 		start = time.monotonic()
-		self.m.stack.simulator.behave(fail_every=5, fail_with="random", latency_ms=10, latency_jitter_ms=40, seed=self.files)
+		self.m.stack.simulator.behave(
+			fail_every=5, fail_with="random", latency_ms=10, latency_jitter_ms=40, seed=self.files
+		)
 		killer = threading.Thread(target=self.kill_senders, daemon=True)
 		killer.start()
-		events = {int(self.files * 0.3): lambda: self.restart_database(False), int(self.files * 0.45): self.fill_the_disk, int(self.files * 0.6): lambda: self.restart_database(True)}
+		events = {
+			int(self.files * 0.3): lambda: self.restart_database(False),
+			int(self.files * 0.45): self.fill_the_disk,
+			int(self.files * 0.6): lambda: self.restart_database(True),
+		}
 		try:
 			for n in range(self.files):
 				if n in events:
@@ -170,8 +207,14 @@ class Storm:
 
 	def open_count(self):
 		with self.database_away:
-			return self.m.sql.value("select (select count(*) from attachments where state = 'waiting') + (select count(*) from outbox where state in ('queued', 'sending', 'unknown')) as n") \
-				+ self.files - self.m.sql.value("select count(*) as n from messages where direction = 'inbound'")
+			return (
+				self.m.sql.value(
+					"select (select count(*) from attachments where state = 'waiting') + (select count(*) from outbox where "
+					"state in ('queued', 'sending', 'unknown')) as n"
+				)
+				+ self.files
+				- self.m.sql.value("select count(*) as n from messages where direction = 'inbound'")
+			)
 
 	def wait_for_the_end(self, timeout):
 		end, told = time.monotonic() + processes.patience(timeout), 0
@@ -182,24 +225,38 @@ class Storm:
 			time.sleep(0.5)
 
 	def send_failed_ones_again(self):
-		"""What a platform refused until the sender gave up is explained; an operator presses "Send again", but for what the customer has."""
+		"""What a platform refused until the sender gave up is explained; an operator presses "Send again", but for
+		what the customer has.
+		"""
 		for _ in range(5):
 			had = {d["text"] for d in self.deliveries()}
 			with self.database_away:
-				failed = [r for r in self.m.sql.rows("select o.message_id as id, m.body, coalesce(m.error, o.error)#>>'{reason,code}' as reason from outbox o "
-					"join messages m on m.id = o.message_id where o.state = 'failed'") if r["body"] not in had]
+				failed = [
+					r
+					for r in self.m.sql.rows(
+						"select o.message_id as id, m.body, coalesce(m.error, o.error)#>>'{reason,code}' as reason from outbox o "
+						"join messages m on m.id = o.message_id where o.state = 'failed'"
+					)
+					if r["body"] not in had
+				]
 			if not failed:
 				return
 			self.resent.update(r["reason"] for r in failed)
 			self.errors += ["message %(id)d failed without a reason" % r for r in failed if not r["reason"]]
 			for r in failed:
-				self.until_taken(lambda r=r: self.m.browser.post("/queue", {"message": str(r["id"]), "do": "retry"}), (200, 303))
+				self.until_taken(
+					lambda r=r: self.m.browser.post("/queue", {"message": str(r["id"]), "do": "retry"}), (200, 303)
+				)
 			self.wait_for_the_end(120)
 
 	def verdict(self, seconds):
 		problems = [("error", e) for e in self.errors]
-		rows = self.m.sql.rows("select i.value, a.state, a.reason, encode(a.sha256, 'hex') as sha256, a.attempts from attachments a join messages m on m.id = a.message_id and m.direction = 'inbound' "
-			"join conversations v on v.id = m.conversation_id join contact_identities i on i.contact_id = v.contact_id and i.kind in ('wa_id', 'telegram')")
+		rows = self.m.sql.rows(
+			"select i.value, a.state, a.reason, encode(a.sha256, 'hex') as sha256,"
+			" a.attempts from attachments a join messages m on m.id = a.message_id and m.direction = 'inbound' "
+			"join conversations v on v.id = m.conversation_id join contact_identities i on i.contact_id = v.contact_id "
+			"and i.kind in ('wa_id', 'telegram')"
+		)
 		found = collections.defaultdict(collections.Counter)
 		for r in rows:
 			if r["state"] != "stored":
@@ -207,21 +264,35 @@ class Storm:
 			found["+" + r["value"] if "+" + r["value"] in self.expected else r["value"]][r["sha256"]] += 1
 		for who in set(found) | set(self.expected):
 			if found[who] != self.expected[who]:
-				problems.append(("wrong", "%s has %d files, and sent %d" % (who, sum(found[who].values()), sum(self.expected[who].values()))))
+				problems.append(
+					(
+						"wrong",
+						"%s has %d files, and sent %d"
+						% (who, sum(found[who].values()), sum(self.expected[who].values())),
+					)
+				)
 		for r in self.m.sql.rows("select org_id, encode(sha256, 'hex') as sha256 from files"):
 			path = os.path.join(self.dir, str(r["org_id"]), r["sha256"][:2], r["sha256"])
 			if not os.path.exists(path) or hashlib.sha256(open(path, "rb").read()).hexdigest() != r["sha256"]:
 				problems.append(("lost", "the store has no whole %s" % r["sha256"]))
 		had = collections.Counter(d["text"] for d in self.deliveries())
-		resent = {r["body"] for r in self.m.sql.rows("select m.body from messages m join outbox o on o.message_id = m.id where o.resends > 0")}
+		resent = {
+			r["body"]
+			for r in self.m.sql.rows(
+				"select m.body from messages m join outbox o on o.message_id = m.id where o.resends > 0"
+			)
+		}
 		for caption in self.sent:
 			if had[caption] < 1 or had[caption] > 1 + (caption in resent):
 				problems.append(("sent", "%s came %d times" % (caption, had[caption])))
 		again = sum(1 for r in rows if r["attempts"])
 		if self.resent:
 			self.say("sent again by hand: %s" % dict(self.resent))
-		self.say("%d files came, %d of them after a failed attempt; %d were sent; %d senders killed, %d restarts of the database, %d times no space; %d problems; %.0f s"
-			% (len(rows), again, len(self.sent), self.kills, self.restarts, self.full, len(problems), seconds))
+		self.say(
+			"%d files came, %d of them after a failed attempt; %d were sent;"
+			" %d senders killed, %d restarts of the database, %d times no space; %d problems; %.0f s"
+			% (len(rows), again, len(self.sent), self.kills, self.restarts, self.full, len(problems), seconds)
+		)
 		if self.kills < 2 or self.restarts < 2 or self.full < 1 or not again:
 			problems.append(("calm", "that was no storm"))
 		return problems
@@ -232,7 +303,12 @@ def storm(files, say=print):
 	with Stack(settings=SETTINGS) as stack:
 		folder = stack.values["files.dir"]
 		os.makedirs(folder)
-		mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dk,mode=0777" % (files * 45 + 8000), "tmpfs", folder], check=False).returncode == 0
+		mounted = (
+			subprocess.run(
+				["mount", "-t", "tmpfs", "-o", "size=%dk,mode=0777" % (files * 45 + 8000), "tmpfs", folder], check=False
+			).returncode
+			== 0
+		)
 		if not mounted:
 			processes.give(folder)
 		try:
@@ -249,7 +325,10 @@ def storm(files, say=print):
 
 
 def main():
-	parser = argparse.ArgumentParser(description="storm of files and faults; prints a summary, exit status 1 when one was lost, doubled or under a wrong conversation")
+	parser = argparse.ArgumentParser(
+		description="storm of files and faults; prints a summary, exit status 1 when one was lost,"
+		" doubled or under a wrong conversation"
+	)
 	parser.add_argument("--files", type=int, default=5000)
 	options = parser.parse_args()
 	processes.install_handlers()

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""A test whose database or server dies ends at once, with its name, however it waits; one that ends a server itself goes on."""
+"""A test whose database or server dies ends at once, with its name, however it waits; one that ends a server itself
+goes on.
+"""
 
 import os
 import signal

@@ -66,6 +66,7 @@ def _value(name, values):
 
 def expand(body, values):
 	"""The body with every ${...} put in."""
+
 	def one(match):
 		name = match.group(1).decode()
 		return match.group(0) if name.startswith("fill:") else _value(name, values)

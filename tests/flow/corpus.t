@@ -1,7 +1,9 @@
 #!/usr/bin/python3
-# Every webhook payload that was gathered from public documentation and projects, re-signed for test channels: each is answered with 200 and
-# leaves exactly the rows that expect.tsv tells (which knows no captions, which are read as texts, and neither calls nor what is imported); sent again, sixteen copies at once, it changes nothing; all of them together in one delivery
-# take one transaction, and a delivery of a thousand updates that are known already changes nothing.
+# Every webhook payload that was gathered from public documentation and projects, re-signed for test channels: each is
+# answered with 200 and leaves exactly the rows that expect.tsv tells (which knows no captions, which are read as
+# texts, and neither calls nor what is imported); sent again, sixteen copies at once, it changes nothing; all of them
+# together in one delivery take one transaction, and a delivery of a thousand updates that are known already changes
+# nothing.
 import copy
 import csv
 import glob
@@ -25,8 +27,17 @@ FLAVOUR = "lighttpd-fastcgi"
 def expectations():
 	with open(os.path.join(paths.SHARED_CORPUS, "expect.tsv"), encoding="utf-8", newline="") as f:
 		rows = csv.DictReader(f, delimiter="\t")
-		return {os.path.basename(r["file"]): {"messages": int(r["messages"]), "text_like": int(r["text_like"]), "statuses": int(r["statuses"]),
-			"echoes": int(r["echoes"]), "texts": json.loads(r["texts_json"])} for r in rows if r["file"].startswith("wa-webhook/")}
+		return {
+			os.path.basename(r["file"]): {
+				"messages": int(r["messages"]),
+				"text_like": int(r["text_like"]),
+				"statuses": int(r["statuses"]),
+				"echoes": int(r["echoes"]),
+				"texts": json.loads(r["texts_json"]),
+			}
+			for r in rows
+			if r["file"].startswith("wa-webhook/")
+		}
 
 
 def captions(payload):
@@ -62,21 +73,35 @@ def addressed(payload, channel):
 
 def post(port, channel, payload):
 	body = json.dumps(payload).encode()
-	return net.request(port, "POST", PATH, body, {"X-Hub-Signature-256": net.signature(channel.app_secret, body), "Content-Type": "application/json"}, 60)
+	return net.request(
+		port,
+		"POST",
+		PATH,
+		body,
+		{"X-Hub-Signature-256": net.signature(channel.app_secret, body), "Content-Type": "application/json"},
+		60,
+	)
 
 
 def stored(sql, org):
 	"""What a payload left behind for its organisation, in the words of expect.tsv."""
-	found = sql.row("""select
-		(select count(*) from messages where org_id = %(o)d and direction = 'inbound' and kind not in ('call', 'handover') and not coalesce(metadata ? 'imported', false))
+	found = sql.row(
+		"""select
+		(select count(*) from messages where org_id = %(o)d and direction = 'inbound' and kind not in ('call', 'handover')
+			and not coalesce(metadata ? 'imported', false))
 			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'message') as messages,
-		(select count(*) from messages where org_id = %(o)d and direction = 'inbound' and text_like and not coalesce(metadata ? 'imported', false)) as text_like,
+		(select count(*) from messages where org_id = %(o)d and direction = 'inbound' and text_like
+			and not coalesce(metadata ? 'imported', false)) as text_like,
 		(select count(*) from parked_statuses where org_id = %(o)d)
 			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'status') as statuses,
-		(select count(*) from messages where org_id = %(o)d and direction = 'outbound' and not coalesce(metadata ? 'imported', false))
+		(select count(*) from messages where org_id = %(o)d and direction = 'outbound'
+			and not coalesce(metadata ? 'imported', false))
 			+ (select count(*) from quarantine where org_id = %(o)d and kind = 'echo') as echoes,
-		(select coalesce(json_agg(body order by id), '[]') from messages where org_id = %(o)d and direction = 'inbound' and text_like and not coalesce(metadata ? 'imported', false)) as texts
-		""" % {"o": org})
+		(select coalesce(json_agg(body order by id), '[]') from messages where org_id = %(o)d and direction = 'inbound'
+			and text_like and not coalesce(metadata ? 'imported', false)) as texts
+		"""
+		% {"o": org}
+	)
 	return found
 
 
@@ -84,8 +109,11 @@ def each_alone(tap, stack, port, cases):
 	for name, payload, channel, want in cases:
 		answer = post(port, channel, addressed(payload, channel))
 		got = stored(stack.sql, channel.org)
-		tap.ok(answer.status == 200 and got == want, "%s: 200 and the rows of expect.tsv" % name,
-			"status %d\ngot:  %s\nwant: %s" % (answer.status, got, want))
+		tap.ok(
+			answer.status == 200 and got == want,
+			"%s: 200 and the rows of expect.tsv" % name,
+			"status %d\ngot:  %s\nwant: %s" % (answer.status, got, want),
+		)
 
 
 def sixteen_copies(tap, stack, port, cases):
@@ -101,13 +129,19 @@ def sixteen_copies(tap, stack, port, cases):
 			t.start()
 		for t in threads:
 			t.join()
-	tap.ok(statuses == [200] * (16 * len(cases)), "sent again, 16 copies at once: 200 each", "other statuses: %s" % sorted({s for s in statuses if s != 200}))
+	tap.ok(
+		statuses == [200] * (16 * len(cases)),
+		"sent again, 16 copies at once: 200 each",
+		"other statuses: %s" % sorted({s for s in statuses if s != 200}),
+	)
 	tap.equal(stack.sql.counts(), before, "sent again, 16 copies at once: no row more or less")
 
 
 def one_batch(tap, stack, port, cases):
 	"""All payloads in one delivery, to as many channels of one app, which have nothing yet."""
-	fresh = [(payload, stack.connect(stack.organisation("batch " + name, bot_mode="off"))) for name, payload, _, _ in cases]
+	fresh = [
+		(payload, stack.connect(stack.organisation("batch " + name, bot_mode="off"))) for name, payload, _, _ in cases
+	]
 	batch = {"object": "whatsapp_business_account", "entry": []}
 	for payload, channel in fresh:
 		batch["entry"] += addressed(payload, channel)["entry"]
@@ -116,9 +150,16 @@ def one_batch(tap, stack, port, cases):
 	used = stack.sql.commits() - before
 	tap.equal(answer.status, 200, "all payloads in one delivery: 200")
 	tap.equal(used, 1, "all payloads in one delivery: one transaction")
-	wrong = [(name, stored(stack.sql, channel.org), want) for (name, _, _, want), (_, channel) in zip(cases, fresh)
-		if stored(stack.sql, channel.org) != want]
-	tap.ok(not wrong, "all payloads in one delivery: the rows of expect.tsv", "\n".join("%s: %s, want %s" % w for w in wrong))
+	wrong = [
+		(name, stored(stack.sql, channel.org), want)
+		for (name, _, _, want), (_, channel) in zip(cases, fresh)
+		if stored(stack.sql, channel.org) != want
+	]
+	tap.ok(
+		not wrong,
+		"all payloads in one delivery: the rows of expect.tsv",
+		"\n".join("%s: %s, want %s" % w for w in wrong),
+	)
 	return fresh[0][1], batch
 
 
@@ -152,7 +193,9 @@ def nodes(value, path=()):
 
 
 def mutated(random, payload, k):
-	"""The payload with one member dropped, null, of another type, or there twice; as text. What takes the place of a value differs from delivery to delivery, as ids do."""
+	"""The payload with one member dropped, null, of another type, or there twice; as text. What takes the place of a
+	value differs from delivery to delivery, as ids do.
+	"""
 	*path, last = random.choice(list(nodes(payload)))
 	holder = payload
 	for key in path:
@@ -163,7 +206,13 @@ def mutated(random, payload, k):
 	elif how == "null":
 		holder[last] = None
 	elif how == "retype":
-		holder[last] = random.choice([v for v in (7000000 + k, "zq%d" % k, True, [], {}, [[]], 1e200 * (k + 1)) if type(v) is not type(holder[last])])
+		holder[last] = random.choice(
+			[
+				v
+				for v in (7000000 + k, "zq%d" % k, True, [], {}, [[]], 1e200 * (k + 1))
+				if type(v) is not type(holder[last])
+			]
+		)
 	elif isinstance(holder, dict):
 		text = json.dumps(payload)
 		member = json.dumps({last: holder[last]})[1:-1]
@@ -173,8 +222,16 @@ def mutated(random, payload, k):
 
 def is_elsewhere(change, channel):
 	"""Of another number of the account: what is for that one is not taken."""
-	named = change.get("value", {}).get("metadata", {}).get("phone_number_id") if isinstance(change.get("value"), dict) and isinstance(change["value"].get("metadata"), dict) else None
-	return isinstance(named, (int, float, str)) and not isinstance(named, bool) and str(named) not in ("", channel.phone_number_id)
+	named = (
+		change.get("value", {}).get("metadata", {}).get("phone_number_id")
+		if isinstance(change.get("value"), dict) and isinstance(change["value"].get("metadata"), dict)
+		else None
+	)
+	return (
+		isinstance(named, (int, float, str))
+		and not isinstance(named, bool)
+		and str(named) not in ("", channel.phone_number_id)
+	)
 
 
 def texts_of(text, channel):
@@ -194,7 +251,9 @@ def texts_of(text, channel):
 
 
 def plant(value, k, n=0):
-	"""Gives each message an id and a text of its own, and what was before a time that is not too long ago; returns how many there are."""
+	"""Gives each message an id and a text of its own, and what was before a time that is not too long ago; returns
+	how many there are.
+	"""
 	if isinstance(value, dict) and isinstance(value.get("text"), dict) and "body" in value["text"]:
 		value["text"]["body"] = "zqtext-%d-%d-" % (k, n)
 		if "id" in value:
@@ -212,7 +271,11 @@ def mutations(tap, stack, port, n, seed=20261130):
 	rng = random.Random(seed)
 	org = stack.organisation("mutations", bot_mode="off")
 	channel = stack.connect(org)
-	sources = [p for name, p in payloads() if "msg-" in name or "echo" in name or "status" in name or "calls" in name or "history" in name]
+	sources = [
+		p
+		for name, p in payloads()
+		if "msg-" in name or "echo" in name or "status" in name or "calls" in name or "history" in name
+	]
 	statuses, planted_texts = {}, []
 	for k in range(n):
 		text = json.dumps(addressed(rng.choice(sources), channel)).replace("wamid.", "wamid.m%d." % k)
@@ -220,20 +283,54 @@ def mutations(tap, stack, port, n, seed=20261130):
 		plant(payload, k)
 		body = mutated(rng, payload, k)
 		data = body.encode()
-		answer = net.request(port, "POST", PATH, data, {"X-Hub-Signature-256": net.signature(channel.app_secret, data), "Content-Type": "application/json"}, 60)
+		answer = net.request(
+			port,
+			"POST",
+			PATH,
+			data,
+			{"X-Hub-Signature-256": net.signature(channel.app_secret, data), "Content-Type": "application/json"},
+			60,
+		)
 		statuses[answer.status] = statuses.get(answer.status, 0) + 1
 		if answer.status == 200:
 			planted_texts += [(t, body) for t in texts_of(body, channel)]
-	tap.ok(set(statuses) <= {200, 401} and statuses.get(200, 0) > n * 0.9, "%d deliveries with a mistake: taken, or not ours" % n, str(statuses))
-	tap.equal(stack.sql.value("select count(*) from conversations v where v.org_id = %d and not exists (select 1 from messages m where m.org_id = v.org_id and m.conversation_id = v.id)" % org),
-		0, "%d deliveries with a mistake: no conversation without a message" % n)
-	kept = stack.sql.value("""select coalesce((select string_agg(concat(body, metadata::text), ' ') from messages where org_id = %(o)d), '')
-		|| coalesce((select string_agg(encode(payload, 'escape'), ' ') from quarantine where org_id = %(o)d), '')""" % {"o": org})
+	tap.ok(
+		set(statuses) <= {200, 401} and statuses.get(200, 0) > n * 0.9,
+		"%d deliveries with a mistake: taken, or not ours" % n,
+		str(statuses),
+	)
+	tap.equal(
+		stack.sql.value(
+			"select count(*) from conversations v where v.org_id = %d and not exists (select 1 from messages m where "
+			"m.org_id = v.org_id and m.conversation_id = v.id)" % org
+		),
+		0,
+		"%d deliveries with a mistake: no conversation without a message" % n,
+	)
+	kept = stack.sql.value(
+		"""select coalesce((select string_agg(concat(body, metadata::text), ' ') from messages where org_id = %(o)d), '')
+		|| coalesce((select string_agg(encode(payload, 'escape'), ' ') from quarantine where org_id = %(o)d), '')"""
+		% {"o": org}
+	)
 	lost = [body for text, body in planted_texts if text not in kept]
-	tap.ok(not lost and planted_texts, "%d deliveries with a mistake: every text is kept" % n, "%d lost of %d texts\n%s" % (len(lost), len(planted_texts), "\n".join(lost[:20])))
+	tap.ok(
+		not lost and planted_texts,
+		"%d deliveries with a mistake: every text is kept" % n,
+		"%d lost of %d texts\n%s" % (len(lost), len(planted_texts), "\n".join(lost[:20])),
+	)
 	if n > 1000:
-		print("# %s; %s" % (statuses, stack.sql.row("""select (select count(*) from messages where org_id = %(o)d) as messages,
-			(select count(*) from conversations where org_id = %(o)d) as conversations, (select count(*) from quarantine where org_id = %(o)d) as put_aside""" % {"o": org})), "%d texts" % len(planted_texts))
+		print(
+			"# %s; %s"
+			% (
+				statuses,
+				stack.sql.row(
+					"""select (select count(*) from messages where org_id = %(o)d) as messages,
+			(select count(*) from conversations where org_id = %(o)d) as conversations, (select count(*) from quarantine where org_id = %(o)d) as put_aside"""
+					% {"o": org}
+				),
+			),
+			"%d texts" % len(planted_texts),
+		)
 
 
 def run(tap):
@@ -243,9 +340,15 @@ def run(tap):
 	with Stack(with_simulator=False) as stack, stack.server(FLAVOUR) as server:
 		# Nothing but the receiver may use up transaction numbers here.
 		stack.postgres.admin("alter system set autovacuum = off; select pg_reload_conf()")
-		cases = [(name, payload, stack.connect(stack.organisation(name, bot_mode="off"), app_secret=planted.APP_SECRET + str(n)),
-			expected(payload, want[name]))
-			for n, (name, payload) in enumerate(payloads())]
+		cases = [
+			(
+				name,
+				payload,
+				stack.connect(stack.organisation(name, bot_mode="off"), app_secret=planted.APP_SECRET + str(n)),
+				expected(payload, want[name]),
+			)
+			for n, (name, payload) in enumerate(payloads())
+		]
 		mutations(tap, stack, server.port, int(os.environ.get("DESKBELL_MUTATIONS", "300")))
 		each_alone(tap, stack, server.port, cases)
 		sixteen_copies(tap, stack, server.port, cases)

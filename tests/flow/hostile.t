@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-# Files that are made to harm: given to the process that reads pictures. It answers with a picture of its own making, or says that there is none; it never
-# crashes, hangs, or takes more than its limits. The files are made here, none is stored.
+# Files that are made to harm: given to the process that reads pictures. It answers with a picture of its own making,
+# or says that there is none; it never crashes, hangs, or takes more than its limits. The files are made here, none is
+# stored.
 import os
 import random
 import resource
@@ -21,33 +22,68 @@ MEMORY = 768 << 20
 
 
 def chunk(kind, data, crc=None, length=None):
-	return struct.pack(">I", len(data) if length is None else length) + kind + data + struct.pack(">I", zlib.crc32(kind + data) if crc is None else crc)
+	return (
+		struct.pack(">I", len(data) if length is None else length)
+		+ kind
+		+ data
+		+ struct.pack(">I", zlib.crc32(kind + data) if crc is None else crc)
+	)
 
 
 def png(width, height, depth=8, colour=2, rows=None, extra=b"", claim=None):
 	"""A picture of `height` rows; `claim`: the size that its head names."""
 	channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
-	line = b"\0" + bytes(range(1, 1 + (width * channels * depth + 7) // 8 % 200)) .ljust((width * channels * depth + 7) // 8, b"\x80")[:(width * channels * depth + 7) // 8]
+	line = (
+		b"\0"
+		+ bytes(range(1, 1 + (width * channels * depth + 7) // 8 % 200)).ljust(
+			(width * channels * depth + 7) // 8, b"\x80"
+		)[: (width * channels * depth + 7) // 8]
+	)
 	data = zlib.compress(line * (height if rows is None else rows), 9)
 	w, h = claim or (width, height)
-	return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, depth, colour, 0, 0, 0)) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+	return (
+		b"\x89PNG\r\n\x1a\n"
+		+ chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, depth, colour, 0, 0, 0))
+		+ extra
+		+ chunk(b"IDAT", data)
+		+ chunk(b"IEND", b"")
+	)
 
 
 def jpeg_head(width, height, segments=b""):
-	return (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + segments
-		+ b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01" + b"\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00")
+	return (
+		b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+		+ segments
+		+ b"\xff\xc0\x00\x11\x08"
+		+ struct.pack(">HH", height, width)
+		+ b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"
+		+ b"\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00"
+	)
 
 
 def exif(orientation, offset=8, count=1, order=b"MM"):
 	little = order == b"II"
-	pack = (lambda f, *v: struct.pack(("<" if little else ">") + f, *v))
-	tiff = order + pack("HI", 42, offset) + pack("H", count) + pack("HHIHH", 0x0112, 3, 1, orientation, 0) * min(count, 300) + pack("I", 0)
+	pack = lambda f, *v: struct.pack(("<" if little else ">") + f, *v)
+	tiff = (
+		order
+		+ pack("HI", 42, offset)
+		+ pack("H", count)
+		+ pack("HHIHH", 0x0112, 3, 1, orientation, 0) * min(count, 300)
+		+ pack("I", 0)
+	)
 	body = b"Exif\0\0" + tiff
 	return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
 
 
 def gif(width, height, frames=1):
-	return b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0" + b"\0\0\0\xff\xff\xff" + (b"\x2c\0\0\0\0" + struct.pack("<HH", width, height) + b"\0\x02\x02\x4c\x01\0") * frames + b";"
+	return (
+		b"GIF89a"
+		+ struct.pack("<HH", width, height)
+		+ b"\x80\0\0"
+		+ b"\0\0\0\xff\xff\xff"
+		+ (b"\x2c\0\0\0\0" + struct.pack("<HH", width, height) + b"\0\x02\x02\x4c\x01\0") * frames
+		+ b";"
+	)
 
 
 def webp(kind, data):
@@ -59,13 +95,27 @@ def hostile(good):
 	"""(name, bytes, the exit statuses that are right)."""
 	none, any_end = (NONE,), (0, NONE, TOO_LARGE)
 	yield "nothing", b"", none
-	for name, content in (("HTML called a picture", b"<html><script>alert(1)</script>"), ("SVG with a script", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-			("XML with entities", b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>"), ("a shell script", b"#!/bin/sh\nid\n"),
-			("an ELF program", b"\x7fELF\x02\x01\x01" + bytes(100)), ("MVG", b"push graphic-context\nimage over 0,0 0,0 'https://x.example/'\npop graphic-context"),
-			("EPS", b"%!PS-Adobe-3.0 EPSF-3.0\n(id) (w) file"), ("a zip", b"PK\x03\x04" + bytes(200)), ("a TIFF", b"II*\0\x08\0\0\0" + bytes(200)), ("an XPM", b"/* XPM */\nstatic char *x[] = {\"1 1 1 1\"};"),
-			("a PDF", b"%PDF-1.7\n"), ("zeros", bytes(5000)), ("ones", b"\xff" * 5000), ("text", b"x" * 100000)):
+	for name, content in (
+		("HTML called a picture", b"<html><script>alert(1)</script>"),
+		("SVG with a script", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+		(
+			"XML with entities",
+			b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>",
+		),
+		("a shell script", b"#!/bin/sh\nid\n"),
+		("an ELF program", b"\x7fELF\x02\x01\x01" + bytes(100)),
+		("MVG", b"push graphic-context\nimage over 0,0 0,0 'https://x.example/'\npop graphic-context"),
+		("EPS", b"%!PS-Adobe-3.0 EPSF-3.0\n(id) (w) file"),
+		("a zip", b"PK\x03\x04" + bytes(200)),
+		("a TIFF", b"II*\0\x08\0\0\0" + bytes(200)),
+		("an XPM", b"/* XPM */\nstatic char *x[] = {\"1 1 1 1\"};"),
+		("a PDF", b"%PDF-1.7\n"),
+		("zeros", bytes(5000)),
+		("ones", b"\xff" * 5000),
+		("text", b"x" * 100000),
+	):
 		yield name, content, none
-	for side in (10001, 30000, 50000, 65535, 2 ** 31 - 1):
+	for side in (10001, 30000, 50000, 65535, 2**31 - 1):
 		yield "PNG of %d by %d" % (side, side), png(1, 1, claim=(side, side)), (NONE, TOO_LARGE)
 		if side < 65536:
 			yield "JPEG of %d by %d" % (side, side), jpeg_head(side, side), (NONE, TOO_LARGE)
@@ -75,14 +125,22 @@ def hostile(good):
 		yield "PNG whose rows are missing, colour %d" % colour, png(500, 500, colour=colour, rows=3), any_end
 	yield "PNG with 0 by 0", png(1, 1, claim=(0, 0)), none
 	yield "PNG with a wide line", png(49000000, 1, depth=1, colour=0), any_end
-	yield "PNG with a long chunk", good[:33] + chunk(b"tEXt", b"x", length=2 ** 31 - 1), any_end
+	yield "PNG with a long chunk", good[:33] + chunk(b"tEXt", b"x", length=2**31 - 1), any_end
 	yield "PNG with a wrong sum", good.replace(b"IDAT", b"IDAS", 1), any_end
-	yield "PNG with a compressed text bomb", png(2, 2, extra=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(50 << 20), 9))), any_end
-	yield "PNG with a colour profile bomb", png(2, 2, extra=chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(50 << 20), 9))), any_end
+	yield (
+		"PNG with a compressed text bomb",
+		png(2, 2, extra=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(50 << 20), 9))),
+		any_end,
+	)
+	yield (
+		"PNG with a colour profile bomb",
+		png(2, 2, extra=chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(50 << 20), 9))),
+		any_end,
+	)
 	yield "PNG with a palette index outside", png(9, 9, colour=3, extra=chunk(b"PLTE", b"\0\0\0")), any_end
 	for value in (0, 1, 6, 8, 9, 65535):
 		yield "JPEG, orientation %d, no picture" % value, jpeg_head(10, 10, exif(value)), any_end
-	for offset in (0, 7, 0xffff, 0xfffffff0, 0xffffffff):
+	for offset in (0, 7, 0xFFFF, 0xFFFFFFF0, 0xFFFFFFFF):
 		yield "JPEG, EXIF at %d" % offset, jpeg_head(10, 10, exif(6, offset)), any_end
 		yield "JPEG, EXIF at %d, other order" % offset, jpeg_head(10, 10, exif(6, offset, order=b"II")), any_end
 	yield "JPEG, 65535 EXIF entries", jpeg_head(10, 10, exif(6, count=65535)), any_end
@@ -91,12 +149,25 @@ def hostile(good):
 	yield "JPEG, filling only", b"\xff\xd8" + b"\xff" * 60000, any_end
 	yield "GIF with 500 frames", gif(100, 100, 500), any_end
 	yield "GIF without an end", gif(100, 100)[:-9], any_end
-	for kind, data in ((b"VP8 ", b"\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f" + bytes(50)), (b"VP8L", b"\x2f\xff\xff\xff\xff" + bytes(50)), (b"VP8X", b"\x10\0\0\0" + b"\xff" * 6), (b"ANIM", bytes(50))):
+	for kind, data in (
+		(b"VP8 ", b"\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f" + bytes(50)),
+		(b"VP8L", b"\x2f\xff\xff\xff\xff" + bytes(50)),
+		(b"VP8X", b"\x10\0\0\0" + b"\xff" * 6),
+		(b"ANIM", bytes(50)),
+	):
 		yield "WebP %s" % kind.decode(), webp(kind, data), any_end
 	for brand in (b"heic", b"heix", b"mif1", b"hevc"):
-		yield "HEIC %s" % brand.decode(), struct.pack(">I", 24) + b"ftyp" + brand + bytes(12) + struct.pack(">I", 0xffffffff) + b"meta" + bytes(100), none
+		yield (
+			"HEIC %s" % brand.decode(),
+			struct.pack(">I", 24) + b"ftyp" + brand + bytes(12) + struct.pack(">I", 0xFFFFFFFF) + b"meta" + bytes(100),
+			none,
+		)
 	yield "a polyglot of GIF and script", b"GIF89a/*" + b"\0" * 10 + b"*/=1;alert(1)//", any_end
-	yield "a polyglot of JPEG and HTML", b"\xff\xd8\xff\xfe\x00\x30<script>alert(document.cookie)</script>" + bytes(100), any_end
+	yield (
+		"a polyglot of JPEG and HTML",
+		b"\xff\xd8\xff\xfe\x00\x30<script>alert(document.cookie)</script>" + bytes(100),
+		any_end,
+	)
 	yield "a picture with a zip after it", good + b"PK\x03\x04" + bytes(1000), (0,)
 	draw = random.Random(7)
 	for n in range(30):
@@ -105,7 +176,7 @@ def hostile(good):
 			changed[draw.randrange(len(changed))] = draw.randrange(256)
 		yield "a picture with %d bytes changed" % (n + 1), bytes(changed), any_end
 	for n in range(20):
-		yield "a picture cut at %d of 20" % n, good[:len(good) * n // 20], any_end
+		yield "a picture cut at %d of 20" % n, good[: len(good) * n // 20], any_end
 
 
 def limits():
@@ -117,7 +188,15 @@ def limits():
 
 def read(reader, use, content):
 	began = time.monotonic()
-	done = subprocess.run([reader, use], input=content, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limits, timeout=LIMIT_S, check=False)
+	done = subprocess.run(
+		[reader, use],
+		input=content,
+		stdout=subprocess.PIPE,
+		stderr=subprocess.PIPE,
+		preexec_fn=limits,
+		timeout=LIMIT_S,
+		check=False,
+	)
 	return done.returncode, done.stdout, time.monotonic() - began
 
 
@@ -126,7 +205,12 @@ def check(reader, name, content, right):
 	assert status in right, "%s: ended with %d after %.1f s" % (name, status, took)
 	if status == 0:
 		kind, width, height = answer.split(b"\n", 1)[0].split()
-		assert kind == b"image/jpeg" and int(width) <= 640 and int(height) <= 640 and answer.split(b"\n", 1)[1][:2] == b"\xff\xd8", name
+		assert (
+			kind == b"image/jpeg"
+			and int(width) <= 640
+			and int(height) <= 640
+			and answer.split(b"\n", 1)[1][:2] == b"\xff\xd8"
+		), name
 		assert b"<script" not in answer and b"PK\x03\x04" not in answer, name
 
 

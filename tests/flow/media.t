@@ -25,8 +25,9 @@ PAGE = b"<html><script>alert(1)</script></html>"
 
 def both_platforms(m):
 	photo = m.whatsapp("image", {"id": m.file(JPEG, "image/jpeg"), "mime_type": "image/jpeg", "caption": "this one?"})
-	voice = m.telegram(voice={"file_id": m.file(OGG, "audio/ogg"), "file_unique_id": "u", "duration": 3,
-		"mime_type": "audio/ogg"})
+	voice = m.telegram(
+		voice={"file_id": m.file(OGG, "audio/ogg"), "file_unique_id": "u", "duration": 3, "mime_type": "audio/ogg"}
+	)
 	got = m.until(photo, "stored")
 	assert (got["kind"], got["bytes"], got["media_type"]) == ("image", len(JPEG), "image/jpeg"), got
 	got = m.until(voice, "stored")
@@ -34,7 +35,9 @@ def both_platforms(m):
 	_, files = m.page(photo)
 	assert files[0]["stored"] and files[0]["shape"] == {"image": True}, files
 	answer = m.browser.get(files[0]["href"])
-	assert answer.status == 200 and answer.body == JPEG and answer.header("Content-Type") == "image/jpeg", answer.headers
+	assert answer.status == 200 and answer.body == JPEG and answer.header("Content-Type") == "image/jpeg", (
+		answer.headers
+	)
 	assert "sandbox" in " ".join(answer.all("Content-Security-Policy")), answer.headers
 	assert answer.header("X-Content-Type-Options") == "nosniff" and "private" in answer.header("Cache-Control")
 	assert m.page(voice)[1][0]["shape"] == {"audio": True}
@@ -47,10 +50,14 @@ def ranges(m):
 	photo = m.whatsapp("image", {"id": m.file(JPEG + b"ranges", "image/jpeg"), "mime_type": "image/jpeg"})
 	m.until(photo, "stored")
 	href, size = m.page(photo)[1][0]["href"], len(JPEG) + 6
-	for asked, first, last in (("bytes=0-9", 0, 9), ("bytes=10-", 10, size - 1), ("bytes=-6", size - 6, size - 1),
-			("bytes=0-999999", 0, size - 1)):
+	for asked, first, last in (
+		("bytes=0-9", 0, 9),
+		("bytes=10-", 10, size - 1),
+		("bytes=-6", size - 6, size - 1),
+		("bytes=0-999999", 0, size - 1),
+	):
 		answer = m.browser.get(href, Range=asked)
-		assert answer.status == 206 and answer.body == (JPEG + b"ranges")[first:last + 1], (asked, answer.status)
+		assert answer.status == 206 and answer.body == (JPEG + b"ranges")[first : last + 1], (asked, answer.status)
 		assert answer.header("Content-Range") == "bytes %d-%d/%d" % (first, last, size), answer.headers
 	for asked in ("bytes=%d-" % size, "bytes=-0"):
 		assert m.browser.get(href, Range=asked).status == 416, asked
@@ -61,8 +68,14 @@ def ranges(m):
 
 def nothing_runs(m):
 	"""What a browser could run is downloaded, whatever the sender says of it; a name is never a path or a header."""
-	for n, (content, mime_type) in enumerate(((PAGE, "image/jpeg"), (PAGE, "text/html"), (b"<svg onload=alert(1)>", "image/svg+xml"),
-			(b"%PDF-1.4 x", "application/pdf"))):
+	for n, (content, mime_type) in enumerate(
+		(
+			(PAGE, "image/jpeg"),
+			(PAGE, "text/html"),
+			(b"<svg onload=alert(1)>", "image/svg+xml"),
+			(b"%PDF-1.4 x", "application/pdf"),
+		)
+	):
 		name = "../../a\u202e.pdf\r\nSet-Cookie: x=1" if n else "a.jpg"
 		message = m.whatsapp("document", {"id": m.file(content, mime_type), "mime_type": mime_type, "filename": name})
 		m.until(message, "stored")
@@ -70,7 +83,9 @@ def nothing_runs(m):
 		assert answer.status == 200 and answer.body == content
 		assert answer.header("Content-Type") == "application/octet-stream", answer.headers
 		assert answer.header("Content-Disposition").startswith("attachment; filename*=UTF-8''"), answer.headers
-		assert not answer.all("Set-Cookie") and "/" not in answer.header("Content-Disposition").split("''")[1], answer.headers
+		assert not answer.all("Set-Cookie") and "/" not in answer.header("Content-Disposition").split("''")[1], (
+			answer.headers
+		)
 
 
 def nobody_else(m):
@@ -89,8 +104,12 @@ def nobody_else(m):
 def faults(m):
 	"""Cut off, empty, not ready, a wrong digest: fetched again. Expired, elsewhere, too large: said."""
 	for fault in ("cut", "empty", "not_ready", "wrong_hash"):
-		message = m.whatsapp("image", {"id": m.file(JPEG + fault.encode(), "image/jpeg", fault=fault), "mime_type": "image/jpeg"})
-		processes.wait_until(lambda message=message: m.attachment(message)["attempts"] == 1, "the first attempt with " + fault)
+		message = m.whatsapp(
+			"image", {"id": m.file(JPEG + fault.encode(), "image/jpeg", fault=fault), "mime_type": "image/jpeg"}
+		)
+		processes.wait_until(
+			lambda message=message: m.attachment(message)["attempts"] == 1, "the first attempt with " + fault
+		)
 		m.hurry()
 		got = m.until(message, "stored")
 		assert got["bytes"] == len(JPEG) + len(fault), (fault, got)
@@ -99,7 +118,9 @@ def faults(m):
 	conversation, files = m.page(lost)
 	assert "no longer has this file" in files[0]["lost"] and files[0]["retry"], files
 	assert m.browser.get(files[0]["href"]).status == 404
-	m.sql.script("update attachments set provider_file_id = '%s' where message_id = %d;" % (m.file(JPEG, "image/jpeg"), lost))
+	m.sql.script(
+		"update attachments set provider_file_id = '%s' where message_id = %d;" % (m.file(JPEG, "image/jpeg"), lost)
+	)
 	assert m.browser.post(files[0]["retry"]).status in (200, 303)
 	m.until(lost, "stored")
 	huge = m.telegram(document={"file_id": m.file(b"x", "video/mp4", name="huge.mp4"), "file_name": "huge.mp4"})
@@ -116,7 +137,9 @@ def the_token_stays(m):
 
 def the_same_once(m):
 	first = m.whatsapp("image", {"id": m.file(JPEG + b"same", "image/jpeg"), "mime_type": "image/jpeg"})
-	second = m.telegram(photo=[{"file_id": m.file(JPEG + b"same", "image/jpeg"), "file_unique_id": "u", "width": 9, "height": 9}])
+	second = m.telegram(
+		photo=[{"file_id": m.file(JPEG + b"same", "image/jpeg"), "file_unique_id": "u", "width": 9, "height": 9}]
+	)
 	digest = m.until(first, "stored")["sha256"]
 	assert m.until(second, "stored")["sha256"] == digest
 	kept = m.stack.values["files.dir"]
@@ -127,32 +150,77 @@ def the_same_once(m):
 
 def found_by_its_name(m):
 	"""A file without a text is found by what it is called, from customers and from operators."""
-	got = m.whatsapp("document", {"id": m.file(b"%PDF-1.4 x", "application/pdf"), "mime_type": "application/pdf", "filename": "Preisliste zqsommer.pdf"})
+	got = m.whatsapp(
+		"document",
+		{
+			"id": m.file(b"%PDF-1.4 x", "application/pdf"),
+			"mime_type": "application/pdf",
+			"filename": "Preisliste zqsommer.pdf",
+		},
+	)
 	sent = m.telegram(text="hello")
 	media_out.send(m, sent, "", [("zqwinter list.pdf", media_out.PDF)])
 	for word, message in (("zqsommer", got), ("zqwint", sent)):
 		wanted = m.page(message)[0]
-		processes.wait_until(lambda word=word, wanted=wanted: [c["id"] for c in json.loads(m.stack.ctl("conversation", "list", "--org", m.org, "--search", word, "--json"))] == [wanted],
-			"the conversation to be found by " + word)
+		processes.wait_until(
+			lambda word=word, wanted=wanted: (
+				[
+					c["id"]
+					for c in json.loads(m.stack.ctl("conversation", "list", "--org", m.org, "--search", word, "--json"))
+				]
+				== [wanted]
+			),
+			"the conversation to be found by " + word,
+		)
 
 
 def an_album_is_one_group(m):
-	"""Of Telegram by its own word, of WhatsApp when pictures follow each other; a text, another kind of file and another album end it. Each message stays one of its own."""
+	"""Of Telegram by its own word, of WhatsApp when pictures follow each other; a text, another kind of file and
+	another album end it. Each message stays one of its own.
+	"""
 	who = 7900
+
 	def photo(i, **more):
-		return m.telegram(who, photo=[{"file_id": m.file(JPEG + b"album%d" % i, "image/jpeg"), "file_unique_id": "u%d" % i, "width": 9, "height": 9}], **more)
+		return m.telegram(
+			who,
+			photo=[
+				{
+					"file_id": m.file(JPEG + b"album%d" % i, "image/jpeg"),
+					"file_unique_id": "u%d" % i,
+					"width": 9,
+					"height": 9,
+				}
+			],
+			**more,
+		)
+
 	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)  # no answer comes between them
-	photos = [photo(0, media_group_id="a1", caption="three of them"), photo(1, media_group_id="a1"), photo(2, media_group_id="a1"), photo(3, media_group_id="a2")]
+	photos = [
+		photo(0, media_group_id="a1", caption="three of them"),
+		photo(1, media_group_id="a1"),
+		photo(2, media_group_id="a1"),
+		photo(3, media_group_id="a2"),
+	]
 	for message in photos:
 		m.until(message, "stored")
 	# Here the bot decides without waiting for the rest of a burst: what it decided would stand between them.
-	m.sql.script("update organizations set bot_mode = 'active' where id = %d; delete from decisions where conversation_id = (select conversation_id from messages where id = %d);" % (m.org, photos[0]))
+	m.sql.script(
+		"update organizations set bot_mode = 'active' where id = %d; delete from decisions where conversation_id = "
+		"(select conversation_id from messages where id = %d);" % (m.org, photos[0])
+	)
 	conversation, files = m.page(photos[0])
 	assert [f["href"] for f in files] == ["/files/%d/1" % p for p in photos[:3]], files
-	shown = {x["id"]: x for x in m.browser.get("/inbox/%d" % conversation, Accept="application/json").json["conversation"]["messages"]}
-	assert [shown[str(p)]["bubble"] for p in photos] == [True, False, False, True] and shown[str(photos[0])]["is_grid"], shown
+	shown = {
+		x["id"]: x
+		for x in m.browser.get("/inbox/%d" % conversation, Accept="application/json").json["conversation"]["messages"]
+	}
+	assert [shown[str(p)]["bubble"] for p in photos] == [True, False, False, True] and shown[str(photos[0])][
+		"is_grid"
+	], shown
 	html = m.browser.html("/inbox/%d" % conversation).text
-	assert html.count('class="files album"') == 1 and html.count('<a class="picture"') == 4 + html.split('id="files"')[1].count('<a class="picture"'), html.count('<a class="picture"')
+	assert html.count('class="files album"') == 1 and html.count('<a class="picture"') == 4 + html.split('id="files"')[
+		1
+	].count('<a class="picture"'), html.count('<a class="picture"')
 	m.sql.script("update messages set reply_to = null, body = 'a text' where id = %d;" % photos[1])
 	assert len(m.page(photos[0])[1]) == 1
 
@@ -161,42 +229,71 @@ def two_hundred_pictures_are_a_light_page(m):
 	"""The page of all files of a contact, and the thread: the pictures themselves come when they are looked at."""
 	photo = m.whatsapp("image", {"id": m.file(JPEG + b"many", "image/jpeg"), "mime_type": "image/jpeg"})
 	m.until(photo, "stored")
-	m.sql.script("with made as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, created_at) select org_id, conversation_id, channel_id, direction, sender, kind, status, "
+	m.sql.script(
+		"with made as (insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status,"
+		" created_at) select org_id, conversation_id, channel_id, direction, sender, kind, status, "
 		"created_at + n * interval '1 second' from messages, generate_series(1, 199) n where id = %d returning org_id, id) "
-		"insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state, sha256, bytes, media_type) "
-		"select a.org_id, made.id, 1, a.conversation_id, a.channel_id, a.kind, 'x', a.state, a.sha256, a.bytes, a.media_type from attachments a, made where a.message_id = %d;" % (photo, photo))
+		"insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id,"
+		" state, sha256, bytes, media_type) "
+		"select a.org_id, made.id, 1, a.conversation_id, a.channel_id, a.kind, 'x', a.state, a.sha256, a.bytes,"
+		" a.media_type from attachments a, made where a.message_id = %d;" % (photo, photo)
+	)
 	conversation = m.page_of(photo)
 	for query, most in (("", 43), ("?files=all", 231)):
 		html = m.browser.html("/inbox/%d%s" % (conversation, query)).text
 		pictures = html.count('<a class="picture"')
 		assert len(html.encode()) < 100000 and 30 <= pictures <= most, (query, len(html.encode()), pictures)
 		assert html.count('loading="lazy"') >= pictures
-	assert m.browser.html("/inbox/%d?files=all" % conversation).text.split('id="files"')[1].count('<a class="picture"') == 200
+	assert (
+		m.browser.html("/inbox/%d?files=all" % conversation).text.split('id="files"')[1].count('<a class="picture"')
+		== 200
+	)
 
 
 def a_voice_note_is_new_until_it_is_played(m):
 	"""By an operator, of a customer's; of what was sent, where the platform says so."""
-	voice = m.telegram(voice={"file_id": m.file(OGG + b"new", "audio/ogg"), "file_unique_id": "u", "duration": 3, "mime_type": "audio/ogg"})
+	voice = m.telegram(
+		voice={
+			"file_id": m.file(OGG + b"new", "audio/ogg"),
+			"file_unique_id": "u",
+			"duration": 3,
+			"mime_type": "audio/ogg",
+		}
+	)
 	m.until(voice, "stored")
 	played = m.page(voice)[1][0]["unplayed"]
-	assert played == "/files/%d/1/played" % voice and "Not played yet" in m.browser.html("/inbox/%d" % m.page_of(voice)).text
+	assert (
+		played == "/files/%d/1/played" % voice
+		and "Not played yet" in m.browser.html("/inbox/%d" % m.page_of(voice)).text
+	)
 	assert m.browser.post(played).status in (200, 303)
 	assert m.page(voice)[1][0]["unplayed"] is False
 	to = m.whatsapp_text("hello")
 	media_out.send(m, to, "", [("voice.ogg", media_out.OGG)], voice="on")
-	sent = processes.wait_until(lambda: next((r for r in media_out.outbound(m, to) if r["file"] == "voice" and r["state"] == "accepted"), None), "the note to be sent")
+	sent = processes.wait_until(
+		lambda: next((r for r in media_out.outbound(m, to) if r["file"] == "voice" and r["state"] == "accepted"), None),
+		"the note to be sent",
+	)
 	mine = sent["id"]
-	find = lambda: [x for x in m.browser.get("/inbox/%d" % m.page_of(to), Accept="application/json").json["conversation"]["messages"] if x["id"] == str(mine)][0]["files"][0]
+	find = lambda: [
+		x
+		for x in m.browser.get("/inbox/%d" % m.page_of(to), Accept="application/json").json["conversation"]["messages"]
+		if x["id"] == str(mine)
+	][0]["files"][0]
 	assert find()["played"] is False and find()["unplayed"] is False
 	m.stack.simulator.control("POST", "statuses", {"wamid": sent["provider_id"], "statuses": ["played"]})
 	processes.wait_until(lambda: find()["played"], "the platform's word")
 
 
 def there_is_a_limit(m):
-	"""Of all files and of a day: what is too much is not kept, from customers and from operators, and the status page says how much there is."""
+	"""Of all files and of a day: what is too much is not kept, from customers and from operators, and the status
+	page says how much there is.
+	"""
 	big = JPEG + bytes(2500000)
+
 	def used():
 		return m.browser.get("/status", Accept="application/json").json["files"]
+
 	number = lambda text: int(text.replace(",", ""))
 	for name, words in (("quota_file_megabytes", "may have"), ("quota_file_megabytes_day", "within 24 hours")):
 		limit = number(used()["size"]) + 1
@@ -206,14 +303,30 @@ def there_is_a_limit(m):
 		assert m.until(message, "lost")["reason"] == "over_quota"
 		assert "reached their limit" in m.page(message)[1][0]["lost"] and m.page(message)[1][0]["retry"]
 		answer = media_out.send(m, message, "typed", [("a.jpg", big + b"out")])
-		assert answer.status == 403 and words in answer.json["form"]["error"] and answer.json["form"]["text"]["value"] == "typed", answer.text[:300]
+		assert (
+			answer.status == 403
+			and words in answer.json["form"]["error"]
+			and answer.json["form"]["text"]["value"] == "typed"
+		), answer.text[:300]
 		m.stack.ctl("setting", "unset", "--org", m.org, name)
 		assert m.browser.post(m.page(message)[1][0]["retry"]).status in (200, 303)
 		m.until(message, "stored")
 	media_out.nothing_is_left(m)
 
 
-CASES = (both_platforms, ranges, nothing_runs, nobody_else, faults, the_token_stays, the_same_once, found_by_its_name, an_album_is_one_group, two_hundred_pictures_are_a_light_page, there_is_a_limit)
+CASES = (
+	both_platforms,
+	ranges,
+	nothing_runs,
+	nobody_else,
+	faults,
+	the_token_stays,
+	the_same_once,
+	found_by_its_name,
+	an_album_is_one_group,
+	two_hundred_pictures_are_a_light_page,
+	there_is_a_limit,
+)
 
 
 def run(tap):

@@ -1,4 +1,6 @@
-"""Files that operators send: by a plain form into the store, from there to both platforms, once and in order; and what goes wrong on the way. Cases for media.t."""
+"""Files that operators send: by a plain form into the store, from there to both platforms, once and in order; and
+what goes wrong on the way. Cases for media.t.
+"""
 
 import os
 import struct
@@ -18,10 +20,15 @@ def multipart(fields, files):
 	boundary = "----" + uuid.uuid4().hex
 	parts = []
 	for name, value in fields.items():
-		parts.append(b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (boundary.encode(), name.encode(), value.encode()))
+		parts.append(
+			b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+			% (boundary.encode(), name.encode(), value.encode())
+		)
 	for name, content in files:
-		parts.append(b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: application/octet-stream\r\n\r\n%s\r\n'
-			% (boundary.encode(), name.encode(), content))
+		parts.append(
+			b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: '
+			b'application/octet-stream\r\n\r\n%s\r\n' % (boundary.encode(), name.encode(), content)
+		)
 	return b"".join(parts) + b"--%s--\r\n" % boundary.encode(), "multipart/form-data; boundary=" + boundary
 
 
@@ -42,13 +49,18 @@ def send(m, to, text, files, key=None, **more):
 
 
 def outbound(m, to):
-	return m.sql.rows("select m.id, m.kind, m.body, m.status, m.provider_id, m.error#>>'{reason,code}' as reason, o.state, o.attempts, a.kind as file, a.file_name, "
-		"encode(a.sha256, 'hex') as sha256 from messages m join outbox o on o.message_id = m.id left join attachments a on a.message_id = m.id "
-		"where m.direction = 'outbound' and m.conversation_id = %d order by m.id" % conversation(m, to))
+	return m.sql.rows(
+		"select m.id, m.kind, m.body, m.status, m.provider_id, m.error#>>'{reason,code}' as reason, o.state, o.attempts,"
+		" a.kind as file, a.file_name, "
+		"encode(a.sha256, 'hex') as sha256 from messages m join outbox o on o.message_id = m.id left join attachments a "
+		"on a.message_id = m.id "
+		"where m.direction = 'outbound' and m.conversation_id = %d order by m.id" % conversation(m, to)
+	)
 
 
 def arrived(m, to, n):
 	"""The n messages that the customer has, once all are there."""
+
 	def all_there():
 		rows = outbound(m, to)
 		if len(rows) != n or any(r["state"] != "accepted" for r in rows):
@@ -56,6 +68,7 @@ def arrived(m, to, n):
 		had = {d["wamid"]: d for d in m.stack.simulator.control("GET", "deliveries")["deliveries"]}
 		found = [had.get(r["provider_id"]) for r in rows]
 		return None if None in found else found
+
 	return processes.wait_until(all_there, "%d messages to be sent" % n, timeout=8)
 
 
@@ -65,11 +78,15 @@ def bytes_of(m, delivery):
 
 def nothing_is_left(m):
 	"""No temporary file, once the request has ended: that is after its answer."""
-	processes.wait_until(lambda: not os.listdir(os.path.join(m.stack.values["files.dir"], "new")), "temporary files to go")
+	processes.wait_until(
+		lambda: not os.listdir(os.path.join(m.stack.values["files.dir"], "new")), "temporary files to go"
+	)
 
 
 def files_go_out(m):
-	"""A text with three files: the caption goes along with the first, all arrive in order, as what they are, byte by byte."""
+	"""A text with three files: the caption goes along with the first, all arrive in order, as what they are, byte by
+	byte.
+	"""
 	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
 	for platform, kinds in (("whatsapp", ["image", "document", "video"]), ("telegram", ["photo", "document", "video"])):
 		to = customer(m, platform)
@@ -79,14 +96,21 @@ def files_go_out(m):
 		got = arrived(m, to, 3)
 		assert [d["type"] for d in got] == kinds and [d["text"] for d in got] == ["our menu", "", ""], got
 		assert [bytes_of(m, d) for d in got] == [JPEG, PDF, MP4]
-		assert [r["file_name"] for r in outbound(m, to)] == ["a.jpg", "menu.pdf" if platform == "whatsapp" else "menu.PDF", "clip.mp4"], outbound(m, to)
+		assert [r["file_name"] for r in outbound(m, to)] == [
+			"a.jpg",
+			"menu.pdf" if platform == "whatsapp" else "menu.PDF",
+			"clip.mp4",
+		], outbound(m, to)
 		shown = m.page(outbound(m, to)[0]["id"])[1]
 		assert shown[0]["shape"] == {"image": True} and m.browser.get(shown[0]["href"]).body == JPEG, shown
 
 
 def a_voice_note_goes_out(m):
 	"""A recording is a voice note; text does not fit to it at WhatsApp and goes before."""
-	for platform, kinds, texts in (("whatsapp", ["text", "audio"], ["listen", ""]), ("telegram", ["voice"], ["listen"])):
+	for platform, kinds, texts in (
+		("whatsapp", ["text", "audio"], ["listen", ""]),
+		("telegram", ["voice"], ["listen"]),
+	):
 		to = customer(m, platform)
 		assert send(m, to, "listen", [("note.ogg", OGG)], voice="on").status in (200, 303)
 		got = arrived(m, to, len(kinds))
@@ -137,14 +161,20 @@ def refused_and_explained(m):
 	"""What a platform does not take is said before it is sent, and nothing is left of it."""
 	to = customer(m, "whatsapp")
 	kept = m.sql.value("select count(*) from files")
-	for name, content, words in (("a.html", b"<html>", "cannot be sent over WhatsApp"), ("a.jpg", b"<script>", "cannot be sent over WhatsApp"),
-			("a.jpg", b"", "is empty"), ("big.jpg", JPEG + bytes(5000001), "at most 5 MB")):
+	for name, content, words in (
+		("a.html", b"<html>", "cannot be sent over WhatsApp"),
+		("a.jpg", b"<script>", "cannot be sent over WhatsApp"),
+		("a.jpg", b"", "is empty"),
+		("big.jpg", JPEG + bytes(5000001), "at most 5 MB"),
+	):
 		answer = send(m, to, "typed", [(name, content)])
 		assert answer.status == 400 and words in answer.json["form"]["error"], (name, answer.status, answer.text[:500])
 		assert answer.json["form"]["text"]["value"] == "typed"
 	answer = send(m, to, "", [("%d.jpg" % n, JPEG) for n in range(11)])
 	assert answer.status == 400 and "at most 10" in answer.json["form"]["error"], answer.text[:300]
-	m.sql.script("update conversations set last_inbound_at = now() - interval '2 days' where id = %d;" % conversation(m, to))
+	m.sql.script(
+		"update conversations set last_inbound_at = now() - interval '2 days' where id = %d;" % conversation(m, to)
+	)
 	assert send(m, to, "", [("late.jpg", JPEG + b"late")]).status == 409
 	assert m.sql.value("select count(*) from files") == kept and not outbound(m, to)
 	nothing_is_left(m)
@@ -160,30 +190,54 @@ def a_lost_answer_is_reconciled(m):
 	send(m, to, "", [("a.jpg", JPEG + b"lost")])
 	processes.wait_until(lambda: outbound(m, to)[0]["state"] == "accepted", "the status to settle it", timeout=8)
 	m.stack.simulator.behave(lose_response_every=0)
-	assert len([d for d in m.stack.simulator.control("GET", "deliveries")["deliveries"] if d["wamid"] == outbound(m, to)[0]["provider_id"]]) == 1
+	assert (
+		len(
+			[
+				d
+				for d in m.stack.simulator.control("GET", "deliveries")["deliveries"]
+				if d["wamid"] == outbound(m, to)[0]["provider_id"]
+			]
+		)
+		== 1
+	)
 
 
 def form_without_a_token(m):
 	"""A multipart form needs the token like every other; nothing is kept."""
 	to = customer(m, "whatsapp")
 	body, kind = multipart({"key": "x", "text": ""}, [("a.jpg", JPEG)])
-	assert m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), body, {"Content-Type": kind}).status == 403
+	assert (
+		m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), body, {"Content-Type": kind}).status
+		== 403
+	)
 	broken = body[:-10]
-	assert m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), broken, {"Content-Type": kind}).status == 400
+	assert (
+		m.browser.request("POST", "/inbox/%d/messages" % conversation(m, to), broken, {"Content-Type": kind}).status
+		== 400
+	)
 	nothing_is_left(m)
 
 
 def png(width, height, note=b""):
 	"""A real picture, with a note in it."""
+
 	def chunk(kind, data):
 		return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
 	rows = zlib.compress(b"".join(b"\0" + bytes((x * 3 + y) % 256 for x in range(3 * width)) for y in range(height)))
-	return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + (chunk(b"tEXt", note) if note else b"")
-		+ chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+	return (
+		b"\x89PNG\r\n\x1a\n"
+		+ chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+		+ (chunk(b"tEXt", note) if note else b"")
+		+ chunk(b"IDAT", rows)
+		+ chunk(b"IEND", b"")
+	)
 
 
 def pictures_lose_their_notes(m):
-	"""What a camera wrote into a picture is not sent, and a large one is made smaller. Skipped where no pictures are read."""
+	"""What a camera wrote into a picture is not sent, and a large one is made smaller. Skipped where no pictures are
+	read.
+	"""
 	if not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
 		return
 	to = customer(m, "whatsapp")
@@ -202,7 +256,9 @@ def previews(m):
 	assert files[0]["preview"] == files[0]["href"] + "?size=small", files
 	for _ in range(2):
 		answer = m.browser.get(files[0]["preview"])
-		assert answer.status == 200 and answer.body[:2] == b"\xff\xd8" and answer.header("Content-Type") == "image/jpeg", answer.headers
+		assert (
+			answer.status == 200 and answer.body[:2] == b"\xff\xd8" and answer.header("Content-Type") == "image/jpeg"
+		), answer.headers
 		assert "sandbox" in " ".join(answer.all("Content-Security-Policy"))
 	shown = m.page(message)[1][0]
 	assert (shown["width"], shown["height"]) == ("640", "320"), shown
@@ -212,8 +268,20 @@ def previews(m):
 	first = m.page(broken)[1][0]
 	assert first["preview"] and m.browser.get(first["preview"]).status == 404
 	again = m.page(broken)[1][0]
-	assert not again["preview"] and again["shape"] == {"image": True} and m.browser.get(again["full"]).status == 200, again
+	assert not again["preview"] and again["shape"] == {"image": True} and m.browser.get(again["full"]).status == 200, (
+		again
+	)
 
 
-CASES = (files_go_out, pictures_lose_their_notes, previews, a_voice_note_goes_out, uploaded_once, an_old_id_is_uploaded_again, uploads_fail_and_recover, refused_and_explained,
-	a_lost_answer_is_reconciled, form_without_a_token)
+CASES = (
+	files_go_out,
+	pictures_lose_their_notes,
+	previews,
+	a_voice_note_goes_out,
+	uploaded_once,
+	an_old_id_is_uploaded_again,
+	uploads_fail_and_recover,
+	refused_and_explained,
+	a_lost_answer_is_reconciled,
+	form_without_a_token,
+)

@@ -1,4 +1,6 @@
-"""What replies take along: a picture, a document or a place of a skill, a canned reply and the fallback, as one message on both platforms. Cases for media.t."""
+"""What replies take along: a picture, a document or a place of a skill, a canned reply and the fallback, as one
+message on both platforms. Cases for media.t.
+"""
 
 import json
 import os
@@ -11,15 +13,31 @@ from media_out import JPEG, OGG, PDF, arrived, bytes_of, conversation, customer,
 
 KINDS = {"whatsapp": {"image": "image", "document": "document"}, "telegram": {"image": "photo", "document": "document"}}
 SKILLS = [
-	{"title": "Menu", "triggers": ["show me the menu", "what is on the menu", "menu please"], "response": "Here is our menu."},
-	{"title": "Address", "triggers": ["where are you", "what is your address", "how do I find you"], "response": "Next to the post office."},
-	{"title": "Prices", "triggers": ["what does a bouquet cost", "price list please", "how much are roses"], "response": "Our prices."}]
+	{
+		"title": "Menu",
+		"triggers": ["show me the menu", "what is on the menu", "menu please"],
+		"response": "Here is our menu.",
+	},
+	{
+		"title": "Address",
+		"triggers": ["where are you", "what is your address", "how do I find you"],
+		"response": "Next to the post office.",
+	},
+	{
+		"title": "Prices",
+		"triggers": ["what does a bouquet cost", "price list please", "how much are roses"],
+		"response": "Our prices.",
+	},
+]
 
 
 def prepare(m):
 	ctl = Ctl(m.stack)
 	ctl.good("skill", "import", "--org", m.org, input=json.dumps(SKILLS))
-	m.sql.script("update organizations set bot_mode = 'active', settings = settings || '{\"disclosure\": \"off\"}' where id = %d;" % m.org)
+	m.sql.script(
+		"update organizations set bot_mode = 'active', settings = settings || '{\"disclosure\": \"off\"}' where id = %d;"
+		% m.org
+	)
 	return ctl
 
 
@@ -53,17 +71,25 @@ def the_bot_sends_a_file(m):
 			assert bytes_of(m, got) == PDF
 			ids.append(got["media"])
 		assert ids[0] == ids[1], ids
-	row = m.sql.row("select m.sender, m.body, m.text_like from messages m where m.direction = 'outbound' order by m.id desc limit 1")
+	row = m.sql.row(
+		"select m.sender, m.body, m.text_like from messages m where m.direction = 'outbound' order by m.id desc limit 1"
+	)
 	assert row == {"sender": "bot", "body": "Here is our menu.", "text_like": True}, row
 
 
 def one_that_is_long_goes_before(m):
 	"""A text that is no caption is a message of its own, before the file."""
-	m.sql.script("update skills set response = repeat('long ', 300) where org_id = %d and title = 'Menu'; update organizations set skills_revision = skills_revision + 1;" % m.org)
+	m.sql.script(
+		"update skills set response = repeat('long ', 300) where org_id = %d and title = 'Menu';"
+		" update organizations set skills_revision = skills_revision + 1;" % m.org
+	)
 	to = ask(m, "whatsapp", "show me the menu")
 	got = arrived(m, to, 2)
 	assert [d["type"] for d in got] == ["text", "document"] and got[1]["text"] == "", got
-	m.sql.script("update skills set response = 'Here is our menu.' where org_id = %d and title = 'Menu'; update organizations set skills_revision = skills_revision + 1;" % m.org)
+	m.sql.script(
+		"update skills set response = 'Here is our menu.' where org_id = %d and title = 'Menu';"
+		" update organizations set skills_revision = skills_revision + 1;" % m.org
+	)
 
 
 def the_bot_sends_a_place(m):
@@ -102,7 +128,12 @@ def a_suggestion_takes_it_along(m):
 	"""In shadow mode what the operator sends is the whole reply."""
 	m.sql.script("update organizations set bot_mode = 'shadow' where id = %d;" % m.org)
 	to = ask(m, "whatsapp", "show me the menu")
-	draft = processes.wait_until(lambda: m.sql.rows("select id from decisions where outcome = 'draft' and conversation_id = %d" % conversation(m, to)), "the suggestion")[0]["id"]
+	draft = processes.wait_until(
+		lambda: m.sql.rows(
+			"select id from decisions where outcome = 'draft' and conversation_id = %d" % conversation(m, to)
+		),
+		"the suggestion",
+	)[0]["id"]
 	assert m.browser.post("/inbox/%d/send-draft" % conversation(m, to), {"draft": draft}).status in (200, 303)
 	got = arrived(m, to, 1)[0]
 	assert (got["type"], got["text"]) == ("document", "Here is our menu."), got
@@ -120,12 +151,17 @@ def a_canned_reply_takes_it_along(m):
 		shown = m.browser.get(path, Accept="application/json").json["canned"]["replies"]
 		assert [r["with"] for r in shown if r["id"] == canned] == ["menu.pdf"], shown
 		inserted = send(m, to, "", [], do="insert", canned=str(canned)).json["form"]
-		assert inserted["with"] == {"any": True, "id": canned, "name": "menu.pdf"} and inserted["text"]["value"] == "Our menu:", inserted
+		assert (
+			inserted["with"] == {"any": True, "id": canned, "name": "menu.pdf"}
+			and inserted["text"]["value"] == "Our menu:"
+		), inserted
 		key = uuid.uuid4().hex
 		for _ in range(2):
 			assert send(m, to, "Our menu:", [("a.jpg", JPEG)], key=key, **{"with": str(canned)}).status in (200, 303)
 		got = arrived(m, to, 2)
-		assert [d["type"] for d in got] == [KINDS[platform]["document"], KINDS[platform]["image"]] and got[0]["text"] == "Our menu:", got
+		assert [d["type"] for d in got] == [KINDS[platform]["document"], KINDS[platform]["image"]] and got[0][
+			"text"
+		] == "Our menu:", got
 		assert bytes_of(m, got[0]) == PDF + b"canned"
 	to = customer(m, "whatsapp")
 	assert send(m, to, "", [], **{"with": str(canned)}).status in (200, 303) and arrived(m, to, 1)[0]["text"] == ""
@@ -136,15 +172,21 @@ def a_canned_reply_takes_it_along(m):
 def what_cannot_go_along(m):
 	"""What some platform does not take with a text is refused, and nothing is left of it; and so are strangers."""
 	path, kept = "/skills/%d/content" % skill(m, "Prices"), m.sql.value("select count(*) from files")
-	for name, content, words in (("a.html", b"<html>", "cannot be sent over WhatsApp"), ("a.ogg", OGG, "cannot go along with a text"),
-			("a.jpg", JPEG + bytes(5000001), "at most 5 MB"), ("a.jpg", b"", "is empty")):
+	for name, content, words in (
+		("a.html", b"<html>", "cannot be sent over WhatsApp"),
+		("a.ogg", OGG, "cannot go along with a text"),
+		("a.jpg", JPEG + bytes(5000001), "at most 5 MB"),
+		("a.jpg", b"", "is empty"),
+	):
 		answer = put(m, path, files=[(name, content)])
 		assert answer.status == 400 and words in answer.json["content"]["error"], (name, answer.text[:300])
 	assert put(m, path).status == 400 and put(m, path, "elsewhere").status == 400
 	assert put(m, "/skills/999999/content", files=[("a.pdf", PDF + b"stray")]).status == 404
 	assert m.sql.value("select count(*) from files") == kept
 	assert m.browser.get(path).status == 404 and m.browser.get("/skills/999999/content").status == 404
-	processes.wait_until(lambda: not os.listdir(os.path.join(m.stack.values["files.dir"], "new")), "temporary files to go")
+	processes.wait_until(
+		lambda: not os.listdir(os.path.join(m.stack.values["files.dir"], "new")), "temporary files to go"
+	)
 
 
 def from_the_command_line(m):
@@ -161,14 +203,29 @@ def from_the_command_line(m):
 	assert (got["type"], got["text"]) == ("document", "Our prices.") and bytes_of(m, got) == PDF + b"prices", got
 	assert outbound(m, to)[0]["file_name"] == "prices.pdf"
 	ctl.good("reply", "attach", "--org", m.org, "--skill", "Prices", "--place", "1,2", "--name", "Here")
-	assert m.sql.row("select latitude, longitude, place_name, sha256 from reply_contents where owner_id = %d" % skill(m, "Prices")) \
-		== {"latitude": 1, "longitude": 2, "place_name": "Here", "sha256": None}
+	assert m.sql.row(
+		"select latitude, longitude, place_name, sha256 from reply_contents where owner_id = %d" % skill(m, "Prices")
+	) == {"latitude": 1, "longitude": 2, "place_name": "Here", "sha256": None}
 	ctl.good("reply", "detach", "--org", m.org, "--skill", "Prices")
 	assert m.sql.value("select count(*) from reply_contents where owner_id = %d" % skill(m, "Prices")) == 0
-	for words in (("--skill", "none", path), ("--skill", "Prices", path + ".none"), ("--skill", "Prices", "--place", "north"), ("--fallback", "--skill", "Menu", path), ("--fallback",)):
+	for words in (
+		("--skill", "none", path),
+		("--skill", "Prices", path + ".none"),
+		("--skill", "Prices", "--place", "north"),
+		("--fallback", "--skill", "Menu", path),
+		("--fallback",),
+	):
 		assert ctl.run("reply", "attach", "--org", m.org, *words).returncode != 0, words
 	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
 
 
-CASES = (the_bot_sends_a_file, one_that_is_long_goes_before, the_bot_sends_a_place, the_fallback_with_buttons, a_suggestion_takes_it_along, a_canned_reply_takes_it_along,
-	what_cannot_go_along, from_the_command_line)
+CASES = (
+	the_bot_sends_a_file,
+	one_that_is_long_goes_before,
+	the_bot_sends_a_place,
+	the_fallback_with_buttons,
+	a_suggestion_takes_it_along,
+	a_canned_reply_takes_it_along,
+	what_cannot_go_along,
+	from_the_command_line,
+)

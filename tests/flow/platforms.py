@@ -1,4 +1,5 @@
-"""How each platform delivers and is answered. A case that names platforms in its first step, `=== platforms whatsapp telegram`, is run once on each of
+"""How each platform delivers and is answered. A case that names platforms in its first step, `=== platforms whatsapp
+telegram`, is run once on each of
 them: `post messages` takes the messages as Meta writes them, and Telegram's are made of those."""
 
 import hashlib
@@ -13,9 +14,18 @@ from deskbell import net
 
 
 def envelope(channel, value, field="messages"):
-	value = {"messaging_product": "whatsapp", "metadata": {
-		"display_phone_number": channel.config["display_phone_number"].lstrip("+"), "phone_number_id": channel.phone_number_id}, **value}
-	return {"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": [{"field": field, "value": value}]}]}
+	value = {
+		"messaging_product": "whatsapp",
+		"metadata": {
+			"display_phone_number": channel.config["display_phone_number"].lstrip("+"),
+			"phone_number_id": channel.phone_number_id,
+		},
+		**value,
+	}
+	return {
+		"object": "whatsapp_business_account",
+		"entry": [{"id": channel.account_id, "changes": [{"field": field, "value": value}]}],
+	}
 
 
 def json_lines(body):
@@ -23,7 +33,9 @@ def json_lines(body):
 
 
 def messages_value(body):
-	"""Short messages, one JSON object a line, as Meta sends them: type, time and the contacts are added where the line does not have them."""
+	"""Short messages, one JSON object a line, as Meta sends them: type, time and the contacts are added where the
+	line does not have them.
+	"""
 	messages, contacts = [], []
 	for line in json_lines(body):
 		contact = line.pop("contact", None)
@@ -38,7 +50,11 @@ def messages_value(body):
 
 
 def statuses_value(body):
-	return {"statuses": [{"timestamp": str(int(time.time())), "recipient_id": "15550001111", **line} for line in json_lines(body)]}
+	return {
+		"statuses": [
+			{"timestamp": str(int(time.time())), "recipient_id": "15550001111", **line} for line in json_lines(body)
+		]
+	}
 
 
 def meta_sign(how, secret, body):
@@ -70,8 +86,13 @@ class WhatsApp:
 		return stack.connect(org, port=port, **changes)
 
 	def values(self, channel):
-		return {"phone": channel.phone_number_id, "waba": channel.account_id, "verify_url": urllib.parse.quote(channel.verify_token, safe=""),
-			"verify_plus": urllib.parse.quote_plus(channel.verify_token), "token": channel.config["permanent_access_token"]}
+		return {
+			"phone": channel.phone_number_id,
+			"waba": channel.account_id,
+			"verify_url": urllib.parse.quote(channel.verify_token, safe=""),
+			"verify_plus": urllib.parse.quote_plus(channel.verify_token),
+			"token": channel.config["permanent_access_token"],
+		}
 
 	def path(self, channel):
 		return "/api/webhooks/whatsapp"
@@ -119,11 +140,21 @@ def update_of(line):
 	number, chat = number_of(line["id"]), int(line["from"])
 	if "group_id" in line:
 		chat = -1001000000000 - zlib.crc32(line["group_id"].encode())
-	message = {"message_id": number, "date": int(line.get("timestamp", time.time())), "from": {"id": int(line["from"]), "is_bot": False, "first_name": "Zq",
-		"last_name": "Person"}, "chat": {"id": chat, "type": "group", "title": "Zq Group"} if "group_id" in line else {"id": chat, "type": "private"}}
+	message = {
+		"message_id": number,
+		"date": int(line.get("timestamp", time.time())),
+		"from": {"id": int(line["from"]), "is_bot": False, "first_name": "Zq", "last_name": "Person"},
+		"chat": {"id": chat, "type": "group", "title": "Zq Group"}
+		if "group_id" in line
+		else {"id": chat, "type": "private"},
+	}
 	kind = line.get("type", "text")
-	content = {"text": lambda: {"text": line["text"]["body"]}, "audio": lambda: {"voice": {"file_id": "1", "duration": 1}},
-		"image": lambda: {"photo": [{"file_id": "1", "width": 1, "height": 1}]}, "unsupported": lambda: {"dice": {"emoji": "x", "value": 1}}}
+	content = {
+		"text": lambda: {"text": line["text"]["body"]},
+		"audio": lambda: {"voice": {"file_id": "1", "duration": 1}},
+		"image": lambda: {"photo": [{"file_id": "1", "width": 1, "height": 1}]},
+		"unsupported": lambda: {"dice": {"emoji": "x", "value": 1}},
+	}
 	return {"update_id": 5000 + number, "message": {**message, **content[kind]()}}
 
 

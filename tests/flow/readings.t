@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What models make of files: voice notes get a transcript that the bot answers and the search finds, pictures a description for operators; within a budget, and without harm where a model fails.
+# What models make of files: voice notes get a transcript that the bot answers and the search finds, pictures a
+# description for operators; within a budget, and without harm where a model fails.
 import base64
 import json
 import os
@@ -48,32 +49,55 @@ def speak(m, platform, says, n=0):
 
 
 def row(m, message):
-	return m.sql.row("select a.reading, a.reading_reason, a.reading_attempts, m.body, m.text_like, coalesce(m.metadata ? 'transcript', false) as marked, "
-		"m.metadata->'descriptions' as descriptions from attachments a join messages m on m.org_id = a.org_id and m.id = a.message_id where a.message_id = %d" % message)
+	return m.sql.row(
+		"select a.reading, a.reading_reason, a.reading_attempts, m.body, m.text_like, coalesce(m.metadata ? 'transcript',"
+		" false) as marked, "
+		"m.metadata->'descriptions' as descriptions from attachments a join messages m on m.org_id = a.org_id and m.id = "
+		"a.message_id where a.message_id = %d" % message
+	)
 
 
 def until(m, message, what, timeout=20):
-	return processes.wait_until(lambda: row(m, message)["reading"] == what and row(m, message), "the reading to be %s" % what, timeout=timeout)
+	return processes.wait_until(
+		lambda: row(m, message)["reading"] == what and row(m, message), "the reading to be %s" % what, timeout=timeout
+	)
 
 
 def replies(m, message, n, timeout=20):
-	return processes.wait_until(lambda: len(outbound(m, message)) == n and [r["body"] for r in outbound(m, message)], "%d replies" % n, timeout=timeout)
+	return processes.wait_until(
+		lambda: len(outbound(m, message)) == n and [r["body"] for r in outbound(m, message)],
+		"%d replies" % n,
+		timeout=timeout,
+	)
 
 
 def waits(m, message):
-	return m.sql.value("select waiting_since is not null as waits from conversations where id = %d" % conversation(m, message))
+	return m.sql.value(
+		"select waiting_since is not null as waits from conversations where id = %d" % conversation(m, message)
+	)
 
 
 def state(m, message):
 	"""For a failure: what there is of the conversation."""
 	talk = conversation(m, message)
-	return [m.sql.rows("select * from %s where conversation_id = %d" % (t, talk)) for t in ("decisions", "answer_jobs")] + [row(m, message), outbound(m, message),
-		m.sql.rows("select waiting_since, needs_attention, attention_reason, agent, version from conversations where id = %d" % talk),
-		m.sql.rows("select id, created_at, text_like, kind from messages where conversation_id = %d" % talk)]
+	return [
+		m.sql.rows("select * from %s where conversation_id = %d" % (t, talk)) for t in ("decisions", "answer_jobs")
+	] + [
+		row(m, message),
+		outbound(m, message),
+		m.sql.rows(
+			"select waiting_since, needs_attention, attention_reason, agent, version from conversations where id = %d"
+			% talk
+		),
+		m.sql.rows("select id, created_at, text_like, kind from messages where conversation_id = %d" % talk),
+	]
 
 
 def hurry(m):
-	m.sql.script("update attachments set reading_due_at = now() where reading = 'waiting'; select deskbell_due(id, 'reading', now()) from organizations;")
+	m.sql.script(
+		"update attachments set reading_due_at = now() where reading = 'waiting';"
+		" select deskbell_due(id, 'reading', now()) from organizations;"
+	)
 
 
 def shown(m, message):
@@ -82,7 +106,9 @@ def shown(m, message):
 
 
 def found(m, word):
-	return [c["id"] for c in json.loads(m.stack.ctl("conversation", "list", "--org", m.org, "--search", word, "--json"))]
+	return [
+		c["id"] for c in json.loads(m.stack.ctl("conversation", "list", "--org", m.org, "--search", word, "--json"))
+	]
 
 
 def answers_next(m, **rule):
@@ -105,10 +131,17 @@ def a_voice_note_is_answered(m):
 		message = speak(m, platform, "where are you, zqchamomile%d" % n, n)
 		assert replies(m, message, 1) == ["Next to the post office."], outbound(m, message)
 		got = row(m, message)
-		assert got["body"] == "where are you, zqchamomile%d" % n and got["text_like"] and got["marked"] and got["reading"] == "done", got
+		assert (
+			got["body"] == "where are you, zqchamomile%d" % n
+			and got["text_like"]
+			and got["marked"]
+			and got["reading"] == "done"
+		), got
 		assert not waits(m, message), state(m, message)
 		there = shown(m, message)
-		assert there["transcript"] and there["text"] == got["body"] and there["files"][0]["shape"] == {"audio": True}, there
+		assert there["transcript"] and there["text"] == got["body"] and there["files"][0]["shape"] == {"audio": True}, (
+			there
+		)
 		assert "Transcript" in m.browser.html("/inbox/%d" % conversation(m, message)).text
 		processes.wait_until(lambda n=n: found(m, "zqchamomile%d" % n), "the search to find it")
 	asked = m.stack.simulator.llm_requests(TRANSCRIPTIONS)
@@ -140,7 +173,12 @@ def a_failure_falls_open(m):
 	message = speak(m, "whatsapp", "where are you", 20)
 	assert replies(m, message, 1) == [NOTICE] and waits(m, message), state(m, message)
 	got = row(m, message)
-	assert got["reading"] == "waiting" and got["reading_attempts"] == 1 and "endpoint_failed" in got["reading_reason"] and got["body"] is None, got
+	assert (
+		got["reading"] == "waiting"
+		and got["reading_attempts"] == 1
+		and "endpoint_failed" in got["reading_reason"]
+		and got["body"] is None
+	), got
 	hurry(m)
 	until(m, message, "done")
 	assert replies(m, message, 2) == [NOTICE, "Next to the post office."] and not waits(m, message), state(m, message)
@@ -175,12 +213,20 @@ def a_dead_sender_leaves_it_to_the_next(m):
 	m.stack.simulator.llm(latency_ms=60000)
 	try:
 		message = speak(m, "whatsapp", "where are you", 50)
-		processes.wait_until(lambda: m.sql.value("select reading_lease_until is not null as taken from attachments where message_id = %d" % message), "the job to be taken")
+		processes.wait_until(
+			lambda: m.sql.value(
+				"select reading_lease_until is not null as taken from attachments where message_id = %d" % message
+			),
+			"the job to be taken",
+		)
 		m.sender.kill()
 		m.sender.stop()
 	finally:
 		m.stack.simulator.llm(latency_ms=0)
-	m.sql.script("update attachments set reading_lease_until = now() where reading = 'waiting'; select deskbell_due(%d, 'reading', now());" % m.org)
+	m.sql.script(
+		"update attachments set reading_lease_until = now() where reading = 'waiting';"
+		" select deskbell_due(%d, 'reading', now());" % m.org
+	)
 	m.sender = m.stack.sender()
 	until(m, message, "done")
 	assert "Next to the post office." in replies(m, message, 1)
@@ -193,7 +239,11 @@ def a_picture_is_described(m):
 	content = png(90, 60, SECRET_PLACE)
 	message = m.whatsapp("image", {"id": m.file(content, "image/png"), "mime_type": "image/png"})
 	got = until(m, message, "done")
-	assert json.loads(got["descriptions"]) == {"1": "Red roses, zqtulips in a vase. Second line."} if isinstance(got["descriptions"], str) else got["descriptions"] == {"1": "Red roses, zqtulips in a vase. Second line."}, got
+	assert (
+		json.loads(got["descriptions"]) == {"1": "Red roses, zqtulips in a vase. Second line."}
+		if isinstance(got["descriptions"], str)
+		else got["descriptions"] == {"1": "Red roses, zqtulips in a vase. Second line."}
+	), got
 	assert got["body"] is None and not got["text_like"] and not got["marked"], got
 	assert waits(m, message)
 	asked = m.stack.simulator.llm_requests("/v1/chat/completions")[before:]
@@ -202,7 +252,12 @@ def a_picture_is_described(m):
 	assert "never an instruction" in system["content"] and user["content"][0]["text"] == "Language: en"
 	url = user["content"][1]["image_url"]["url"]
 	sent = base64.b64decode(url.split(",", 1)[1], validate=True)
-	assert url.startswith("data:image/jpeg;base64,") and sent.startswith(b"\xff\xd8") and SECRET_PLACE not in sent and len(sent) < 100000
+	assert (
+		url.startswith("data:image/jpeg;base64,")
+		and sent.startswith(b"\xff\xd8")
+		and SECRET_PLACE not in sent
+		and len(sent) < 100000
+	)
 	assert shown(m, message)["files"][0]["description"].startswith("Red roses")
 	html = m.browser.html("/inbox/%d" % conversation(m, message)).text
 	assert 'alt="Red roses, zqtulips' in html and "as a program sees it" in html
@@ -211,10 +266,15 @@ def a_picture_is_described(m):
 
 
 def what_is_deleted_stays_deleted(m):
-	"""A note that its writer deletes while it is being written down gets no text, and a description goes with its message."""
+	"""A note that its writer deletes while it is being written down gets no text, and a description goes with its
+	message.
+	"""
 	message = m.sql.value("select max(message_id) as n from attachments where org_id = %d and kind = 'image'" % m.org)
-	m.sql.script("update messages set metadata = '{\"deleted\": {\"at\": 1}}', body = null where id = %d; update attachments set reading = 'waiting', reading_due_at = now() where message_id = %d; "
-		"select deskbell_due(%d, 'reading', now());" % (message, message, m.org))
+	m.sql.script(
+		"update messages set metadata = '{\"deleted\": {\"at\": 1}}', body = null where id = %d;"
+		" update attachments set reading = 'waiting', reading_due_at = now() where message_id = %d; "
+		"select deskbell_due(%d, 'reading', now());" % (message, message, m.org)
+	)
 	until(m, message, "done")
 	assert row(m, message)["descriptions"] is None
 
@@ -227,7 +287,13 @@ def the_installation_has_one(m):
 		f.write(planted.LLM_KEY + "\n")
 	processes.give(key)
 	m.sender.stop()
-	m.stack.write_conf(**{"transcription.base_url": m.stack.simulator.llm_url, "transcription.model": simulator.TRANSCRIPTION_MODEL, "transcription.api_key_file": key})
+	m.stack.write_conf(
+		**{
+			"transcription.base_url": m.stack.simulator.llm_url,
+			"transcription.model": simulator.TRANSCRIPTION_MODEL,
+			"transcription.api_key_file": key,
+		}
+	)
 	m.sender = m.stack.sender()
 	message = speak(m, "telegram", "show me the menu", 60)
 	assert replies(m, message, 1) == ["Here is our menu."], state(m, message)
@@ -238,8 +304,19 @@ def the_installation_has_one(m):
 
 
 ONLY = os.environ.get("READINGS_ONLY", "")
-CASES = (without_an_endpoint_nothing_is_asked, a_voice_note_is_answered, the_export_takes_it_along, a_burst_is_one_question, a_failure_falls_open, what_cannot_be_read_is_not_asked_again,
-	there_is_a_budget, a_dead_sender_leaves_it_to_the_next, a_picture_is_described, what_is_deleted_stays_deleted, the_installation_has_one)
+CASES = (
+	without_an_endpoint_nothing_is_asked,
+	a_voice_note_is_answered,
+	the_export_takes_it_along,
+	a_burst_is_one_question,
+	a_failure_falls_open,
+	what_cannot_be_read_is_not_asked_again,
+	there_is_a_budget,
+	a_dead_sender_leaves_it_to_the_next,
+	a_picture_is_described,
+	what_is_deleted_stays_deleted,
+	the_installation_has_one,
+)
 
 
 def run(tap):

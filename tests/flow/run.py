@@ -21,9 +21,21 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 from deskbell.webserver import FLAVOURS
 
-# What depends on the web server and on the life of a process: its requests and answers, many at once, one whole way through. All the rest runs behind lighttpd as FastCGI,
-# and, where DESKBELL_ALL is set, which `./check --all` does, behind all of them.
-OF_THE_SERVER = ("signature", "verification", "body", "broken", "route", "duplicate", "person-parallel", "batch", "answer-skill", "telegram-address")
+# What depends on the web server and on the life of a process: its requests and answers, many at once, one whole way
+# through. All the rest runs behind lighttpd as FastCGI, and, where DESKBELL_ALL is set, which `./check --all` does,
+# behind all of them.
+OF_THE_SERVER = (
+	"signature",
+	"verification",
+	"body",
+	"broken",
+	"route",
+	"duplicate",
+	"person-parallel",
+	"batch",
+	"answer-skill",
+	"telegram-address",
+)
 
 REASONS_MIN = 100  # that all cases leave, at least
 
@@ -36,7 +48,9 @@ def platforms_of(case_steps):
 def run_case(stack, server, case_steps, token, platform, behaviour):
 	"""`behaviour`: the simulator's ordinary one, because a case that failed may have left another."""
 	stack.simulator.control("POST", "behaviour", behaviour)
-	steps.Case(stack, server, token, platforms.PLATFORMS[platform]).run([s for s in case_steps if s.verb != "platforms"])
+	steps.Case(stack, server, token, platforms.PLATFORMS[platform]).run(
+		[s for s in case_steps if s.verb != "platforms"]
+	)
 
 
 def run_cases(tap, stack, flavour, selection):
@@ -57,6 +71,7 @@ def run_cases(tap, stack, flavour, selection):
 
 def main(flavour, selection=(), pooler=False, also=None):
 	"""`also` is a function of tap and stack with tests of its own, run last."""
+
 	def run(tap):
 		assert flavour in FLAVOURS, flavour
 		with Stack(pooler=pooler) as stack:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# Files in an S3-compatible service: in and out, moved there and back, removed, and what is said when it fails. The service is a real one; signatures are compared with published ones in tests/unit/files.c.
+# Files in an S3-compatible service: in and out, moved there and back, removed, and what is said when it fails. The
+# service is a real one; signatures are compared with published ones in tests/unit/files.c.
 import os
 import shutil
 import subprocess
@@ -31,7 +32,10 @@ class Service:
 
 	def start(self):
 		os.makedirs(self.folder, exist_ok=True)
-		self.child = subprocess.Popen([self.node, os.path.join(HERE, "s3-server.cjs"), MODULES, str(self.port), self.folder], env={"PATH": os.environ["PATH"], "HOME": self.folder})
+		self.child = subprocess.Popen(
+			[self.node, os.path.join(HERE, "s3-server.cjs"), MODULES, str(self.port), self.folder],
+			env={"PATH": os.environ["PATH"], "HOME": self.folder},
+		)
 		processes.wait_until(lambda: net.port_answers(self.port), "the service")
 
 	def stop(self):
@@ -42,7 +46,11 @@ class Service:
 		"""The names of what it holds: ORG/SHA256."""
 		found = []
 		for folder, _, names in os.walk(os.path.join(self.folder, "deskbell")):
-			found += [os.path.relpath(os.path.join(folder, n), os.path.join(self.folder, "deskbell")).split("._S3rver")[0] for n in names if n.endswith("_object")]
+			found += [
+				os.path.relpath(os.path.join(folder, n), os.path.join(self.folder, "deskbell")).split("._S3rver")[0]
+				for n in names
+				if n.endswith("_object")
+			]
 		return sorted(found)
 
 
@@ -117,7 +125,9 @@ def there_and_back(m):
 	m.service.stop()
 	shutil.rmtree(m.service.folder)
 	m.service.start()
-	assert "%d files are in" % len(before) in m.ctl.good("files", "move", "--to", "s3") and m.service.objects() == before
+	assert (
+		"%d files are in" % len(before) in m.ctl.good("files", "move", "--to", "s3") and m.service.objects() == before
+	)
 
 
 def what_nothing_names_goes(m):
@@ -137,7 +147,13 @@ def run(tap):
 		with open(secret, "w", encoding="ascii") as f:
 			f.write(SECRET)
 		processes.give(secret)
-		stack.write_conf(**{"files.s3.url": "http://127.0.0.1:%d/deskbell" % service.port, "files.s3.access_key": "S3RVER", "files.s3.secret_key_file": secret})
+		stack.write_conf(
+			**{
+				"files.s3.url": "http://127.0.0.1:%d/deskbell" % service.port,
+				"files.s3.access_key": "S3RVER",
+				"files.s3.secret_key_file": secret,
+			}
+		)
 		try:
 			with stack.server("lighttpd-fastcgi") as server:
 				m = Media(tap, stack, server)

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Search from the webhook to the found conversation: a running sender indexes what arrives; names, numbers and messages are found with and without accents and typed in
-part; two customers who turn out to be one are found by the words of both; what waits while no sender runs is not lost."""
+"""Search from the webhook to the found conversation: a running sender indexes what arrives; names, numbers and
+messages are found with and without accents and typed in
+part; two customers who turn out to be one are found by the words of both; what waits while no sender runs is not
+lost."""
 
 import json
 import os
@@ -31,14 +33,27 @@ class Business:
 		Business.count += 1
 		contact = {"profile": {"name": name}}
 		contact.update({k: identity[f] for k, f in (("wa_id", "from"), ("user_id", "from_user_id")) if f in identity})
-		line = {"id": "wamid.SEARCH%d" % Business.count, "text": {"body": planted.BODY_MARKER + " " + text}, "contact": contact, **identity}
-		body = json.dumps(platforms.envelope(self.channel, platforms.messages_value(json.dumps(line).encode()))).encode()
-		headers = {"Content-Type": "application/json", "X-Hub-Signature-256": net.signature(self.channel.app_secret, body)}
+		line = {
+			"id": "wamid.SEARCH%d" % Business.count,
+			"text": {"body": planted.BODY_MARKER + " " + text},
+			"contact": contact,
+			**identity,
+		}
+		body = json.dumps(
+			platforms.envelope(self.channel, platforms.messages_value(json.dumps(line).encode()))
+		).encode()
+		headers = {
+			"Content-Type": "application/json",
+			"X-Hub-Signature-256": net.signature(self.channel.app_secret, body),
+		}
 		status = net.request(self.world.server.port, "POST", "/api/webhooks/whatsapp", body, headers).status
 		assert status == 200, status
 
 	def found(self, typed):
-		return [c["name"] for c in json.loads(self.stack.ctl("conversation", "list", "--org", self.org, "--search", typed, "--json"))]
+		return [
+			c["name"]
+			for c in json.loads(self.stack.ctl("conversation", "list", "--org", self.org, "--search", typed, "--json"))
+		]
 
 	def wait_found(self, typed, names):
 		try:
@@ -57,7 +72,19 @@ def what_arrives_is_found(world):
 	b.write("Zq Zoë Çelik", "Ödeme için IBAN lâzım, order 4711", **{"from": "491510000001"})
 	other.write("Zq Zara", "Ödeme", **{"from": "491510000001"})
 	b.wait_found("odeme", ["Zq Zoë Çelik"])
-	for typed in ("ÖDEME", "ödem", "lazım ode", "4711", "471", "zoe", "Zoë çel", "CELIK odeme", "+49 151 00000", "491510000001", "zoe 4711"):
+	for typed in (
+		"ÖDEME",
+		"ödem",
+		"lazım ode",
+		"4711",
+		"471",
+		"zoe",
+		"Zoë çel",
+		"CELIK odeme",
+		"+49 151 00000",
+		"491510000001",
+		"zoe 4711",
+	):
 		assert b.found(typed) == ["Zq Zoë Çelik"], (typed, b.found(typed))
 	for typed in ("ode lazim", "deme", "zara", "odeme xyz", "'; drop table search_words; --"):
 		assert b.found(typed) == [], (typed, b.found(typed))
@@ -99,10 +126,16 @@ def what_waits_for_a_sender(world):
 
 
 TESTS = [
-	("what arrives is found, with and without accents, typed in part, by its own organisation only", what_arrives_is_found),
+	(
+		"what arrives is found, with and without accents, typed in part, by its own organisation only",
+		what_arrives_is_found,
+	),
 	("a new name takes the place of the old one", a_new_name_takes_the_place_of_the_old),
 	("two customers who are one are found by the words of both", two_who_are_one),
-	("what arrives while no sender runs is indexed by the next one, which leaves when it is done", what_waits_for_a_sender),
+	(
+		"what arrives while no sender runs is indexed by the next one, which leaves when it is done",
+		what_waits_for_a_sender,
+	),
 ]
 
 

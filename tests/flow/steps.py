@@ -10,8 +10,11 @@ from deskbell import net, planted, processes
 from platforms import json_lines
 from deskbell.processes import wait_until
 
+
 def frame(kind, path, body, headers, port):
-	"""A POST as raw bytes that breaks, or stretches, the rules of HTTP in one way; returns the status of what came back, 0 without an answer."""
+	"""A POST as raw bytes that breaks, or stretches, the rules of HTTP in one way; returns the status of what came
+	back, 0 without an answer.
+	"""
 	head = "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n" % path
 	head += "".join("%s: %s\r\n" % h for h in headers.items())
 	length = "Content-Length: %d\r\n\r\n"
@@ -27,7 +30,7 @@ def frame(kind, path, body, headers, port):
 		"words-as-length": ([head + "Content-Length: abc\r\n\r\n", body], False),
 		"chunked": ([head + "Transfer-Encoding: chunked\r\n\r\n", chunks + b"0\r\n\r\n"], False),
 		"chunked-cut": ([head + "Transfer-Encoding: chunked\r\n\r\n", chunks[:-20]], True),
-		"slow": ([head + length % len(body)] + [body[i:i + 64] for i in range(0, len(body), 64)], False),
+		"slow": ([head + length % len(body)] + [body[i : i + 64] for i in range(0, len(body), 64)], False),
 	}[kind]
 	parts = [p.encode() if isinstance(p, str) else p for p in parts]
 	if kind == "slow":
@@ -188,11 +191,15 @@ class Case:
 		wait_until(lambda: self.sql.value(body.decode()), body.decode()[:100])
 
 	def expect_refusal(self, where, body):
-		"""expect refusal [mine|unknown]: the last delivery is kept as refused, with the organisation (`mine`), among those of nobody (`unknown`), or either. Refused
+		"""expect refusal [mine|unknown]: the last delivery is kept as refused, with the organisation (`mine`), among
+		those of nobody (`unknown`), or either. Refused
 		deliveries are kept at a bounded rate, counted over all cases, so it is repeated until it is kept."""
 		log = "select accepted from webhook_log where org_id = %s" % self.values["org"]
 		unknown = "select false as accepted from unknown_deliveries where id > %d" % self.unknown_before
-		kept = "select bool_or(accepted) from (%s) l" % {"unknown": unknown, "mine": log, "": log + " union all " + unknown}[where]
+		kept = (
+			"select bool_or(accepted) from (%s) l"
+			% {"unknown": unknown, "mine": log, "": log + " union all " + unknown}[where]
+		)
 		accepted = self.sql.value(kept)
 		end = time.monotonic() + processes.patience(8)
 		while accepted is None and time.monotonic() < end:
@@ -204,7 +211,17 @@ class Case:
 	def expect_nothing(self, args, body):
 		"""expect nothing stored: no row of any of the case's organisations but those that were set up."""
 		orgs = ", ".join(str(c.org) for c in self.channels.values())
-		for table in ("contacts", "contact_identities", "conversations", "messages", "answer_jobs", "outbox", "decisions", "quarantine", "parked_statuses"):
+		for table in (
+			"contacts",
+			"contact_identities",
+			"conversations",
+			"messages",
+			"answer_jobs",
+			"outbox",
+			"decisions",
+			"quarantine",
+			"parked_statuses",
+		):
 			n = self.sql.value("select count(*) from %s where org_id in (%s)" % (table, orgs))
 			assert n == 0, "%d rows in %s" % (n, table)
 
@@ -217,7 +234,8 @@ class Case:
 		assert not changed, "rows before and now: %s" % changed
 
 	def expect_wire(self, args, body):
-		"""What the simulator received for this channel (it looks at the token itself): method and path, and the exact body below; --- between.
+		"""What the simulator received for this channel (it looks at the token itself): method and path, and the
+		exact body below; --- between.
 		`wire messages`: without the marks that a message was read; `wire marks`: only those."""
 		requests = [r for r in self.stack.simulator.requests() if self.platform.concerns(self.channels[""], r)]
 		marks = [r for r in requests if self.platform.is_mark(r)]

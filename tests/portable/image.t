@@ -1,6 +1,9 @@
 #!/usr/bin/python3
-"""The container image, unpacked layer by layer as a container's runtime does it, and started in a root and a process namespace of its own, as its ordinary user without any
-right: from an empty PostgreSQL to the first answered message, then stopped and started again. `make check-image` builds it first and runs this with DESKBELL_IMAGE."""
+"""The container image, unpacked layer by layer as a container's runtime does it, and started in a root and a process
+namespace of its own, as its ordinary user without any
+right: from an empty PostgreSQL to the first answered message, then stopped and started again. `make check-image`
+builds it first and runs this with DESKBELL_IMAGE."""
+
 import gzip
 import hashlib
 import json
@@ -40,25 +43,59 @@ class World:
 
 	def environment(self):
 		env = dict(line.split("=", 1) for line in self.config["config"]["Env"])
-		return {**env, "DESKBELL_PORT": str(self.port), "DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % self.port, "DESKBELL_GRAPH_BASE_URL": self.sim.url,
-			"DESKBELL_ANSWER_DEBOUNCE_MS": "0", "DESKBELL_SUPERUSER": "host=127.0.0.1 port=%d user=postgres" % self.server.port,
-			"DESKBELL_SUPERUSER_PASSWORD_FILE": "/run/database-password"}
+		return {
+			**env,
+			"DESKBELL_PORT": str(self.port),
+			"DESKBELL_PUBLIC_BASE_URL": "http://127.0.0.1:%d" % self.port,
+			"DESKBELL_GRAPH_BASE_URL": self.sim.url,
+			"DESKBELL_ANSWER_DEBOUNCE_MS": "0",
+			"DESKBELL_SUPERUSER": "host=127.0.0.1 port=%d user=postgres" % self.server.port,
+			"DESKBELL_SUPERUSER_PASSWORD_FILE": "/run/database-password",
+		}
 
 	def command(self, *argv):
 		"""With /dev and /proc, as a container's runtime makes them, and as the image's user."""
-		script = "mount --bind /dev \"$0/dev\" && mount -t proc proc \"$0/proc\" && exec chroot --userspec=%s --groups= \"$0\" \"$@\"" % self.config["config"]["User"]
-		return [paths.system_program("unshare"), "--mount", "--propagation", "private", "--", "/bin/sh", "-c", script, self.root] + list(argv)
+		script = (
+			"mount --bind /dev \"$0/dev\" && mount -t proc proc \"$0/proc\" && exec chroot --userspec=%s --groups= \"$0\" \"$@\""
+			% self.config["config"]["User"]
+		)
+		return [
+			paths.system_program("unshare"),
+			"--mount",
+			"--propagation",
+			"private",
+			"--",
+			"/bin/sh",
+			"-c",
+			script,
+			self.root,
+		] + list(argv)
 
 	def inside(self, *argv, check=True, input=None):
-		done = subprocess.run(self.command(*argv), env=self.environment(), input=input or b"", stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
+		done = subprocess.run(
+			self.command(*argv),
+			env=self.environment(),
+			input=input or b"",
+			stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE,
+			timeout=120,
+			check=False,
+		)
 		assert not check or done.returncode == 0, (argv, done.stdout[-500:], done.stderr[-1500:])
 		return done
 
 	def start(self):
 		"""The entry point as the first process of its namespace, as a container's runtime starts it."""
 		with open(self.log, "wb") as out:
-			self.container = subprocess.Popen([paths.system_program("unshare"), "--pid", "--fork", "--kill-child"] + self.command(*self.config["config"]["Entrypoint"]),
-				env=self.environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+			self.container = subprocess.Popen(
+				[paths.system_program("unshare"), "--pid", "--fork", "--kill-child"]
+				+ self.command(*self.config["config"]["Entrypoint"]),
+				env=self.environment(),
+				stdin=subprocess.DEVNULL,
+				stdout=out,
+				stderr=out,
+				start_new_session=True,
+			)
 		processes.wait_until(lambda: self.container.poll() is not None or self.ready(), "the container", timeout=90)
 		assert self.container.poll() is None, self.text()
 
@@ -116,14 +153,26 @@ def the_tools_of_others_read_it(w):
 		bundle = os.path.join(w.folder, "bundle")
 		processes.run(["umoci", "unpack", "--image", "%s:%s" % (w.layout, tag), bundle], root=True)
 		here = {os.path.relpath(os.path.join(d, f), w.root) for d, _, files in os.walk(w.root) for f in files}
-		theirs = {os.path.relpath(os.path.join(d, f), bundle + "/rootfs") for d, _, files in os.walk(bundle + "/rootfs") for f in files}
+		theirs = {
+			os.path.relpath(os.path.join(d, f), bundle + "/rootfs")
+			for d, _, files in os.walk(bundle + "/rootfs")
+			for f in files
+		}
 		assert here == theirs and len(here) > 300, here ^ theirs
 		shutil.rmtree(bundle)
 
 
 def every_program_in_it_runs(w):
-	for argv in (["/usr/sbin/lighttpd", "-V"], ["pdftotext", "-v"], ["pdftoppm", "-v"], ["pg_dump", "--version"], ["pg_restore", "--version"], ["psql", "--version"],
-			["deskbellctl", "--version"], ["sh", "-c", "ls / | grep data"]):
+	for argv in (
+		["/usr/sbin/lighttpd", "-V"],
+		["pdftotext", "-v"],
+		["pdftoppm", "-v"],
+		["pg_dump", "--version"],
+		["pg_restore", "--version"],
+		["psql", "--version"],
+		["deskbellctl", "--version"],
+		["sh", "-c", "ls / | grep data"],
+	):
 		done = w.inside(*argv)
 		assert done.stdout + done.stderr, argv
 
@@ -139,7 +188,9 @@ def it_sets_itself_up_in_an_empty_database(w):
 	assert code and SUPERUSER not in w.text() and "0super0user" not in w.text(), w.text()
 	w.code = code.group(1)
 	Browser.seen.add(w.code)
-	assert not [n for n in os.listdir(os.path.join(w.root, "tmp")) if "superuser" in n], "the superuser's password stays"
+	assert not [n for n in os.listdir(os.path.join(w.root, "tmp")) if "superuser" in n], (
+		"the superuser's password stays"
+	)
 	assert w.server.ask("select count(*) from pg_roles where rolname like 'deskbell%' and rolsuper") == "0"
 	with open(os.path.join(w.root, "data", "etc", "deskbell.conf"), encoding="utf-8") as f:
 		assert "\ndesk.database_url" in f.read(), "the desk has no role of its own"
@@ -151,19 +202,58 @@ def the_first_message_is_answered(w):
 	w.browser = Browser(w.port)
 	page = w.browser.get("/setup")
 	assert page.status == 200, page.body[:300]
-	page = w.browser.post("/setup", {"code": w.code, "organisation": "Salon", "email": "ana@example.com", "language": "en", "new_password": planted.PASSWORD})
+	page = w.browser.post(
+		"/setup",
+		{
+			"code": w.code,
+			"organisation": "Salon",
+			"email": "ana@example.com",
+			"language": "en",
+			"new_password": planted.PASSWORD,
+		},
+	)
 	assert page.json["ok"], page.body[:300]
-	config = {"phone_number_id": "106540000008888", "business_account_id": "102290000008888", "permanent_access_token": planted.ACCESS_TOKEN + "8",
-		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + "8", "odd": "yes"}
+	config = {
+		"phone_number_id": "106540000008888",
+		"business_account_id": "102290000008888",
+		"permanent_access_token": planted.ACCESS_TOKEN + "8",
+		"app_secret": planted.APP_SECRET,
+		"verify_token": planted.VERIFY_TOKEN + "8",
+		"odd": "yes",
+	}
 	w.sim.add({**config, "display_phone_number": "+15550008888"}, w.port)
 	w.browser.get("/settings/channels/whatsapp")
 	assert w.browser.post("/settings/channels/whatsapp", config).status in (200, 303)
 	w.browser.get("/skills/new")
-	page = w.browser.post("/skills/new", {"title": "Opening hours", "triggers": "when are you open\nopening times\nare you open today", "response": "From 9 to 18.", "enabled": "on"})
+	page = w.browser.post(
+		"/skills/new",
+		{
+			"title": "Opening hours",
+			"triggers": "when are you open\nopening times\nare you open today",
+			"response": "From 9 to 18.",
+			"enabled": "on",
+		},
+	)
 	assert page.json.get("ok"), page.body[:500]
 	w.inside("deskbellctl", "bot-mode", "--org", "1", "active")
-	w.sim.control("POST", "inbound", {"phone_number_id": config["phone_number_id"], "from": "16505550123", "name": "Zoe", "text": "when are you open"})
-	processes.wait_until(lambda: "From 9 to 18." in w.inside("deskbellctl", "conversation", "show", "--org", "1", "1", check=False).stdout.decode(), "the first answer", timeout=30)
+	w.sim.control(
+		"POST",
+		"inbound",
+		{
+			"phone_number_id": config["phone_number_id"],
+			"from": "16505550123",
+			"name": "Zoe",
+			"text": "when are you open",
+		},
+	)
+	processes.wait_until(
+		lambda: (
+			"From 9 to 18."
+			in w.inside("deskbellctl", "conversation", "show", "--org", "1", "1", check=False).stdout.decode()
+		),
+		"the first answer",
+		timeout=30,
+	)
 	assert json.loads(w.inside("deskbellctl", "queue", "list", "--json").stdout)["summary"][0]["state"] == "accepted"
 	assert time.monotonic() - w.began < processes.patience(60), "it took %d s" % (time.monotonic() - w.began)
 
@@ -192,8 +282,10 @@ def an_older_image_leaves_a_newer_database_alone(w):
 	w.stop()
 	sql = w.server.sql()
 	ours = sql.value("select checksum from schema_migrations where name = 'functions'")
-	sql.script("update schema_migrations set checksum = 'of tomorrow' where name = 'functions'; insert into schema_migrations (name, checksum) values ('functions.%s', '%s')"
-		% (ours[:16], ours))
+	sql.script(
+		"update schema_migrations set checksum = 'of tomorrow' where name = 'functions';"
+		" insert into schema_migrations (name, checksum) values ('functions.%s', '%s')" % (ours[:16], ours)
+	)
 	try:
 		w.start()
 	except AssertionError as refused:
@@ -225,9 +317,17 @@ def main(tap):
 		server.start()
 		server.admin("alter role postgres password '%s'" % SUPERUSER)
 		sim.start()
-		for case in (the_layout_is_whole, the_tools_of_others_read_it, every_program_in_it_runs, it_sets_itself_up_in_an_empty_database, the_first_message_is_answered,
-				the_doctor_is_content, a_backup_leaves_by_standard_output, it_ends_when_asked_and_goes_on_with_what_it_has,
-				an_older_image_leaves_a_newer_database_alone):
+		for case in (
+			the_layout_is_whole,
+			the_tools_of_others_read_it,
+			every_program_in_it_runs,
+			it_sets_itself_up_in_an_empty_database,
+			the_first_message_is_answered,
+			the_doctor_is_content,
+			a_backup_leaves_by_standard_output,
+			it_ends_when_asked_and_goes_on_with_what_it_has,
+			an_older_image_leaves_a_newer_database_alone,
+		):
 			if not tap.run(case.__name__.replace("_", " "), case, w):
 				tap.note(w.text() if os.path.exists(w.log) else "")
 				break

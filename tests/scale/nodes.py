@@ -1,4 +1,6 @@
-"""Several databases: a coordinator and workers of a PostgreSQL with the Citus extension, which DESKBELL_CITUS_PG_CONFIG names."""
+"""Several databases: a coordinator and workers of a PostgreSQL with the Citus extension, which
+DESKBELL_CITUS_PG_CONFIG names.
+"""
 
 import os
 
@@ -34,16 +36,37 @@ class Node(postgres.Postgres):
 
 	def make_data(self):
 		self.data = os.path.join(self.folder, "node%d" % self.port)
-		processes.run([self.bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"])
+		processes.run(
+			[
+				self.bin + "/initdb",
+				"-D",
+				self.data,
+				"-U",
+				"postgres",
+				"-A",
+				"trust",
+				"-E",
+				"UTF8",
+				"--locale=C.UTF-8",
+				"--no-sync",
+				"--wal-segsize=1",
+			]
+		)
 		with open(os.path.join(self.data, "postgresql.conf"), "a", encoding="utf-8") as f:
 			f.write(postgres.SETTINGS + SETTINGS % self.folder)
 
 	def superuser(self, statement):
-		return processes.run([self.bin + "/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, self.url("postgres")]).stdout.decode().strip()
+		return (
+			processes.run([self.bin + "/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, self.url("postgres")])
+			.stdout.decode()
+			.strip()
+		)
 
 
 class Nodes:
-	"""A context manager: all of them with the extension and an empty database of the role deskbell; the coordinator comes first, and knows no worker before `join`."""
+	"""A context manager: all of them with the extension and an empty database of the role deskbell; the coordinator
+	comes first, and knows no worker before `join`.
+	"""
 
 	def __init__(self, folder, workers=2):
 		self.nodes = [Node(folder, n) for n in range(1 + workers)]
@@ -64,11 +87,16 @@ class Nodes:
 				node.__exit__(*exc)
 
 	def join(self):
-		self.coordinator.superuser("select citus_set_coordinator_host('%s', %d)" % (self.coordinator.folder, self.coordinator.port))
+		self.coordinator.superuser(
+			"select citus_set_coordinator_host('%s', %d)" % (self.coordinator.folder, self.coordinator.port)
+		)
 		for worker in self.workers:
 			self.coordinator.superuser("select citus_add_node('%s', %d)" % (worker.folder, worker.port))
 
 	def of(self, org):
 		"""The worker that has this organization."""
-		port = self.sql.value("select nodeport from pg_dist_shard_placement where shardid = get_shard_id_for_distribution_column('due_work', %d)" % org)
+		port = self.sql.value(
+			"select nodeport from pg_dist_shard_placement where shardid = get_shard_id_for_distribution_column('due_work', %d)"
+			% org
+		)
 		return next(w for w in self.workers if w.port == port)

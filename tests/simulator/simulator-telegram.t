@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""The simulator as Telegram's Bot API: tokens, the rules of setWebhook and sendMessage, updates with their secret, faults; and no token anywhere."""
+"""The simulator as Telegram's Bot API: tokens, the rules of setWebhook and sendMessage, updates with their secret,
+faults; and no token anywhere.
+"""
 
 import http.server
 import json
@@ -22,6 +24,7 @@ CHAT = 4503599627370495
 
 class Receiver(http.server.BaseHTTPRequestHandler):
 	"""The bot's webhook: keeps what arrives, answers what it is told to."""
+
 	got, status, lock = [], 200, threading.Lock()
 
 	def log_message(self, *args):
@@ -47,12 +50,20 @@ class Bot:
 		self.simulator, self.url = simulator, "http://127.0.0.1:%d/hook" % receiver.server_port
 
 	def call(self, method, token=TOKEN, **body):
-		answer = net.request(self.simulator.port, "POST", "/bot%s/%s" % (token, method), json.dumps(body).encode(), {"Content-Type": "application/json"})
+		answer = net.request(
+			self.simulator.port,
+			"POST",
+			"/bot%s/%s" % (token, method),
+			json.dumps(body).encode(),
+			{"Content-Type": "application/json"},
+		)
 		return answer.status, json.loads(answer.body)
 
 	def refused(self, code, words, method, **body):
 		status, answer = self.call(method, **body)
-		assert status == code and answer["ok"] is False and answer["error_code"] == code and words in answer["description"], answer
+		assert (
+			status == code and answer["ok"] is False and answer["error_code"] == code and words in answer["description"]
+		), answer
 		return answer
 
 	def good(self, method, **body):
@@ -87,7 +98,11 @@ def webhook_rules(bot):
 	bot.good("setWebhook", url="https://example.com:8443/x", allowed_updates=["message"], max_connections=7)
 	bot.good("setWebhook", url="https://example.com/y")
 	info = bot.good("getWebhookInfo")
-	assert info["url"] == "https://example.com/y" and info["allowed_updates"] == ["message"] and info["max_connections"] == 40, info
+	assert (
+		info["url"] == "https://example.com/y"
+		and info["allowed_updates"] == ["message"]
+		and info["max_connections"] == 40
+	), info
 	bot.good("deleteWebhook")
 	bot.good("deleteWebhook")
 	assert bot.good("getWebhookInfo")["url"] == "" and "allowed_updates" not in bot.good("getWebhookInfo")
@@ -103,14 +118,26 @@ def updates(bot):
 	bot.does(body='{"update_id":1,"tomorrow":{}}')
 	(path, secret, message), (_, _, callback), (_, _, block), (_, _, unblock), (_, _, raw) = take()
 	assert path == "/hook" and secret == SECRET
-	assert message["message"]["chat"]["id"] == CHAT and message["message"]["text"] == "hello" and message["message"]["from"]["username"] == "ada", message
+	assert (
+		message["message"]["chat"]["id"] == CHAT
+		and message["message"]["text"] == "hello"
+		and message["message"]["from"]["username"] == "ada"
+	), message
 	assert callback["update_id"] == message["update_id"] + 1 and callback["callback_query"]["data"] == "yes", callback
-	assert block["my_chat_member"]["new_chat_member"]["status"] == "kicked" and unblock["my_chat_member"]["new_chat_member"]["status"] == "member"
+	assert (
+		block["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+		and unblock["my_chat_member"]["new_chat_member"]["status"] == "member"
+	)
 	assert raw == {"update_id": 1, "tomorrow": {}}
 	bot.good("answerCallbackQuery", callback_query_id=callback["callback_query"]["id"])
 	bot.refused(400, "query is too old", "answerCallbackQuery", callback_query_id=callback["callback_query"]["id"])
 	bot.subscribe(allowed_updates=["message"])
-	answer = net.request(bot.simulator.port, "POST", "/control/telegram", json.dumps({"bot_id": BOT, "from": CHAT, "callback": "x"}).encode())
+	answer = net.request(
+		bot.simulator.port,
+		"POST",
+		"/control/telegram",
+		json.dumps({"bot_id": BOT, "from": CHAT, "callback": "x"}).encode(),
+	)
 	assert answer.status == 409 and not take(), answer.body
 
 
@@ -120,7 +147,9 @@ def failed_deliveries(bot):
 	bot.does(text="hello", wait=False)
 	processes.wait_until(lambda: len(Receiver.got) > 1, "a second delivery")
 	info = bot.good("getWebhookInfo")
-	assert info["pending_update_count"] == 1 and "503" in info["last_error_message"] and info["last_error_date"] > 0, info
+	assert info["pending_update_count"] == 1 and "503" in info["last_error_message"] and info["last_error_date"] > 0, (
+		info
+	)
 	Receiver.status = 200
 	processes.wait_until(lambda: bot.good("getWebhookInfo")["pending_update_count"] == 0, "the delivery")
 	assert len({json.dumps(u) for _, _, u in take()}) == 1
@@ -134,9 +163,21 @@ def messages(bot):
 	bot.refused(400, "message text is empty", "sendMessage", chat_id=CHAT, text="  ")
 	bot.refused(400, "chat_id is empty", "sendMessage", text="x")
 	bot.refused(400, "can't parse entities", "sendMessage", chat_id=CHAT, text="1.", parse_mode="MarkdownV2")
-	bot.refused(400, "message to be replied not found", "sendMessage", chat_id=CHAT, text="x", reply_parameters={"message_id": 999999})
+	bot.refused(
+		400,
+		"message to be replied not found",
+		"sendMessage",
+		chat_id=CHAT,
+		text="x",
+		reply_parameters={"message_id": 999999},
+	)
 	bot.good("sendMessage", chat_id=CHAT, text="x", reply_parameters={"message_id": sent["message_id"]})
-	bot.good("sendMessage", chat_id=CHAT, text="x", reply_parameters={"message_id": 999999, "allow_sending_without_reply": True})
+	bot.good(
+		"sendMessage",
+		chat_id=CHAT,
+		text="x",
+		reply_parameters={"message_id": 999999, "allow_sending_without_reply": True},
+	)
 	bot.good("sendChatAction", chat_id=CHAT, action="typing")
 	bot.refused(400, "wrong parameter action", "sendChatAction", chat_id=CHAT, action="dance")
 	chat = bot.simulator.control("GET", "chat?phone_number_id=%s&from=%d" % (BOT, CHAT))
@@ -162,7 +203,9 @@ def faults(bot):
 	count = lambda: len(bot.simulator.control("GET", "deliveries?limit=100000")["deliveries"])
 	bot.simulator.behave(fail_every=1, fail_with="pair_rate", retry_after_s=14)
 	before = count()
-	assert bot.refused(429, "retry after 14", "sendMessage", chat_id=CHAT, text="x")["parameters"] == {"retry_after": 14}
+	assert bot.refused(429, "retry after 14", "sendMessage", chat_id=CHAT, text="x")["parameters"] == {
+		"retry_after": 14
+	}
 	bot.simulator.behave(fail_with="deactivated")
 	bot.refused(403, "user is deactivated", "sendMessage", chat_id=CHAT, text="x")
 	bot.simulator.behave(fail_with={"http": 418, "body": {"ok": False, "error_code": 418, "description": "zq"}})
@@ -175,7 +218,10 @@ def faults(bot):
 
 
 def no_token_shown(bot):
-	shown = b"".join(net.request(bot.simulator.port, "GET", "/control/" + p).body for p in ("bots", "requests", "webhooks", "inbound", "deliveries"))
+	shown = b"".join(
+		net.request(bot.simulator.port, "GET", "/control/" + p).body
+		for p in ("bots", "requests", "webhooks", "inbound", "deliveries")
+	)
 	with open(bot.simulator.log, "rb") as f:
 		shown += f.read()
 	assert b"zqsecret" not in shown and b"/bot" + BOT.encode() + b"/sendMessage" in shown

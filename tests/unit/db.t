@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# The unit tests that need a database: starts a private PostgreSQL and runs each program against a database of its own, as a role that is no superuser.
+# The unit tests that need a database: starts a private PostgreSQL and runs each program against a database of its
+# own, as a role that is no superuser.
 import os
 import re
 import shutil
@@ -20,7 +21,13 @@ LIMIT_S = 300
 def lines_of(name, url):
 	"""What the program writes, line by line, and its exit status in the end."""
 	env = processes.environment({"DESKBELL_TEST_DB_URL": url})
-	program = subprocess.Popen([paths.built("tests/unit/" + name)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
+	program = subprocess.Popen(
+		[paths.built("tests/unit/" + name)],
+		stdout=subprocess.PIPE,
+		stderr=subprocess.STDOUT,
+		stdin=subprocess.DEVNULL,
+		env=env,
+	)
 	try:
 		out, _ = program.communicate(timeout=LIMIT_S)
 		status = program.returncode
@@ -44,7 +51,11 @@ def pass_through(tap, name, url):
 			plan = int(line[3:])
 		elif line:
 			tap.note(line.lstrip("# "))
-	tap.ok(status == 0 and plan == seen, "%s: ran to its end" % name, "exit status %s, %d tests, plan %s" % (status, seen, plan))
+	tap.ok(
+		status == 0 and plan == seen,
+		"%s: ran to its end" % name,
+		"exit status %s, %d tests, plan %s" % (status, seen, plan),
+	)
 
 
 def main():
@@ -58,7 +69,14 @@ def main():
 			for n, name in enumerate(sys.argv[1:] or PROGRAMS):
 				server.create("unit%d" % n)
 				# The programs drop the schema and make it again; until PostgreSQL 14 it is the superuser's.
-				processes.run([server.bin + "/psql", "-XAtqc", "alter schema public owner to deskbell", server.url("postgres", "unit%d" % n)])
+				processes.run(
+					[
+						server.bin + "/psql",
+						"-XAtqc",
+						"alter schema public owner to deskbell",
+						server.url("postgres", "unit%d" % n),
+					]
+				)
 				pass_through(tap, name, server.url(database="unit%d" % n))
 	except paths.Missing as e:
 		return tap.skip_all(str(e)) if tap.count == 0 else tap.bail_out(str(e))

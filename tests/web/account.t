@@ -32,7 +32,13 @@ def the_page_shows_what_there_is(w):
 	assert model["form"]["time_zone"]["value"] == "Europe/Madrid" and not model["form"]["title"].get("error")
 	assert [s["here"] for s in model["sessions"]] == [True] and not model["has_others"] and not model["has_tokens"]
 	page = escaped(b.html("/account"))
-	for part in ("value=\"Europe/Madrid\"", "<option value=\"es\" selected>", "action=\"/account/password\"", "action=\"/account/tokens\"", "name=\"new_password\""):
+	for part in (
+		"value=\"Europe/Madrid\"",
+		"<option value=\"es\" selected>",
+		"action=\"/account/password\"",
+		"action=\"/account/tokens\"",
+		"name=\"new_password\"",
+	):
 		assert part in page.text, part
 
 
@@ -40,11 +46,17 @@ def the_page_shows_what_there_is(w):
 def browsers_have_names(w):
 	b = w.signed_in()
 	for agent, name in ((FIREFOX, "Firefox, Linux"), ("x" * 400, "x" * 60), (HOSTILE, HOSTILE), ("", None)):
-		w.sql.script("update sessions set agent = '%s' where user_id = (select id from users where email = '%s');" % (agent.replace("'", "''"), b.email))
+		w.sql.script(
+			"update sessions set agent = '%s' where user_id = (select id from users where email = '%s');"
+			% (agent.replace("'", "''"), b.email)
+		)
 		shown = b.get("/account").json["sessions"][0]["agent"]
 		assert shown == name or not name and shown, (agent, shown)
 	escaped_agent = HOSTILE.replace("'", "''")
-	w.sql.script("update sessions set agent = '%s' where user_id = (select id from users where email = '%s');" % (escaped_agent, b.email))
+	w.sql.script(
+		"update sessions set agent = '%s' where user_id = (select id from users where email = '%s');"
+		% (escaped_agent, b.email)
+	)
 	escaped(b.html("/account"))
 
 
@@ -52,14 +64,31 @@ def browsers_have_names(w):
 def a_wrong_form_keeps_the_others(w):
 	b = w.signed_in()
 	b.post("/account", {"name": "Ana", "time_zone": "UTC"})
-	form = status(b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": "short"}), 400).json["form"]
-	assert form["new_password"]["error"] and form["password"]["value"] == "" and form["name"]["value"] == "Ana" and not form["name"].get("error")
+	form = status(
+		b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": "short"}), 400
+	).json["form"]
+	assert (
+		form["new_password"]["error"]
+		and form["password"]["value"] == ""
+		and form["name"]["value"] == "Ana"
+		and not form["name"].get("error")
+	)
 	for easy in ("Password1!", "1q2w3e4r5t", b.email):
 		page = status(b.post("/account/password", {"password": "zqsecret0wrong0password", "new_password": easy}), 400)
 		assert "easy to guess" in page.json["form"]["new_password"]["error"], easy
-	form = status(b.post("/account/tokens", {"title": "", "role": "operator", "scope": "read", "days": "30"}), 400).json["form"]
+	form = status(
+		b.post("/account/tokens", {"title": "", "role": "operator", "scope": "read", "days": "30"}), 400
+	).json["form"]
 	assert form["title"]["error"] and form["name"]["value"] == "Ana"
-	for bad in ({"title": "x" * 101}, {"role": "owner"}, {"role": None}, {"title": "a\nb"}, {"scope": "all"}, {"days": "31"}, {"days": ""}):
+	for bad in (
+		{"title": "x" * 101},
+		{"role": "owner"},
+		{"role": None},
+		{"title": "a\nb"},
+		{"scope": "all"},
+		{"days": "31"},
+		{"days": ""},
+	):
 		sent = dict({"title": "x", "role": "operator", "scope": "read", "days": "30"}, **bad)
 		status(b.post("/account/tokens", {k: v for k, v in sent.items() if v is not None}), 400)
 	assert tokens(b) == []
@@ -73,7 +102,9 @@ def a_token_is_shown_once_and_revoked(w):
 	assert token not in page.text and not page.json["token"]
 	row = page.json["tokens"][0]
 	assert row["title"] == HOSTILE and row["role"] == {"admin": True} and row["used"] is False, row
-	assert row["scope"] == {"write": True} and row["maker"] == owner.email and row["until"]["iso"] and not row["expired"], row
+	assert (
+		row["scope"] == {"write": True} and row["maker"] == owner.email and row["until"]["iso"] and not row["expired"]
+	), row
 	escaped(owner.html("/account"))
 	assert token not in w.sql.script("select * from api_tokens; select * from audit_log;")
 	bearer = {"Authorization": "Bearer " + token}
@@ -83,16 +114,29 @@ def a_token_is_shown_once_and_revoked(w):
 	status(Browser(owner.port).request("GET", "/settings/people", headers=bearer), 401)
 	status(owner.post("/account/tokens/%d/revoke" % row["id"]), 404)
 	assert tokens(owner) == []
-	actions = [r["action"] for r in w.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' order by id" % owner.org)]
+	actions = [
+		r["action"]
+		for r in w.sql.rows(
+			"select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' "
+			"order by id" % owner.org
+		)
+	]
 	assert actions == ["token.add", "token.revoke"], actions
 
 
 @test
 def a_token_in_the_page_that_made_it(w):
 	owner = w.signed_in()
-	page = status(owner.post("/account/tokens", {"title": "Page", "role": "operator", "scope": "read", "days": "never"}, headers={"Accept": "text/html"}), 200)
+	page = status(
+		owner.post(
+			"/account/tokens",
+			{"title": "Page", "role": "operator", "scope": "read", "days": "never"},
+			headers={"Accept": "text/html"},
+		),
+		200,
+	)
 	start = page.text.index("dbk_")
-	Browser.seen.add(page.text[start:start + 47])
+	Browser.seen.add(page.text[start : start + 47])
 	assert page.header("Cache-Control") == "no-store"
 
 
@@ -101,7 +145,9 @@ def works(w, token, path="/settings/people"):
 
 
 def row_of(w, token):
-	return w.sql.row("select id, revoked_at is not null as revoked from api_tokens where token_hash = sha256('%s'::bytea)" % token)
+	return w.sql.row(
+		"select id, revoked_at is not null as revoked from api_tokens where token_hash = sha256('%s'::bytea)" % token
+	)
 
 
 @test
@@ -109,7 +155,10 @@ def a_token_that_reads_changes_nothing(w):
 	owner = w.signed_in()
 	skill = "title=Hours&triggers=when&response=Nine&enabled=on"
 	for scope, wanted in (("read", 403), ("write", 200)):
-		bearer = {"Authorization": "Bearer " + make(owner, scope, "admin", scope), "Content-Type": "application/x-www-form-urlencoded"}
+		bearer = {
+			"Authorization": "Bearer " + make(owner, scope, "admin", scope),
+			"Content-Type": "application/x-www-form-urlencoded",
+		}
 		status(w.browser().request("GET", "/skills", headers=bearer), 200)
 		status(w.browser().request("POST", "/skills/try", "message=when", bearer), 200)
 		page = status(w.browser().request("POST", "/skills/new", skill, bearer), wanted)
@@ -122,9 +171,15 @@ def a_token_ends_when_its_time_is_over(w):
 	owner = w.signed_in()
 	token, forever = make(owner, "Soon over", "admin"), make(owner, "Forever", "admin", "read", "never")
 	assert works(w, token) == 200 and works(w, forever) == 200
-	w.sql.script("update api_tokens set expires_at = now() - interval '1 second' where org_id = %d and expires_at is not null;" % owner.org)
+	w.sql.script(
+		"update api_tokens set expires_at = now() - interval '1 second' where org_id = %d and expires_at is not null;"
+		% owner.org
+	)
 	assert works(w, token) == 401 and works(w, forever) == 200
-	assert {t["title"]: (t["expired"], bool(t["until"])) for t in tokens(owner)} == {"Soon over": (True, True), "Forever": (False, False)}
+	assert {t["title"]: (t["expired"], bool(t["until"])) for t in tokens(owner)} == {
+		"Soon over": (True, True),
+		"Forever": (False, False),
+	}
 	assert "ended:" in owner.html("/account").text
 
 
@@ -136,7 +191,12 @@ def a_token_ends_with_its_maker(w):
 		token = make(maker, how, "admin")
 		assert works(w, token) == 200
 		if how == "removed":
-			location(owner.post("/settings/people/%d/remove" % w.sql.value("select id from users where email = '%s'" % maker.email)), "/settings/people")
+			location(
+				owner.post(
+					"/settings/people/%d/remove" % w.sql.value("select id from users where email = '%s'" % maker.email)
+				),
+				"/settings/people",
+			)
 		elif how == "removed by deskbellctl":
 			w.stack.ctl("user", "remove", "--email", maker.email, "--org", owner.org)
 		elif how == "disabled":
@@ -147,7 +207,9 @@ def a_token_ends_with_its_maker(w):
 		if how == "disabled":
 			w.stack.ctl("user", "enable", "--email", maker.email)
 			assert works(w, token) == 401, "a token that ended stays ended"
-	gone = w.sql.value("select count(*) from audit_log where org_id = %d and action = 'token.revoke' and detail ? 'maker'" % owner.org)
+	gone = w.sql.value(
+		"select count(*) from audit_log where org_id = %d and action = 'token.revoke' and detail ? 'maker'" % owner.org
+	)
 	assert gone == 4, gone
 
 
@@ -164,13 +226,14 @@ def a_token_does_no_more_than_its_maker(w):
 
 # ---- forgotten passwords ----
 
+
 def reset_link(owner, email, w):
 	number = w.sql.value("select id from users where email = '%s'" % email)
 	page = status(owner.post("/settings/people/%d/reset" % number), 200)
 	made = page.json["reset"]
 	assert made["email"] == email and made["until"]["iso"], made
 	Browser.seen.add(made["link"].split("/")[-1])
-	return made["link"][len("https://desk.example.com"):]
+	return made["link"][len("https://desk.example.com") :]
 
 
 def use(w, path, password):
@@ -194,8 +257,16 @@ def a_forgotten_password_is_replaced_by_a_link(w):
 	status(b.get("/inbox"), 401)  # every session has ended
 	status(use(w, path, "zqsecret0once0more"), 404)
 	status(w.browser().get(path), 404)
-	assert w.browser().sign_in(b.email).status == 401 and w.browser().sign_in(b.email, "zqsecret0after0reset").status == 200
-	actions = [r["action"] for r in w.sql.rows("select action from audit_log where org_id = %d and action like 'user.re%%' order by id" % owner.org)]
+	assert (
+		w.browser().sign_in(b.email).status == 401
+		and w.browser().sign_in(b.email, "zqsecret0after0reset").status == 200
+	)
+	actions = [
+		r["action"]
+		for r in w.sql.rows(
+			"select action from audit_log where org_id = %d and action like 'user.re%%' order by id" % owner.org
+		)
+	]
 	assert actions == ["user.reset-link", "user.reset"], actions
 
 
@@ -229,7 +300,9 @@ def two_who_use_one_link_at_once(w):
 		one.get(path)
 	with concurrent.futures.ThreadPoolExecutor() as pool:
 		pages = list(pool.map(lambda n: browsers[n].post(path, {"new_password": "zqsecret0race%d" % n}), range(4)))
-	assert sorted(p.status for p in pages) in ([200, 404, 404, 404], [200, 404, 404, 503], [200, 404, 503, 503]), [p.status for p in pages]
+	assert sorted(p.status for p in pages) in ([200, 404, 404, 404], [200, 404, 404, 503], [200, 404, 503, 503]), [
+		p.status for p in pages
+	]
 
 
 @test
@@ -246,11 +319,18 @@ def a_link_opens_no_other_organisation(w):
 	assert "deskbellctl user password" in page.text
 	status(w.signed_in("admin", owner.org).post("/settings/people/%d/reset" % number), 403)
 	status(w.signed_in().post("/settings/people/%d/reset" % number), 404)
-	status(owner.post("/settings/people/%d/reset" % w.sql.value("select id from users where email = '%s'" % owner.email)), 409)
-	assert w.sql.value("select count(*) from password_resets where user_id = %d and org_id <> %d" % (number, owner.org)) == 0
+	status(
+		owner.post("/settings/people/%d/reset" % w.sql.value("select id from users where email = '%s'" % owner.email)),
+		409,
+	)
+	assert (
+		w.sql.value("select count(*) from password_resets where user_id = %d and org_id <> %d" % (number, owner.org))
+		== 0
+	)
 
 
 # ---- members who leave ----
+
 
 @test
 def what_a_removed_member_leaves(w):
@@ -261,15 +341,32 @@ def what_a_removed_member_leaves(w):
 	status(b.post("/inbox/%d/take-over" % taken), 200)
 	status(b.post("/inbox/%d/assign" % assigned, {"user": str(number)}), 200)
 	status(owner.post("/inbox/%d/take-over" % foreign), 200)
-	w.sql.script("update conversations set waiting_since = now(), needs_attention = true, attention_reason = 'wish' where id = %d;" % taken)
+	w.sql.script(
+		"update conversations set waiting_since = now(), needs_attention = true, attention_reason = 'wish' where id = %d;"
+		% taken
+	)
 	before = w.sql.value("select version from conversations where id = %d" % taken)
 	location(owner.post("/settings/people/%d/remove" % number), "/settings/people")
-	rows = {r["id"]: r for r in w.sql.rows("select id, agent, assignee_id, version, waiting_since from conversations where org_id = %d" % owner.org)}
-	assert rows[taken]["agent"] == "bot" and rows[taken]["assignee_id"] is None and rows[taken]["version"] == before + 1, rows[taken]
+	rows = {
+		r["id"]: r
+		for r in w.sql.rows(
+			"select id, agent, assignee_id, version, waiting_since from conversations where org_id = %d" % owner.org
+		)
+	}
+	assert (
+		rows[taken]["agent"] == "bot" and rows[taken]["assignee_id"] is None and rows[taken]["version"] == before + 1
+	), rows[taken]
 	assert rows[taken]["waiting_since"], "who waited for a person still does"
-	assert rows[assigned]["assignee_id"] is None and rows[foreign]["agent"] == "operator" and rows[foreign]["assignee_id"], rows
-	kinds = {r["conversation_id"]: r["kind"] for r in w.sql.rows("select distinct on (conversation_id) conversation_id, kind from conversation_events where org_id = %d "
-		"order by conversation_id, id desc" % owner.org)}
+	assert (
+		rows[assigned]["assignee_id"] is None and rows[foreign]["agent"] == "operator" and rows[foreign]["assignee_id"]
+	), rows
+	kinds = {
+		r["conversation_id"]: r["kind"]
+		for r in w.sql.rows(
+			"select distinct on (conversation_id) conversation_id, kind from conversation_events where org_id = %d "
+			"order by conversation_id, id desc" % owner.org
+		)
+	}
 	assert kinds == {taken: "returned", assigned: "assigned", foreign: "taken-over"}, kinds
 	status(b.get("/inbox"), 401)
 
@@ -296,7 +393,9 @@ def the_function_asks_again(w):
 	owner, stranger = w.signed_in(), w.signed_in()
 	token = stranger.cookies["__Host-deskbell"]
 	call = "sha256('%s'::bytea), %d" % (token, owner.org)
-	assert w.sql.value("select deskbell_token_add(%s, 'x', 'admin', 'write', NULL, sha256('y'::bytea)) as done" % call) in (False, "f")
+	assert w.sql.value(
+		"select deskbell_token_add(%s, 'x', 'admin', 'write', NULL, sha256('y'::bytea)) as done" % call
+	) in (False, "f")
 	assert w.sql.value("select count(*) as n from api_tokens where org_id = %d" % owner.org) == 0
 
 
@@ -307,10 +406,12 @@ def people_and_invitations_as_pages(w):
 	page = status(owner.post("/settings/people/invite", {"email": "new@example.com", "role": "operator"}), 200)
 	Browser.seen.add(page.json["invitation"]["link"].split("/")[-1])
 	assert page.json["form"]["email"]["value"] == "" and page.json["invitation"]["until"]["text"]
-	path = page.json["invitation"]["link"][len("https://desk.example.com"):]
+	path = page.json["invitation"]["link"][len("https://desk.example.com") :]
 	model = owner.get("/settings/people").json
 	assert model["tab"] == {"people": True} and len(model["people"]) == 2 and len(model["invitations"]) == 1
-	assert [p["editable"] for p in model["people"] if p["you"]] == [False] and all(1 <= p["hue"] <= 5 and p["initials"] for p in model["people"])
+	assert [p["editable"] for p in model["people"] if p["you"]] == [False] and all(
+		1 <= p["hue"] <= 5 and p["initials"] for p in model["people"]
+	)
 	text = status(owner.html("/settings/people"), 200).text
 	for part in ("/role\"", "formaction=\"/settings/people/", "action=\"/settings/people/invite\"", "/remove\""):
 		assert part in text, part
@@ -322,7 +423,7 @@ def people_and_invitations_as_pages(w):
 	_, known = w.person()
 	page = owner.post("/settings/people/invite", {"email": known, "role": "admin"})
 	Browser.seen.add(page.json["invitation"]["link"].split("/")[-1])
-	text = status(w.browser().html(page.json["invitation"]["link"][len("https://desk.example.com"):]), 200).text
+	text = status(w.browser().html(page.json["invitation"]["link"][len("https://desk.example.com") :]), 200).text
 	assert "name=\"password\"" in text and "name=\"new_password\"" not in text
 
 
@@ -337,15 +438,25 @@ def subscribe(b, endpoint="https://push.example.org/send/1", key=POINT, auth="BT
 
 def claimed(w, org):
 	"""What a sender would give to push services now, for whom and about what."""
-	rows = w.sql.rows("select c.kind, c.who, c.what, c.endpoint from deskbell_claim_pushes(%d, 'test', 50, 60) c order by c.id" % org)
+	rows = w.sql.rows(
+		"select c.kind, c.who, c.what, c.endpoint from deskbell_claim_pushes(%d, 'test', 50, 60) c order by c.id" % org
+	)
 	return [(r["kind"], r["who"], r["what"], r["endpoint"].rsplit("/", 1)[-1]) for r in rows]
 
 
 @test
 def a_browser_is_checked_and_ends_with_its_session(w):
 	b = w.signed_in()
-	for wrong in ({"endpoint": "http://push.example.org/1"}, {"endpoint": "http://127.0.0.1/1"}, {"endpoint": "https://u:p@push.example.org/"}, {"endpoint": "x"},
-			{"key": POINT[:-1] + "x"}, {"key": "AA"}, {"auth": "AA"}, {"endpoint": "https://push.example.org/" + "x" * 1000}):
+	for wrong in (
+		{"endpoint": "http://push.example.org/1"},
+		{"endpoint": "http://127.0.0.1/1"},
+		{"endpoint": "https://u:p@push.example.org/"},
+		{"endpoint": "x"},
+		{"key": POINT[:-1] + "x"},
+		{"key": "AA"},
+		{"auth": "AA"},
+		{"endpoint": "https://push.example.org/" + "x" * 1000},
+	):
 		status(subscribe(b, **wrong), 400)
 	status(subscribe(b), 200)
 	status(subscribe(b), 200)
@@ -358,8 +469,11 @@ def a_browser_is_checked_and_ends_with_its_session(w):
 
 def change(w, talk, what):
 	"""As the functions do that change a conversation."""
-	w.sql.script("do $$ declare was conversations; begin select * into was from conversations where id = %(talk)d; update conversations set %(what)s where id = %(talk)d; "
-		"perform deskbell_moved(was); end $$;" % {"talk": talk, "what": what})
+	w.sql.script(
+		"do $$ declare was conversations; begin select * into was from conversations where id = %(talk)d;"
+		" update conversations set %(what)s where id = %(talk)d; "
+		"perform deskbell_moved(was); end $$;" % {"talk": talk, "what": what}
+	)
 
 
 @test
@@ -372,8 +486,11 @@ def who_waits_rings_once_and_for_the_right_people(w):
 	status(subscribe(b), 200)
 	assert claimed(w, b.org) == [], "what happened before anybody wanted to know"
 	ask("waiting_since = null")
-	w.sql.script("insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status) select org_id, id, channel_id, 'inbound', 'contact', 'text', "
-		"'is it ready?', 'received' from conversations where id = %d;" % talk)
+	w.sql.script(
+		"insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status) select org_id,"
+		" id, channel_id, 'inbound', 'contact', 'text', "
+		"'is it ready?', 'received' from conversations where id = %d;" % talk
+	)
 	assert claimed(w, b.org) == [], "the bot handles it"
 	ask("waiting_since = now()")
 	ask("waiting_since = waiting_since - interval '1 second'")
@@ -388,8 +505,11 @@ def who_waits_rings_once_and_for_the_right_people(w):
 	ask("waiting_since = null, assignee_id = (select id from users where email = '%s')" % other)
 	ask("waiting_since = now()")
 	assert claimed(w, b.org) == [], "somebody else's"
-	w.sql.script("do $$ declare working bigint[] := deskbell_working_channels(%(org)d); begin update channels set status = 'error', status_reason = as_reason('whatsapp_payment') "
-		"where org_id = %(org)d; perform deskbell_ring_stopped(%(org)d, working); end $$;" % {"org": b.org})
+	w.sql.script(
+		"do $$ declare working bigint[] := deskbell_working_channels(%(org)d);"
+		" begin update channels set status = 'error', status_reason = as_reason('whatsapp_payment') "
+		"where org_id = %(org)d; perform deskbell_ring_stopped(%(org)d, working); end $$;" % {"org": b.org}
+	)
 	assert claimed(w, b.org) == [("channel", "whatsapp", '{"code": "whatsapp_payment"}', "1")]
 
 
@@ -419,16 +539,29 @@ def choices_and_quiet_hours(w):
 	status(b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "9", "quiet_to": "10:00"}), 400)
 	location(b.post("/account/calls", {"mine": "on", "mail": "off"}), "/account#notifications")
 	ring = b.get("/account").json["ring"]
-	assert (ring["waiting"], ring["mine"], ring["leads"], ring["mail"], ring["quiet_from"]) == (False, True, False, {"off": True}, ""), ring
+	assert (ring["waiting"], ring["mine"], ring["leads"], ring["mail"], ring["quiet_from"]) == (
+		False,
+		True,
+		False,
+		{"off": True},
+		"",
+	), ring
 	waits()
 	assert claimed(w, b.org) == []
 	b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "00:00", "quiet_to": "23:59"})
-	w.sql.script("update ring_choices set time_zone = 'UTC', quiet_from = (extract(hour from now() at time zone 'UTC') * 60)::integer, "
-		"quiet_to = ((extract(hour from now() at time zone 'UTC') * 60)::integer + 90) %% 1440 where org_id = %d;" % b.org)
+	w.sql.script(
+		"update ring_choices set time_zone = 'UTC', quiet_from = (extract(hour from now() at time zone 'UTC') * "
+		"60)::integer, "
+		"quiet_to = ((extract(hour from now() at time zone 'UTC') * 60)::integer + 90) %% 1440 where org_id = %d;"
+		% b.org
+	)
 	waits()
 	waits()
 	assert claimed(w, b.org) == []
-	due = w.sql.rows("select kind, due_at > now() and due_at < now() + interval '2 hours' as later from push_queue where org_id = %d" % b.org)
+	due = w.sql.rows(
+		"select kind, due_at > now() and due_at < now() + interval '2 hours' as later from push_queue where org_id = %d"
+		% b.org
+	)
 	assert due == [{"kind": "summary", "later": True}], due
 	w.sql.script("update push_queue set due_at = now() where org_id = %d;" % b.org)
 	assert [c[0] for c in claimed(w, b.org)] == ["summary"]
@@ -442,15 +575,33 @@ def an_email_where_no_browser_is_notified(w):
 	change(w, talk, "waiting_since = now()")
 	assert claimed(w, b.org) == []
 	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
-	take = lambda: w.sql.rows("select kind, email, items from deskbell_mail_take('x'::bytea, 60) where org_id = %d" % b.org)
+	take = lambda: w.sql.rows(
+		"select kind, email, items from deskbell_mail_take('x'::bytea, 60) where org_id = %d" % b.org
+	)
 	[mail] = take()
-	assert (mail["kind"], mail["email"]) == ("ring", b.email) and [(i["kind"], i["who"], i["conversation"]) for i in mail["items"]] == [("waiting", "Marta Ruiz", talk)], mail
+	assert (mail["kind"], mail["email"]) == ("ring", b.email) and [
+		(i["kind"], i["who"], i["conversation"]) for i in mail["items"]
+	] == [("waiting", "Marta Ruiz", talk)], mail
 	w.sql.script("select deskbell_mail_settle(org_id, id, null, false) from mail_queue where org_id = %d;" % b.org)
-	assert w.sql.value("select (select count(*) from mail_queue where org_id = %d) + (select count(*) from push_queue where org_id = %d)" % (b.org, b.org)) == 0
-	w.sql.script("update conversations set waiting_since = null where id = %d; update conversations set waiting_since = now() where id = %d;" % (talk, talk))
+	assert (
+		w.sql.value(
+			"select (select count(*) from mail_queue where org_id = %d) + (select count(*) from push_queue where org_id = %d)"
+			% (b.org, b.org)
+		)
+		== 0
+	)
+	w.sql.script(
+		"update conversations set waiting_since = null where id = %d; update conversations set waiting_since = now() "
+		"where id = %d;" % (talk, talk)
+	)
 	assert claimed(w, b.org) == []
-	w.sql.script("update mail_queue set due_at = now() where org_id = %d; update conversations set waiting_since = null where id = %d;" % (b.org, talk))
-	assert take() == [] and w.sql.value("select count(*) from mail_queue where org_id = %d" % b.org) == 0, "answered before the e-mail was sent"
+	w.sql.script(
+		"update mail_queue set due_at = now() where org_id = %d; update conversations set waiting_since = null where id = %d;"
+		% (b.org, talk)
+	)
+	assert take() == [] and w.sql.value("select count(*) from mail_queue where org_id = %d" % b.org) == 0, (
+		"answered before the e-mail was sent"
+	)
 
 
 sys.exit(main())

@@ -1,4 +1,6 @@
-"""What the tests of the pages about skills and knowledge share: one stack with a channel, a sender and signed-in people."""
+"""What the tests of the pages about skills and knowledge share: one stack with a channel, a sender and signed-in
+people.
+"""
 
 import os
 import sys
@@ -30,19 +32,34 @@ class Desk(World):
 		return b, self.signed_in(b.org)
 
 	def audit(self, org):
-		return [r["action"] for r in self.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' order by id" % org)]
+		return [
+			r["action"]
+			for r in self.sql.rows(
+				"select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' "
+				"order by id" % org
+			)
+		]
 
 
 def upload(browser, path, fields, file=None, headers=None):
 	"""A multipart form; `file` is (field, name, type, bytes)."""
 	parts = []
 	for name, value in dict(fields, csrf=browser.csrf).items():
-		parts.append(b"--zqb\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" % (name.encode(), value.encode()))
+		parts.append(
+			b"--zqb\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" % (name.encode(), value.encode())
+		)
 	if file:
 		field, name, kind, content = file
-		parts.append(b"--zqb\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n%s\r\n"
-			% (field.encode(), name.encode(), kind.encode(), content))
-	return browser.request("POST", path, b"".join(parts) + b"--zqb--\r\n", dict({"Content-Type": "multipart/form-data; boundary=zqb"}, **(headers or {})))
+		parts.append(
+			b"--zqb\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n%s\r\n"
+			% (field.encode(), name.encode(), kind.encode(), content)
+		)
+	return browser.request(
+		"POST",
+		path,
+		b"".join(parts) + b"--zqb--\r\n",
+		dict({"Content-Type": "multipart/form-data; boundary=zqb"}, **(headers or {})),
+	)
 
 
 def location(page, wanted=None):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-# Nobody who sends a request writes the command line or the configuration of the program that serves it: web servers put a query without "=" there
-# (RFC 3875, 4.4). Behind every web server, through wrapper scripts, and for the tools that lie in a folder for CGI by mistake.
+# Nobody who sends a request writes the command line or the configuration of the program that serves it: web servers
+# put a query without "=" there (RFC 3875, 4.4). Behind every web server, through wrapper scripts, and for the tools
+# that lie in a folder for CGI by mistake.
 import json
 import os
 import sys
@@ -12,9 +13,36 @@ from deskbell import net, planted, processes
 from deskbell.stack import Stack
 from deskbell.tap import program
 
-FLAVOURS = ("lighttpd-cgi", "lighttpd-fastcgi", "apache-cgi", "apache-mod-cgi", "apache-htaccess-cgi", "apache-htaccess", "apache-fcgid", "apache-proxy-fcgi")
-ARGUMENTS = ("--help", "--version", "--routes", "-h", "-c+%s", "--config+%s", "--config%%20%s", "%%2d%%2dconfig+%s", "%%2D%%2Dconf+%s", "--+--config+%s",
-	"x+--config+%s", "--config+/dev/stdin", "--config+/dev/fd/0", "--config", "--nothing", "+", "--once+--config+%s", "--listen+127.0.0.1:0")
+FLAVOURS = (
+	"lighttpd-cgi",
+	"lighttpd-fastcgi",
+	"apache-cgi",
+	"apache-mod-cgi",
+	"apache-htaccess-cgi",
+	"apache-htaccess",
+	"apache-fcgid",
+	"apache-proxy-fcgi",
+)
+ARGUMENTS = (
+	"--help",
+	"--version",
+	"--routes",
+	"-h",
+	"-c+%s",
+	"--config+%s",
+	"--config%%20%s",
+	"%%2d%%2dconfig+%s",
+	"%%2D%%2Dconf+%s",
+	"--+--config+%s",
+	"x+--config+%s",
+	"--config+/dev/stdin",
+	"--config+/dev/fd/0",
+	"--config",
+	"--nothing",
+	"+",
+	"--once+--config+%s",
+	"--listen+127.0.0.1:0",
+)
 # What a program prints about itself, and what no page holds.
 WORDS = (b"sage:", b"(Deskbell)", b"database.url", b"cannot read the configuration", b"authority")
 
@@ -25,7 +53,10 @@ class Trap:
 	def __init__(self, stack):
 		self.file = os.path.join(stack.folder, "trap.conf")
 		self.planted = os.path.join(stack.run_dir, "planted.php")
-		self.text = "log.file = %s\nlog.level = debug\ndatabase.url = host=/nowhere connect_timeout=1\nkey.file = %s\n" % (self.planted, stack.key_file)
+		self.text = (
+			"log.file = %s\nlog.level = debug\ndatabase.url = host=/nowhere connect_timeout=1\nkey.file = %s\n"
+			% (self.planted, stack.key_file)
+		)
 		with open(self.file, "w", encoding="utf-8") as f:
 			f.write(self.text)
 		os.chmod(self.file, 0o644)
@@ -48,8 +79,13 @@ def queries(trap):
 
 
 def ask(server, trap, method, path, wanted, headers=None):
-	answer = net.request(server.port, method, path, trap.text.encode() if method == "POST" else None,
-		dict(headers or {}, Accept="application/json"))
+	answer = net.request(
+		server.port,
+		method,
+		path,
+		trap.text.encode() if method == "POST" else None,
+		dict(headers or {}, Accept="application/json"),
+	)
 	assert answer.status in wanted, (method, path, answer.status, answer.body[:300])
 	assert not any(word in answer.body for word in WORDS), (method, path, answer.body[:300])
 	trap.check(method + " " + path)
@@ -66,7 +102,16 @@ def programs_read_no_argument(server, trap):
 
 
 def headers_are_no_configuration(server, trap):
-	for name in ("DESKBELL_CONF", "Deskbell-Conf", "DESKBELL_LOG_FILE", "Proxy", "Https-Proxy", "LD_PRELOAD", "PGSERVICEFILE", "Redirect-Deskbell-Conf"):
+	for name in (
+		"DESKBELL_CONF",
+		"Deskbell-Conf",
+		"DESKBELL_LOG_FILE",
+		"Proxy",
+		"Https-Proxy",
+		"LD_PRELOAD",
+		"PGSERVICEFILE",
+		"Redirect-Deskbell-Conf",
+	):
 		ask(server, trap, "GET", "/healthz", [200, 400], {name: trap.file})
 		ask(server, trap, "GET", "/sign-in", [200, 400], {name: trap.file})
 
@@ -81,7 +126,9 @@ def tools_do_nothing_as_cgi(server, trap):
 
 
 def a_started_sender_knows_no_request(stack, server, trap):
-	"""The sender that a delivery starts lives on: neither the headers of that request nor what describes it is in its environment."""
+	"""The sender that a delivery starts lives on: neither the headers of that request nor what describes it is in
+	its environment.
+	"""
 	seen = os.path.join(stack.run_dir, "environment")
 	spy = os.path.join(stack.folder, "spy")
 	with open(spy, "w", encoding="utf-8") as f:
@@ -89,11 +136,46 @@ def a_started_sender_knows_no_request(stack, server, trap):
 	os.chmod(spy, 0o755)
 	stack.write_conf(**{"outbox.kick": "auto", "outbox.program": spy})
 	channel = stack.connect(stack.organisation("Kick"))
-	body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": [{"field": "messages", "value": {
-		"messaging_product": "whatsapp", "metadata": {"phone_number_id": channel.phone_number_id},
-		"messages": [{"from": "16505551234", "id": "wamid.kick", "timestamp": str(int(time.time())), "type": "text", "text": {"body": planted.BODY_MARKER + "kick"}}]}}]}]}).encode()
-	answer = net.request(server.port, "POST", "/api/webhooks/whatsapp", body, {"Content-Type": "application/json", "Authorization": "Bearer zqsecret0header",
-		"Proxy": "http://127.0.0.1:9", "X-Hub-Signature-256": net.signature(channel.app_secret, body)})
+	body = json.dumps(
+		{
+			"object": "whatsapp_business_account",
+			"entry": [
+				{
+					"id": channel.account_id,
+					"changes": [
+						{
+							"field": "messages",
+							"value": {
+								"messaging_product": "whatsapp",
+								"metadata": {"phone_number_id": channel.phone_number_id},
+								"messages": [
+									{
+										"from": "16505551234",
+										"id": "wamid.kick",
+										"timestamp": str(int(time.time())),
+										"type": "text",
+										"text": {"body": planted.BODY_MARKER + "kick"},
+									}
+								],
+							},
+						}
+					],
+				}
+			],
+		}
+	).encode()
+	answer = net.request(
+		server.port,
+		"POST",
+		"/api/webhooks/whatsapp",
+		body,
+		{
+			"Content-Type": "application/json",
+			"Authorization": "Bearer zqsecret0header",
+			"Proxy": "http://127.0.0.1:9",
+			"X-Hub-Signature-256": net.signature(channel.app_secret, body),
+		},
+	)
 	assert answer.status == 200, (answer.status, answer.body)
 	processes.wait_until(lambda: os.path.exists(seen), "a sender to be started")
 	with open(seen, encoding="utf-8") as f:
@@ -106,6 +188,7 @@ def a_started_sender_knows_no_request(stack, server, trap):
 
 def an_operator_asks(stack, name):
 	"""Whoever starts it in a shell is told about it, and cannot name a configuration either."""
+
 	def run(*arguments):
 		return processes.run([stack.program(name)] + list(arguments), check=False)
 
@@ -127,7 +210,13 @@ def run(tap):
 				tap.run("%s: programs read no argument of a query" % flavour, programs_read_no_argument, server, trap)
 				tap.run("%s: headers are no configuration" % flavour, headers_are_no_configuration, server, trap)
 				if flavour == "apache-cgi":
-					tap.run("%s: a sender that is started knows nothing of the request" % flavour, a_started_sender_knows_no_request, stack, server, trap)
+					tap.run(
+						"%s: a sender that is started knows nothing of the request" % flavour,
+						a_started_sender_knows_no_request,
+						stack,
+						server,
+						trap,
+					)
 				if flavour == "apache-htaccess-cgi":
 					tap.run("%s: tools do nothing as CGI" % flavour, tools_do_nothing_as_cgi, server, trap)
 		stack.check_logs(tap)

@@ -12,7 +12,10 @@ from work import HOSTILE, bearer, escaped, main, status, test
 
 
 def entry(w, org, action="skill.update", actor="deskbellctl", detail="{}"):
-	w.sql.script("insert into audit_log (org_id, actor, action, detail) values (%d, '%s', '%s', '%s');" % (org, actor.replace("'", "''"), action.replace("'", "''"), detail.replace("'", "''")))
+	w.sql.script(
+		"insert into audit_log (org_id, actor, action, detail) values (%d, '%s', '%s', '%s');"
+		% (org, actor.replace("'", "''"), action.replace("'", "''"), detail.replace("'", "''"))
+	)
 
 
 def entries(page):
@@ -22,7 +25,9 @@ def entries(page):
 def fresh(w):
 	"""An administrator whose organisation's log is empty."""
 	b = w.signed_in("admin")
-	w.sql.script("begin; set local deskbell.purge = 'audit_log'; delete from audit_log where org_id = %d; commit;" % b.org)
+	w.sql.script(
+		"begin; set local deskbell.purge = 'audit_log'; delete from audit_log where org_id = %d; commit;" % b.org
+	)
 	return b
 
 
@@ -31,13 +36,25 @@ def who_and_what(w):
 	b = fresh(w)
 	assert "Nothing changed yet" in b.html("/audit").text
 	me = b.get("/account").json["user"]["id"]
-	entry(w, b.org, "bot.mode", "deskbellctl", '{"old": "off", "new": "shadow", "none": null, "n": 3, "list": ["a", "b"], "yes": true}')
+	entry(
+		w,
+		b.org,
+		"bot.mode",
+		"deskbellctl",
+		'{"old": "off", "new": "shadow", "none": null, "n": 3, "list": ["a", "b"], "yes": true}',
+	)
 	entry(w, b.org, "person.act", "user:%d" % me)
 	entry(w, b.org, "token.act", "token:5")
 	entry(w, b.org, "gone", "user:999999999")
 	entry(w, b.org, "odd", "user:99999999999999999999x")
 	rows = entries(b.get("/audit"))
-	assert [r[0] for r in rows] == ["user:99999999999999999999x", "user:999999999", "API token 5", b.email, "deskbellctl"], rows
+	assert [r[0] for r in rows] == [
+		"user:99999999999999999999x",
+		"user:999999999",
+		"API token 5",
+		b.email,
+		"deskbellctl",
+	], rows
 	detail = rows[-1][2]
 	for part in ("old: off", "new: shadow", "n: 3", "list: [\"a\",\"b\"]", "yes: true"):
 		assert part in detail, detail
@@ -57,7 +74,9 @@ def in_words(w):
 	for folder, suffix in (("src", ".c"), ("sql", ".sql")):
 		for path in pathlib.Path(os.environ.get("srcdir", os.path.join(HERE, "..", "..")), folder).rglob("*" + suffix):
 			text = path.read_text(encoding="utf-8")
-			for call in re.findall(r"(?:request_audit|ctl_audit|skill_audit|record)\(.*?;|deskbell_audit(?:_user)?\(.*?;", text, re.S):
+			for call in re.findall(
+				r"(?:request_audit|ctl_audit|skill_audit|record)\(.*?;|deskbell_audit(?:_user)?\(.*?;", text, re.S
+			):
 				codes.update(re.findall(r"""["']((?:[a-z]+\.[a-z_-]+)|setup|purge)["']""", call))
 	assert len(codes) > 25, codes
 	for code in codes:
@@ -85,7 +104,10 @@ def by_action_and_actor(w):
 @test
 def pages_go_on(w):
 	b = fresh(w)
-	w.sql.script("insert into audit_log (org_id, actor, action) select %d, 'deskbellctl', case g %% 3 when 0 then 'x.y' else 'z' end from generate_series(1, 330) g;" % b.org)
+	w.sql.script(
+		"insert into audit_log (org_id, actor, action) select %d, 'deskbellctl',"
+		" case g %% 3 when 0 then 'x.y' else 'z' end from generate_series(1, 330) g;" % b.org
+	)
 	for path, n in (("/audit", 330), ("/audit?action=x.y&actor=deskbellctl", 110)):
 		seen = []
 		while path:
@@ -112,6 +134,7 @@ def nobody_else_sees_it(w):
 @test
 def everything_is_escaped(w):
 	import json
+
 	b = fresh(w)
 	entry(w, b.org, HOSTILE, HOSTILE, json.dumps({HOSTILE: HOSTILE, "long": "é" * 2000}))
 	escaped(b.html("/audit"))

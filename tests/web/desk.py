@@ -1,6 +1,7 @@
-"""The desk request by request, behind any web server: set-up, sign-in, sessions, invitations, people, and what strangers try.
+"""The desk request by request, behind any web server: set-up, sign-in, sessions, invitations, people, and what
+strangers try.
 
-    desk.py FLAVOUR [NAME...]     NAME: only tests whose function's name holds this word
+desk.py FLAVOUR [NAME...]     NAME: only tests whose function's name holds this word
 """
 
 import os
@@ -67,12 +68,20 @@ def location(page, wanted):
 
 # Headers
 
+
 @test
 def every_answer_is_guarded(w):
 	for path in ("/sign-in", "/nothing", "/account", "/assets/none.css"):
 		page = w.browser().html(path)
 		csp = page.header("Content-Security-Policy")
-		for part in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"):
+		for part in (
+			"default-src 'none'",
+			"script-src 'self'",
+			"style-src 'self'",
+			"frame-ancestors 'none'",
+			"form-action 'self'",
+			"base-uri 'none'",
+		):
 			assert part in csp, (path, csp)
 		assert "unsafe" not in csp
 		assert page.header("X-Content-Type-Options") == "nosniff"
@@ -86,10 +95,18 @@ def every_answer_is_guarded(w):
 def pages_are_html_json_or_text(w):
 	b = w.browser()
 	page = status(b.html("/sign-in"), 200)
-	assert page.header("Content-Type") == "text/html; charset=utf-8" and "<html lang=\"en\"" in page.text and "</html>" in page.text
+	assert (
+		page.header("Content-Type") == "text/html; charset=utf-8"
+		and "<html lang=\"en\"" in page.text
+		and "</html>" in page.text
+	)
 	page = status(b.get("/sign-in"), 200)
 	assert page.header("Content-Type") == "application/json" and page.json["page"]["name"] == "sign-in"
-	for accept, kind in (("text/html", "text/html; charset=utf-8"), ("application/json", "application/json"), ("text/plain", "text/plain; charset=utf-8")):
+	for accept, kind in (
+		("text/html", "text/html; charset=utf-8"),
+		("application/json", "application/json"),
+		("text/plain", "text/plain; charset=utf-8"),
+	):
 		page = status(b.get("/nothing", Accept=accept), 404)
 		assert page.header("Content-Type") == kind, (accept, page.headers)
 	page = status(b.request("HEAD", "/sign-in"), 200)
@@ -98,7 +115,13 @@ def pages_are_html_json_or_text(w):
 
 @test
 def languages_follow_the_browser(w):
-	for header, lang in (("tr", "tr"), ("de, es;q=0.8, en;q=0.5", "es"), ("xx", "en"), ("en;q=0.1, tr-TR;q=0.9", "tr"), (",;=,,", "en")):
+	for header, lang in (
+		("tr", "tr"),
+		("de, es;q=0.8, en;q=0.5", "es"),
+		("xx", "en"),
+		("en;q=0.1, tr-TR;q=0.9", "tr"),
+		(",;=,,", "en"),
+	):
 		assert w.browser().get("/sign-in", **{"Accept-Language": header}).json["lang"] == lang, header
 	page = w.browser().request("GET", "/sign-in", headers={"Accept": "text/html", "Accept-Language": "tr"})
 	assert "<html lang=\"tr\"" in page.text
@@ -110,12 +133,25 @@ def assets_are_kept_for_ever(w):
 	for path in b.get("/sign-in").json["assets"].values():
 		page = status(b.get(path), 200)
 		assert page.header("Cache-Control") == "public, max-age=31536000, immutable", page.headers
-		assert page.header("Content-Type").split(";")[0] in ("text/css", "text/javascript", "image/svg+xml", "image/png", "application/manifest+json"), page.headers
+		assert page.header("Content-Type").split(";")[0] in (
+			"text/css",
+			"text/javascript",
+			"image/svg+xml",
+			"image/png",
+			"application/manifest+json",
+		), page.headers
 		again = status(b.get(path, **{"If-None-Match": "W/\"x\", " + page.header("ETag")}), 304)
 		assert again.body == b"" and "immutable" in again.header("Cache-Control")
 		status(b.get(path, **{"If-None-Match": "\"x\""}), 200)
 		assert re.fullmatch(r"/assets/[a-z0-9-]+\.[0-9a-f]{16}\.[a-z]+", path), path
-	for path in ("/assets/desk.css", "/assets/", "/assets/../deskbell.conf", "/assets/%2e%2e/x", "/assets/..%2f..%2fetc/passwd", "/assets/desk.0000000000000000.css"):
+	for path in (
+		"/assets/desk.css",
+		"/assets/",
+		"/assets/../deskbell.conf",
+		"/assets/%2e%2e/x",
+		"/assets/..%2f..%2fetc/passwd",
+		"/assets/desk.0000000000000000.css",
+	):
 		page = b.get(path)
 		assert page.status in (400, 403, 404), (path, page.status)
 
@@ -123,10 +159,25 @@ def assets_are_kept_for_ever(w):
 @test
 def paths_and_methods(w):
 	b = w.browser()
-	for path in ("/sign-in/", "//sign-in", "/Sign-in", "/sign%2din", "/./sign-in", "/settings/people/01/role", "/settings/people/-1/role",
-			"/settings/people/1x/role", "/settings/people/99999999999999999999/role", "/invitations/short", "/invitations/" + "a" * 65, "/..%00/x"):
+	for path in (
+		"/sign-in/",
+		"//sign-in",
+		"/Sign-in",
+		"/sign%2din",
+		"/./sign-in",
+		"/settings/people/01/role",
+		"/settings/people/-1/role",
+		"/settings/people/1x/role",
+		"/settings/people/99999999999999999999/role",
+		"/invitations/short",
+		"/invitations/" + "a" * 65,
+		"/..%00/x",
+	):
 		page = b.request("GET", path)
-		assert page.status in (400, 403, 404) or page.status == 200 and path in ("//sign-in", "/./sign-in"), (path, page.status)
+		assert page.status in (400, 403, 404) or page.status == 200 and path in ("//sign-in", "/./sign-in"), (
+			path,
+			page.status,
+		)
 	page = status(b.request("PUT", "/sign-in", "x"), 405, 411, 501)
 	assert page.status != 405 or page.header("Allow") == "GET, POST"
 	status(b.request("GET", "/sign-out"), 405)
@@ -134,10 +185,17 @@ def paths_and_methods(w):
 
 # Set-up
 
+
 def set_up(w, code, b=None, **changes):
 	b = b or w.browser()
 	b.get("/setup")
-	form = {"code": code, "organisation": "Salon Ana", "language": "es", "email": "ana%d@example.com" % w.n, "new_password": planted.PASSWORD}
+	form = {
+		"code": code,
+		"organisation": "Salon Ana",
+		"language": "es",
+		"email": "ana%d@example.com" % w.n,
+		"new_password": planted.PASSWORD,
+	}
 	form.update(changes)
 	return b.post("/setup", form)
 
@@ -151,13 +209,21 @@ def a_code_sets_up_once(w):
 	Browser.seen.add(code)
 	page = status(set_up(w, code, new_password="short", email="no address"), 400)
 	form = page.json["form"]
-	assert form["new_password"]["error"] and form["email"]["error"] and form["organisation"]["value"] == "Salon Ana" and form["email"]["value"] == "no address"
+	assert (
+		form["new_password"]["error"]
+		and form["email"]["error"]
+		and form["organisation"]["value"] == "Salon Ana"
+		and form["email"]["value"] == "no address"
+	)
 	assert form["new_password"]["value"] == "", "a password is not shown again"
 	location(set_up(w, code, b), "/")
 	account = status(b.get("/account"), 200).json
 	assert account["org"]["name"] == "Salon Ana" and account["user"]["role"] == "owner" and account["org"]["bot_off"]
 	status(set_up(w, code, email="other@example.com"), 403)
-	stored = w.sql.row("select o.language, (select count(*) from audit_log a where a.org_id = o.id and a.action = 'setup') as n from organizations o where id = %d" % account["org"]["id"])
+	stored = w.sql.row(
+		"select o.language, (select count(*) from audit_log a where a.org_id = o.id and a.action = 'setup') as n from "
+		"organizations o where id = %d" % account["org"]["id"]
+	)
 	assert stored == {"language": "es", "n": 1}, stored
 
 
@@ -182,6 +248,7 @@ def set_up_takes_no_account_over(w):
 
 # Signing in
 
+
 @test
 def a_session_begins_and_ends(w):
 	org, email = w.person()
@@ -196,7 +263,12 @@ def a_session_begins_and_ends(w):
 	dump = w.sql.script("select * from sessions; select * from users;")
 	assert token not in dump and planted.PASSWORD not in dump
 	model = status(b.get("/account"), 200).json
-	assert model["user"]["email"] == email and model["org"]["id"] == org and model["csrf"] != token and len(model["csrf"]) == 86
+	assert (
+		model["user"]["email"] == email
+		and model["org"]["id"] == org
+		and model["csrf"] != token
+		and len(model["csrf"]) == 86
+	)
 	location(b.post("/sign-out"), "/sign-in")
 	assert SESSION not in b.cookies
 	b.cookies[SESSION] = token
@@ -249,7 +321,9 @@ def sessions_expire(w):
 	for change in ("expires_at = now() - interval '1 second'", "seen_at = now() - interval '8 days'"):
 		b = w.signed_in()
 		status(b.get("/account"), 200)
-		w.sql.script("update sessions set %s where user_id = (select id from users where email = '%s');" % (change, b.email))
+		w.sql.script(
+			"update sessions set %s where user_id = (select id from users where email = '%s');" % (change, b.email)
+		)
 		status(b.get("/account"), 401)
 
 
@@ -270,7 +344,10 @@ def a_page_waits_behind_the_sign_in(w):
 	assert page.header("Location") == "/sign-in?next=%2Fsettings%2Fpeople%3Fa%3D1%26b%3D%252F", page.header("Location")
 	model = b.get(page.header("Location")).json
 	assert model["form"]["next"]["value"] == "/settings/people?a=1&b=%2F", model["form"]
-	location(b.post("/sign-in", {"email": email, "password": planted.PASSWORD, "next": model["form"]["next"]["value"]}), "/settings/people?a=1&b=%2F")
+	location(
+		b.post("/sign-in", {"email": email, "password": planted.PASSWORD, "next": model["form"]["next"]["value"]}),
+		"/settings/people?a=1&b=%2F",
+	)
 
 
 @test
@@ -285,10 +362,23 @@ def a_page_with_a_long_address_does_so_too(w):
 @test
 def nobody_is_sent_elsewhere(w):
 	_, email = w.person()
-	for there in ("https://evil.example/", "//evil.example/", "/\\evil.example", "/%0d%0aSet-Cookie:x=1\r\nX: y", "javascript:alert(1)", "/\tx", "\\/evil", "/x y", "http:/x", ""):
+	for there in (
+		"https://evil.example/",
+		"//evil.example/",
+		"/\\evil.example",
+		"/%0d%0aSet-Cookie:x=1\r\nX: y",
+		"javascript:alert(1)",
+		"/\tx",
+		"\\/evil",
+		"/x y",
+		"http:/x",
+		"",
+	):
 		b = w.browser()
 		page = b.get("/sign-in?next=" + urllib.parse.quote(there, safe=""))
-		assert page.status == 400 or page.json["form"]["next"]["value"] == "", there  # 400: the server refuses control characters
+		assert page.status == 400 or page.json["form"]["next"]["value"] == "", (
+			there
+		)  # 400: the server refuses control characters
 		b.get("/sign-in")
 		page = b.post("/sign-in", {"email": email, "password": planted.PASSWORD, "next": there})
 		assert page.status == 400 or page.json["location"] == "/", (there, page.body)
@@ -298,6 +388,7 @@ def nobody_is_sent_elsewhere(w):
 @test
 def an_unknown_address_takes_as_long(w):
 	import time
+
 	_, email = w.person()
 
 	def seconds(address):
@@ -306,6 +397,7 @@ def an_unknown_address_takes_as_long(w):
 		start = time.monotonic()
 		status(b.post("/sign-in", {"email": address, "password": WRONG}), 401)
 		return time.monotonic() - start
+
 	# In turn, so that both meet the same neighbours; what a neighbour does in all three rounds is no accident any more.
 	for _ in range(3):
 		times = [(seconds(email), seconds("nobody%d@example.com" % n)) for n in range(4)]
@@ -318,19 +410,24 @@ def an_unknown_address_takes_as_long(w):
 
 # Guessing
 
+
 @test
 def guessing_is_slowed_down(w):
 	org, email = w.person()
 	b = w.browser()
 	for _ in range(5):
 		status(b.sign_in(email, WRONG), 401)
-	w.sql.script("update sign_in_attempts set at = at + interval '1 minute' where not good;")  # or the pause is over before a slow machine asks
+	w.sql.script(
+		"update sign_in_attempts set at = at + interval '1 minute' where not good;"
+	)  # or the pause is over before a slow machine asks
 	page = status(b.sign_in(email, planted.PASSWORD), 429)
 	assert 1 <= int(page.header("Retry-After")) <= 62, page.headers
 	assert page.json["form"]["error"]
 	n = w.sql.value("select count(*) as n from sign_in_attempts where not good")
 	status(b.sign_in(email, WRONG), 429)
-	assert w.sql.value("select count(*) as n from sign_in_attempts where not good") == n, "what is refused unseen counts for nothing"
+	assert w.sql.value("select count(*) as n from sign_in_attempts where not good") == n, (
+		"what is refused unseen counts for nothing"
+	)
 	w.sql.script("update sign_in_attempts set at = at - interval '2 minutes';")
 	location(b.sign_in(email), "/")
 	status(b.sign_in(email, WRONG), 401)
@@ -341,7 +438,10 @@ def guessing_is_slowed_down(w):
 def the_pause_grows_to_a_quarter_of_an_hour(w):
 	_, email = w.person()
 	w.browser().sign_in(email, WRONG)
-	w.sql.script("insert into sign_in_attempts (account, address) select account, address from sign_in_attempts, generate_series(1, 40) where not good;")
+	w.sql.script(
+		"insert into sign_in_attempts (account, address) select account, address from sign_in_attempts,"
+		" generate_series(1, 40) where not good;"
+	)
 	page = status(w.browser().sign_in(email), 429)
 	assert 800 < int(page.header("Retry-After")) <= 900, page.headers
 	w.forget_attempts()
@@ -351,8 +451,10 @@ def the_pause_grows_to_a_quarter_of_an_hour(w):
 def a_stranger_elsewhere_does_not_lock_the_owner_out(w):
 	_, email = w.person()
 	status(w.browser().sign_in(email, WRONG), 401)
-	w.sql.script("update sign_in_attempts set address = '203.0.113.' || id % 200; insert into sign_in_attempts (account, address) "
-		"select account, '203.0.113.' || g from sign_in_attempts, generate_series(1, 200) g where not good;")
+	w.sql.script(
+		"update sign_in_attempts set address = '203.0.113.' || id % 200; insert into sign_in_attempts (account, address) "
+		"select account, '203.0.113.' || g from sign_in_attempts, generate_series(1, 200) g where not good;"
+	)
 	location(w.browser().sign_in(email), "/")
 	w.forget_attempts()
 
@@ -361,8 +463,10 @@ def a_stranger_elsewhere_does_not_lock_the_owner_out(w):
 def under_attack_a_new_address_has_one_try(w):
 	_, email = w.person()
 	status(w.browser().sign_in(email, WRONG), 401)
-	w.sql.script("update sign_in_attempts set address = '198.51.100.1'; insert into sign_in_attempts (account, address) "
-		"select account, address from sign_in_attempts, generate_series(1, 60);")
+	w.sql.script(
+		"update sign_in_attempts set address = '198.51.100.1'; insert into sign_in_attempts (account, address) "
+		"select account, address from sign_in_attempts, generate_series(1, 60);"
+	)
 	status(w.browser().sign_in(email, WRONG), 401)
 	status(w.browser().sign_in(email), 429)
 	w.forget_attempts()
@@ -374,7 +478,10 @@ def one_address_against_many_accounts(w):
 	_, other = w.person()
 	location(w.browser().sign_in(known), "/")
 	place = w.sql.value("select address from sign_in_attempts where good order by id desc limit 1")
-	w.sql.script("insert into sign_in_attempts (account, address) select sha256(('x' || g)::bytea), '%s' from generate_series(1, 30) g;" % place)
+	w.sql.script(
+		"insert into sign_in_attempts (account, address) select sha256(('x' || g)::bytea), '%s' from generate_series(1,"
+		" 30) g;" % place
+	)
 	status(w.browser().sign_in(other), 429)
 	location(w.browser().sign_in(known), "/")
 	w.forget_attempts()
@@ -383,6 +490,7 @@ def one_address_against_many_accounts(w):
 @test
 def many_at_once_count_one_by_one(w):
 	import concurrent.futures
+
 	_, email = w.person()
 	with concurrent.futures.ThreadPoolExecutor(12) as threads:
 		seen = sorted(p.status for p in threads.map(lambda _: w.browser().sign_in(email, WRONG), range(24)))
@@ -392,6 +500,7 @@ def many_at_once_count_one_by_one(w):
 
 # Forms that are not ours
 
+
 @test
 def a_post_needs_its_token(w):
 	b, other = w.signed_in(), w.signed_in()
@@ -400,7 +509,15 @@ def a_post_needs_its_token(w):
 	status(b.post("/account", dict(name, csrf=""), csrf=False), 403)
 	status(b.post("/account", dict(name, csrf="A" * 43), csrf=False), 403)
 	status(b.post("/account", dict(name, csrf=other.csrf), csrf=False), 403)
-	status(b.request("POST", "/account", "csrf=%s&csrf=%s&time_zone=UTC" % (b.csrf, b.csrf), {"Content-Type": "application/x-www-form-urlencoded"}), 403)
+	status(
+		b.request(
+			"POST",
+			"/account",
+			"csrf=%s&csrf=%s&time_zone=UTC" % (b.csrf, b.csrf),
+			{"Content-Type": "application/x-www-form-urlencoded"},
+		),
+		403,
+	)
 	location(b.post("/account", name, csrf=False, headers={"X-CSRF-Token": b.csrf}), "/account")
 	location(b.post("/account", name), "/account")
 	tokens = set(re.findall(r'name="csrf" value="([^"]+)"', status(b.html("/account"), 200).text))
@@ -414,10 +531,21 @@ def a_post_comes_from_here(w):
 	b = w.signed_in()
 	name = {"name": "X", "time_zone": "UTC"}
 	host = "127.0.0.1:%d" % w.server.port
-	for good in ({"Origin": "http://" + host}, {"Origin": "https://desk.example.com"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+	for good in (
+		{"Origin": "http://" + host},
+		{"Origin": "https://desk.example.com"},
+		{"Sec-Fetch-Site": "same-origin"},
+		{"Sec-Fetch-Site": "none"},
+	):
 		location(b.post("/account", name, headers=good), "/account")
-	for bad in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "https://desk.example.com.evil.example"},
-			{"Origin": "http://127.0.0.1"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+	for bad in (
+		{"Origin": "https://evil.example"},
+		{"Origin": "null"},
+		{"Origin": "https://desk.example.com.evil.example"},
+		{"Origin": "http://127.0.0.1"},
+		{"Sec-Fetch-Site": "cross-site"},
+		{"Sec-Fetch-Site": "same-site"},
+	):
 		status(b.post("/account", name, headers=bad), 403)
 
 
@@ -441,16 +569,32 @@ def signed_out_forms_have_their_own_token(w):
 
 # The account
 
+
 @test
 def name_language_and_zone(w):
 	b = w.signed_in()
-	location(b.post("/account", {"name": "Ana <b>María</b> \"Ö\" & 'x'", "language": "tr", "time_zone": "Europe/Istanbul"}), "/account")
+	location(
+		b.post("/account", {"name": "Ana <b>María</b> \"Ö\" & 'x'", "language": "tr", "time_zone": "Europe/Istanbul"}),
+		"/account",
+	)
 	page = status(b.html("/account"), 200)
 	assert "<html lang=\"tr\"" in page.text
 	assert "Ana &lt;b&gt;María&lt;/b&gt; &quot;Ö&quot; &amp; &#39;x&#39;" in page.text and "<b>María" not in page.text
 	model = b.get("/account").json
-	assert model["user"]["initials"] == "A<" and model["form"]["time_zone"]["value"] == "Europe/Istanbul" and model["lang"] == "tr"
-	for bad in ({"time_zone": "Mars/Phobos"}, {"time_zone": "../../etc/passwd"}, {"time_zone": ""}, {"language": "xx"}, {"name": "x" * 201}, {"name": "a\nb"}, {"name": "a\0b"}):
+	assert (
+		model["user"]["initials"] == "A<"
+		and model["form"]["time_zone"]["value"] == "Europe/Istanbul"
+		and model["lang"] == "tr"
+	)
+	for bad in (
+		{"time_zone": "Mars/Phobos"},
+		{"time_zone": "../../etc/passwd"},
+		{"time_zone": ""},
+		{"language": "xx"},
+		{"name": "x" * 201},
+		{"name": "a\nb"},
+		{"name": "a\0b"},
+	):
 		form = {"name": "Typed", "language": "tr", "time_zone": "UTC"}
 		form.update(bad)
 		page = status(b.post("/account", form), 400)
@@ -478,7 +622,9 @@ def a_new_password_ends_other_sessions(w):
 	old = b.cookies[SESSION]
 	status(b.post("/account/password", {"password": WRONG, "new_password": "zqsecret0new0password"}), 401)
 	status(b.post("/account/password", {"password": planted.PASSWORD, "new_password": "short"}), 400)
-	location(b.post("/account/password", {"password": planted.PASSWORD, "new_password": "zqsecret0new0password"}), "/account")
+	location(
+		b.post("/account/password", {"password": planted.PASSWORD, "new_password": "zqsecret0new0password"}), "/account"
+	)
 	assert b.cookies[SESSION] != old
 	status(b.get("/account"), 200)
 	status(second.get("/account"), 401)
@@ -510,13 +656,14 @@ def sessions_are_listed_and_ended(w):
 
 # People
 
+
 def invite(owner, email, role="operator"):
 	owner.get("/settings/people")
 	page = status(owner.post("/settings/people/invite", {"email": email, "role": role}), 200)
 	link = page.json["invitation"]["link"]
 	assert link.startswith("https://desk.example.com/invitations/"), link
 	Browser.seen.add(link.split("/")[-1])
-	return link[len("https://desk.example.com"):]
+	return link[len("https://desk.example.com") :]
 
 
 @test
@@ -590,13 +737,20 @@ def the_last_owner_stays(w):
 	location(second.post("/settings/people/%d/remove" % me), "/settings/people")
 	status(owner.get("/account"), 401)
 	status(second.post("/settings/people/%d/remove" % me), 404)
-	actions = [r["action"] for r in w.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' order by id" % owner.org)]
+	actions = [
+		r["action"]
+		for r in w.sql.rows(
+			"select action from audit_log where org_id = %d and actor like 'user:%%' and action not like 'sign_in.%%' "
+			"order by id" % owner.org
+		)
+	]
 	assert actions == ["user.role", "user.remove"], actions
 
 
 @test
 def two_owners_do_not_remove_each_other(w):
 	import concurrent.futures
+
 	one = w.signed_in()
 	two = w.signed_in("owner", one.org)
 	ids = [b.get("/account").json["user"]["id"] for b in (one, two)]
@@ -609,13 +763,17 @@ def two_owners_do_not_remove_each_other(w):
 def another_tenants_people_are_out_of_reach(w):
 	owner, other = w.signed_in(), w.signed_in()
 	them = other.get("/account").json["user"]["id"]
-	for path, form in (("/settings/people/%d/role" % them, {"role": "operator"}), ("/settings/people/%d/remove" % them, {})):
+	for path, form in (
+		("/settings/people/%d/role" % them, {"role": "operator"}),
+		("/settings/people/%d/remove" % them, {}),
+	):
 		status(owner.post(path, form), 404)
 	assert other.get("/account").json["user"]["role"] == "owner"
 	assert other.email not in owner.get("/settings/people").body.decode()
 
 
 # Programs
+
 
 @test
 def api_tokens(w):
@@ -644,17 +802,28 @@ def api_tokens(w):
 
 # What strangers send
 
+
 @test
 def nothing_is_reflected(w):
 	mark = "<script>alert(1)</script>\"'"
 	quoted = urllib.parse.quote(mark)
-	for path in ("/sign-in?next=/" + quoted, "/sign-in?x=" + quoted, "/" + quoted, "/invitations/" + quoted, "/setup?code=" + quoted):
+	for path in (
+		"/sign-in?next=/" + quoted,
+		"/sign-in?x=" + quoted,
+		"/" + quoted,
+		"/invitations/" + quoted,
+		"/setup?code=" + quoted,
+	):
 		page = w.browser().html(path)
 		assert b"<script>alert" not in page.body and b"\"'" not in page.body.replace(b"'\"", b""), path
 	b = w.browser()
 	b.get("/sign-in")
 	page = b.post("/sign-in", {"email": mark, "password": "x", "next": mark}, headers={"Accept": "text/html"})
-	assert page.status == 400 and b"<script>alert" not in page.body and b"&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;" in page.body
+	assert (
+		page.status == 400
+		and b"<script>alert" not in page.body
+		and b"&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;" in page.body
+	)
 
 
 @test
@@ -671,11 +840,17 @@ def bodies_that_are_wrong(w):
 	json_kind = {"Content-Type": "application/json"}
 	status(b.request("POST", "/account", "{\"csrf\":\"%s\",\"name\":{\"a\":1}}" % b.csrf, json_kind), 400)
 	status(b.request("POST", "/account", "[" * 3000, json_kind), 400)
-	location(b.request("POST", "/account", "{\"csrf\":\"%s\",\"name\":\"J\",\"time_zone\":\"UTC\"}" % b.csrf, json_kind), "/account")
+	location(
+		b.request("POST", "/account", "{\"csrf\":\"%s\",\"name\":\"J\",\"time_zone\":\"UTC\"}" % b.csrf, json_kind),
+		"/account",
+	)
 
 
 def multipart(fields, boundary="xyz"):
-	parts = ["--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" % (boundary, k, v) for k, v in fields.items()]
+	parts = [
+		"--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" % (boundary, k, v)
+		for k, v in fields.items()
+	]
 	return "".join(parts) + "--%s--\r\n" % boundary
 
 
@@ -687,9 +862,22 @@ def multipart_forms(w):
 	location(b.request("POST", "/account", good, kind), "/account")
 	assert b.get("/account").json["user"]["name"] == "M"
 	status(b.request("POST", "/account", multipart({"csrf": b.csrf, "name": "x" * 20000}), kind), 413)
-	for bad in (good[:-6], good[10:], good.replace("\r\n", "\n"), "--xyz", "--xyz--", "--xyz\r\n\r\n\r\n--xyz--", "--xyz\r\n" + "A: b\r\n" * 900 + "\r\nx\r\n--xyz--"):
+	for bad in (
+		good[:-6],
+		good[10:],
+		good.replace("\r\n", "\n"),
+		"--xyz",
+		"--xyz--",
+		"--xyz\r\n\r\n\r\n--xyz--",
+		"--xyz\r\n" + "A: b\r\n" * 900 + "\r\nx\r\n--xyz--",
+	):
 		status(b.request("POST", "/account", bad, kind), 400, 403)
-	for odd in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"", "multipart/form-data; boundary=" + "b" * 300):
+	for odd in (
+		"multipart/form-data",
+		"multipart/form-data; boundary=",
+		"multipart/form-data; boundary=\"",
+		"multipart/form-data; boundary=" + "b" * 300,
+	):
 		status(b.request("POST", "/account", good, {"Content-Type": odd}), 400)
 
 
@@ -710,7 +898,9 @@ def a_database_that_is_away(w):
 
 
 def plain_http(stack, flavour):
-	"""A desk on this machine without TLS: the configuration says so, and cookies do without what browsers would refuse there."""
+	"""A desk on this machine without TLS: the configuration says so, and cookies do without what browsers would
+	refuse there.
+	"""
 	stack.write_conf(**{"public.base_url": "http://127.0.0.1:8080"})
 	with stack.server(flavour) as server:
 		w = World(stack, server)
@@ -718,18 +908,37 @@ def plain_http(stack, flavour):
 		_, email = w.person()
 		b = w.browser()
 		page = location(b.sign_in(email), "/")
-		assert set(b.cookies) == {"deskbell", "deskbell-form"} and not any("Secure" in line for line in b.set.values()), b.set
+		assert set(b.cookies) == {"deskbell", "deskbell-form"} and not any(
+			"Secure" in line for line in b.set.values()
+		), b.set
 		assert not page.header("Strict-Transport-Security")
 		status(b.get("/account"), 200)
 		b.cookies = {"__Host-deskbell": b.cookies["deskbell"]}
 		status(b.get("/account", **{"X-Forwarded-Proto": "https"}), 401)
 
 
-# What depends on the web server and on the life of a process: headers, cookies, addresses, bodies, many at once, a database that is away. All the rest runs behind lighttpd as
-# FastCGI, and, where DESKBELL_ALL is set, which `./check --all` does, behind all of them.
-OF_THE_SERVER = ("every_answer_is_guarded", "pages_are_html_json_or_text", "assets_are_kept_for_ever", "paths_and_methods", "a_session_begins_and_ends", "two_cookies_of_one_name",
-	"a_page_with_a_long_address", "nobody_is_sent_elsewhere", "guessing_is_slowed_down", "many_at_once_count_one_by_one", "a_post_comes_from_here", "api_tokens", "nothing_is_reflected",
-	"bodies_that_are_wrong", "multipart", "a_database_that_is_away", "plain_http")
+# What depends on the web server and on the life of a process: headers, cookies, addresses, bodies, many at once, a
+# database that is away. All the rest runs behind lighttpd as FastCGI, and, where DESKBELL_ALL is set, which `./check
+# --all` does, behind all of them.
+OF_THE_SERVER = (
+	"every_answer_is_guarded",
+	"pages_are_html_json_or_text",
+	"assets_are_kept_for_ever",
+	"paths_and_methods",
+	"a_session_begins_and_ends",
+	"two_cookies_of_one_name",
+	"a_page_with_a_long_address",
+	"nobody_is_sent_elsewhere",
+	"guessing_is_slowed_down",
+	"many_at_once_count_one_by_one",
+	"a_post_comes_from_here",
+	"api_tokens",
+	"nothing_is_reflected",
+	"bodies_that_are_wrong",
+	"multipart",
+	"a_database_that_is_away",
+	"plain_http",
+)
 
 
 def run(tap, stack, flavour, selection):

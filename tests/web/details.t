@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What operators know of a contact: the corrected name, notes, fields of the organisation's own, blocking; with the customer's messages as WhatsApp delivers them.
+# What operators know of a contact: the corrected name, notes, fields of the organisation's own, blocking; with the
+# customer's messages as WhatsApp delivers them.
 import json
 import os
 import sys
@@ -27,7 +28,9 @@ class Desk:
 
 	def write(self, text=None, name="Marta", **message):
 		said = {"text": text} if text else {"message": message}
-		answer = self.w.stack.simulator.control("POST", "inbound", {"phone_number_id": self.channel.phone_number_id, "from": PHONE, "name": name, **said})
+		answer = self.w.stack.simulator.control(
+			"POST", "inbound", {"phone_number_id": self.channel.phone_number_id, "from": PHONE, "name": name, **said}
+		)
 		assert answer["status"] == 200, answer
 
 	def post(self, path, form=None, who=None, *wanted):
@@ -37,7 +40,10 @@ class Desk:
 		return status(self.ana.get(self.path), 200).json["conversation"]["contact"]
 
 	def state(self):
-		return self.sql.row("select is_open, waiting_since is not null as waits, unread, needs_attention from conversations where id = %d" % self.talk)
+		return self.sql.row(
+			"select is_open, waiting_since is not null as waits, unread, needs_attention from conversations where id = %d"
+			% self.talk
+		)
 
 
 @test
@@ -72,13 +78,21 @@ def notes_are_a_list(w):
 	assert notes[0]["author"] == d.ben.email and notes[1]["author"] == d.ana.email and notes[0]["time"]["iso"], notes
 	seen = status(d.ben.get(d.path), 200).json["conversation"]["contact"]["notes"]
 	assert [n["removable"] for n in seen] == [True, False], seen
-	d.sql.script("update users set name = 'Ana Ruiz' where id = (select user_id from memberships where org_id = %d and role = 'admin');" % d.org)
+	d.sql.script(
+		"update users set name = 'Ana Ruiz' where id = (select user_id from memberships where org_id = %d and role = "
+		"'admin');" % d.org
+	)
 	d.post("/note", {"note": "@ana: look, @nobody; write to info@ana.example or https://ana.example"}, d.ben)
 	pieces = d.contact()["notes"][0]["pieces"]
-	assert [p["text"] for p in pieces if p["mention"]] == ["@ana"] and [p["href"] for p in pieces if p["href"]] == ["mailto:info@ana.example", "https://ana.example"], pieces
+	assert [p["text"] for p in pieces if p["mention"]] == ["@ana"] and [p["href"] for p in pieces if p["href"]] == [
+		"mailto:info@ana.example",
+		"https://ana.example",
+	], pieces
 	assert '<b class="mention">@ana</b>' in status(d.ana.html(d.path), 200).text
 	d.post("/notes/%d/remove" % d.contact()["notes"][0]["id"], None, d.ben)
-	assert d.sql.value("select deskbell_mentions('ask info@ana.example', 'Ana', 'a@x.example')") is False, "an address mentions nobody"
+	assert d.sql.value("select deskbell_mentions('ask info@ana.example', 'Ana', 'a@x.example')") is False, (
+		"an address mentions nobody"
+	)
 	d.post("/notes/%d/remove" % notes[1]["id"], None, d.ben)
 	assert len(d.contact()["notes"]) == 2, "an operator removed another's note"
 	d.post("/notes/%d/remove" % notes[0]["id"])
@@ -105,7 +119,9 @@ def fields_of_the_organisation(w):
 	d.post("/contact/value", {"field": field["id"], "value": "x" * 501}, None, 400)
 	d.post("/contact/value", {"field": "999999", "value": "x"}, None, 404)
 	with w.stack.sender() as sender:
-		processes.wait_until(lambda: d.ana.get("/inbox?q=march").json["list"]["rows"], "the search's words", process=sender)
+		processes.wait_until(
+			lambda: d.ana.get("/inbox?q=march").json["list"]["rows"], "the search's words", process=sender
+		)
 	other = Desk(w)
 	assert other.contact()["fields"] == []
 	other.post("/contact/value", {"field": field["id"], "value": "x"}, None, 404)
@@ -145,7 +161,12 @@ def what_a_blocked_contact_sends_is_stored_quietly(w):
 	assert not d.contact()["blocked"] and not status(d.ana.get(d.path), 200).json["conversation"]["window"]["closed"]
 	d.write("zqbody better now")
 	assert jobs() == 1 and d.state()["is_open"] and d.state()["unread"] == 1
-	actions = [r["action"] for r in d.sql.rows("select action from audit_log where org_id = %d and action like 'contact.%%' order by id" % d.org)]
+	actions = [
+		r["action"]
+		for r in d.sql.rows(
+			"select action from audit_log where org_id = %d and action like 'contact.%%' order by id" % d.org
+		)
+	]
 	assert actions == ["contact.block", "contact.unblock"], actions
 
 
@@ -153,14 +174,28 @@ def what_a_blocked_contact_sends_is_stored_quietly(w):
 def the_list_is_filtered_and_filters_are_saved(w):
 	d = Desk(w)
 	rows = lambda query, who=d.ana: [r["id"] for r in status(who.get("/inbox" + query), 200).json["list"]["rows"]]
-	d.sql.script("update conversations set last_message_at = '2026-03-04T12:00Z', assignee_id = (select id from users where email = '%s') where id = %d;" % (d.ben.email, d.talk))
+	d.sql.script(
+		"update conversations set last_message_at = '2026-03-04T12:00Z',"
+		" assignee_id = (select id from users where email = '%s') where id = %d;" % (d.ben.email, d.talk)
+	)
 	ben = d.sql.value("select id from users where email = '%s'" % d.ben.email)
 	ana = d.sql.value("select id from users where email = '%s'" % d.ana.email)
-	for query, there in (("?from=2026-03-04", True), ("?from=2026-03-05", False), ("?to=2026-03-04", True), ("?to=2026-03-03", False), ("?from=2026-03-04&to=2026-03-04", True),
-			("?assignee=%d" % ben, True), ("?assignee=%d" % ana, False), ("?assignee=%d&from=2026-03-04&view=waiting" % ben, False), ("?from=nonsense&assignee=x", True)):
+	for query, there in (
+		("?from=2026-03-04", True),
+		("?from=2026-03-05", False),
+		("?to=2026-03-04", True),
+		("?to=2026-03-03", False),
+		("?from=2026-03-04&to=2026-03-04", True),
+		("?assignee=%d" % ben, True),
+		("?assignee=%d" % ana, False),
+		("?assignee=%d&from=2026-03-04&view=waiting" % ben, False),
+		("?from=nonsense&assignee=x", True),
+	):
 		assert rows(query) == ([d.talk] if there else []), query
 	model = status(d.ana.get("/inbox?assignee=%d&from=2026-03-01" % ben), 200).json["list"]
-	assert model["filtered"] == d.ben.email + ", \u2265 2026-03-01" and model["updates"].count("assignee") == 1, model["filtered"]
+	assert model["filtered"] == d.ben.email + ", \u2265 2026-03-01" and model["updates"].count("assignee") == 1, model[
+		"filtered"
+	]
 	status(d.ana.post("/inbox/filters", {"name": "x"}), 400)
 	saved = {"name": "Of Ben"}
 	status(d.ana.post("/inbox/filters?assignee=%d&from=2026-03-01&after=1-1&here=9" % ben, saved), 200)
@@ -179,9 +214,18 @@ def a_search_shows_the_sentence(w):
 	d.write("zqbody Do you still have TULIPS from Amsterdam & <Delft>?")
 	d.write("zqbody and something else")
 	with w.stack.sender() as sender:
-		row = processes.wait_until(lambda: d.ana.get("/inbox?q=amsterdam+tulips").json["list"]["rows"], "the search's words", process=sender)[0]
-	assert row["found"] == {"preceding": "zqbody Do you still have TULIPS from "[-16:], "hit": "Amsterdam", "following": " & <Delft>?"}, row["found"]
-	assert not d.ana.get("/inbox").json["list"]["rows"][0]["found"] and not d.ana.get("/inbox?q=Marta").json["list"]["rows"][0]["found"]
+		row = processes.wait_until(
+			lambda: d.ana.get("/inbox?q=amsterdam+tulips").json["list"]["rows"], "the search's words", process=sender
+		)[0]
+	assert row["found"] == {
+		"preceding": "zqbody Do you still have TULIPS from "[-16:],
+		"hit": "Amsterdam",
+		"following": " & <Delft>?",
+	}, row["found"]
+	assert (
+		not d.ana.get("/inbox").json["list"]["rows"][0]["found"]
+		and not d.ana.get("/inbox?q=Marta").json["list"]["rows"][0]["found"]
+	)
 	page = status(d.ana.html("/inbox?q=tulip"), 200)
 	assert "<mark>TULIP</mark>S from Amsterdam &amp; &lt;Delft&gt;?" in page.text
 
@@ -197,9 +241,15 @@ def who_is_away_hands_on(w):
 	d.sql.script("update conversations set waiting_since = now() - interval '20 minutes' where id = %d;" % d.talk)
 	since = age()
 	status(d.ben.post("/account/away", {"away": "on"}), 200)
-	assert assignee() is None and age() == since and d.sql.value("select agent from conversations where id = %d" % d.talk) == "operator"
+	assert (
+		assignee() is None
+		and age() == since
+		and d.sql.value("select agent from conversations where id = %d" % d.talk) == "operator"
+	)
 	assert status(d.ben.get("/account"), 200).json["ring"]["away"]
-	assert [a["away"] for a in status(d.ana.get(d.path), 200).json["conversation"]["assignees"] if a["id"] == ben] == [True]
+	assert [a["away"] for a in status(d.ana.get(d.path), 200).json["conversation"]["assignees"] if a["id"] == ben] == [
+		True
+	]
 	assert d.talk in [r["id"] for r in d.ana.get("/inbox?view=unassigned").json["list"]["rows"]]
 	# What begins to wait for an absent assignee is handed on, too.
 	d.sql.script("update conversations set waiting_since = null, assignee_id = %d where id = %d;" % (ben, d.talk))
@@ -210,9 +260,16 @@ def who_is_away_hands_on(w):
 		status(d.ben.post("/account/away", {}), 200)
 		# Who is not away, and does not look for longer than the organisation says.
 		d.post("/assign", {"user": ben})
-		d.sql.script("update conversations set waiting_since = now() - interval '20 minutes' where id = %d; update conversation_viewers set seen_at = now() - interval '1 hour' where org_id = %d;"
-			"select deskbell_due(%d, 'sweep', now());" % (d.talk, d.org, d.org))
-		processes.wait_until(lambda: d.sql.value("select due_at > now() from due_work where org_id = %d and kind = 'sweep'" % d.org), "a sweep", process=sender)
+		d.sql.script(
+			"update conversations set waiting_since = now() - interval '20 minutes' where id = %d;"
+			" update conversation_viewers set seen_at = now() - interval '1 hour' where org_id = %d;"
+			"select deskbell_due(%d, 'sweep', now());" % (d.talk, d.org, d.org)
+		)
+		processes.wait_until(
+			lambda: d.sql.value("select due_at > now() from due_work where org_id = %d and kind = 'sweep'" % d.org),
+			"a sweep",
+			process=sender,
+		)
 		assert assignee() == ben, "handed on although the organisation says nothing"
 		w.stack.ctl("setting", "set", "--org", d.org, "hand_on_after_min", "15")
 		d.sql.script("select deskbell_due(%d, 'sweep', now());" % d.org)
@@ -222,11 +279,19 @@ def who_is_away_hands_on(w):
 @test
 def a_stranger_of_another_organisation_changes_nothing(w):
 	d, stranger = Desk(w), w.signed_in("owner")
-	for path, form in (("/note", {"note": "x"}), ("/contact/name", {"name": "x"}), ("/contact/block", {}), ("/contact/unblock", {}), ("/contact/value", {"field": 1, "value": "x"})):
+	for path, form in (
+		("/note", {"note": "x"}),
+		("/contact/name", {"name": "x"}),
+		("/contact/block", {}),
+		("/contact/unblock", {}),
+		("/contact/value", {"field": 1, "value": "x"}),
+	):
 		d.post(path, form, stranger, 404)
 	assert d.contact()["notes"] == [] and d.contact()["corrected"] == "Marta" and not d.contact()["blocked"]
 	d.post("/note", {"note": "zqbody"})
-	page = status(d.ana.post(d.path + "/notes/%d/remove" % d.contact()["notes"][0]["id"], headers={"Accept": "text/html"}), 303)
+	page = status(
+		d.ana.post(d.path + "/notes/%d/remove" % d.contact()["notes"][0]["id"], headers={"Accept": "text/html"}), 303
+	)
 	assert page.header("Location") == d.path
 
 

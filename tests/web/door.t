@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What people and programs without any right meet at the door: other accounts' programs on the host, floods of refused deliveries, false lengths, names, addresses.
+# What people and programs without any right meet at the door: other accounts' programs on the host, floods of refused
+# deliveries, false lengths, names, addresses.
 import http.client
 import json
 import os
@@ -52,12 +53,22 @@ def pids(program):
 def memory_is_closed(stack):
 	"""Another program of the same account, such as a script of another site on a shared host, reads nothing of ours."""
 	closed = {"DESKBELL_DUMPABLE": ""}
-	with processes.Process([stack.program("deskbell-outbox"), "--foreground", "--config", stack.conf], os.path.join(stack.folder, "spied.log"), env=closed) as sender:
-		processes.wait_until(lambda: stack.sql.value("select count(*) from heartbeats"), "the sender's first sign", process=sender)
+	with processes.Process(
+		[stack.program("deskbell-outbox"), "--foreground", "--config", stack.conf],
+		os.path.join(stack.folder, "spied.log"),
+		env=closed,
+	) as sender:
+		processes.wait_until(
+			lambda: stack.sql.value("select count(*) from heartbeats"), "the sender's first sign", process=sender
+		)
 		server = stack.server("lighttpd-fastcgi")
 		server.env = closed
 		with server:
-			assert net.request(server.port, "GET", "/healthz").status == net.request(server.port, "GET", "/sign-in").status == 200
+			assert (
+				net.request(server.port, "GET", "/healthz").status
+				== net.request(server.port, "GET", "/sign-in").status
+				== 200
+			)
 			running = [str(sender.pid)] + pids(stack.program("webhook.fcgi")) + pids(stack.program("desk.fcgi"))
 			assert len(running) == 3, running
 			done = processes.run([sys.executable, "-c", SPY] + running, check=False)
@@ -67,7 +78,9 @@ def memory_is_closed(stack):
 def sign_in_page(server, headers=None):
 	"""The cookies that the page for signing in sets."""
 	if server.tls:
-		connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=30, context=ssl._create_unverified_context())
+		connection = http.client.HTTPSConnection(
+			"127.0.0.1", server.port, timeout=30, context=ssl._create_unverified_context()
+		)
 	else:
 		connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
 	try:
@@ -142,8 +155,14 @@ def a_trickled_body_is_given_up(stack):
 def a_trickled_body_is_given_up_as_cgi(stack):
 	for name, path in ADDRESSES:
 		command = processes.unprivileged([stack.program(name + ".fcgi")])
-		with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
-				env=processes.environment(dict(params(path, 2000), DESKBELL_CONF=stack.conf))) as child:
+		with subprocess.Popen(
+			command,
+			stdin=subprocess.PIPE,
+			stdout=subprocess.PIPE,
+			stderr=subprocess.DEVNULL,
+			bufsize=0,
+			env=processes.environment(dict(params(path, 2000), DESKBELL_CONF=stack.conf)),
+		) as child:
 			trickle(child.stdin.write, lambda: select.select([child.stdout], [], [], 0)[0])
 			answer = child.stdout.read()
 		assert answer.startswith(b"Status: 408"), (name, answer[:200])
@@ -152,9 +171,11 @@ def a_trickled_body_is_given_up_as_cgi(stack):
 def a_steady_body_is_taken(stack):
 	"""What comes at a steady pace has more time than the first seconds: where one second is free, 200 kB give ten more."""
 	body = b"x" * 200000
-	with FastcgiRequest(os.path.join(stack.run_dir, "webhook.sock"), params("/api/webhooks/whatsapp", len(body))) as request:
+	with FastcgiRequest(
+		os.path.join(stack.run_dir, "webhook.sock"), params("/api/webhooks/whatsapp", len(body))
+	) as request:
 		for i in range(0, len(body) - 10, 50000):
-			request.record(5, body[i:min(i + 50000, len(body) - 10)])
+			request.record(5, body[i : min(i + 50000, len(body) - 10)])
 		time.sleep(2.5)
 		request.record(5, body[-10:])
 		request.record(5, b"")
@@ -163,7 +184,9 @@ def a_steady_body_is_taken(stack):
 
 
 def a_body_in_one_write_is_taken(stack):
-	"""A web server may send the head and the whole body at once: libfcgi then holds bytes that the socket no longer has."""
+	"""A web server may send the head and the whole body at once: libfcgi then holds bytes that the socket no longer
+	has.
+	"""
 	body = b"x" * 3000
 	with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), None) as request:
 		request.begin(params("/sign-in", len(body)), [body[:1000], body[1000:], b""])
@@ -181,14 +204,24 @@ def the_desk_has_a_time_of_its_own(stack):
 
 
 def one_visitor_does_not_slow_all(stack):
-	"""A server that listens for IPv4 and IPv6 on one socket names IPv4 visitors ::ffff:a.b.c.d: all of them in one network of IPv6."""
+	"""A server that listens for IPv4 and IPv6 on one socket names IPv4 visitors ::ffff:a.b.c.d: all of them in one
+	network of IPv6.
+	"""
+
 	def attempt(address):
-		with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", 0, REQUEST_METHOD="GET", REMOTE_ADDR=address)) as request:
+		with FastcgiRequest(
+			os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", 0, REQUEST_METHOD="GET", REMOTE_ADDR=address)
+		) as request:
 			request.record(5, b"")
 			head, page = request.answer().split(b"\r\n\r\n", 1)
 		cookie = re.search(rb"Set-Cookie: ([^;]*)", head).group(1).decode()
-		body = urllib.parse.urlencode({"csrf": json.loads(page)["csrf"], "email": "nobody@example.com", "password": "zqsecret0wrong"}).encode()
-		with FastcgiRequest(os.path.join(stack.run_dir, "desk.sock"), params("/sign-in", len(body), REMOTE_ADDR=address, HTTP_COOKIE=cookie)) as request:
+		body = urllib.parse.urlencode(
+			{"csrf": json.loads(page)["csrf"], "email": "nobody@example.com", "password": "zqsecret0wrong"}
+		).encode()
+		with FastcgiRequest(
+			os.path.join(stack.run_dir, "desk.sock"),
+			params("/sign-in", len(body), REMOTE_ADDR=address, HTTP_COOKIE=cookie),
+		) as request:
 			request.record(5, body)
 			request.record(5, b"")
 			return int(request.answer()[8:11])
@@ -219,13 +252,20 @@ def log_lines(stack, event):
 
 
 def left_out(stack, event):
-	return sum(int(line.rsplit("lines=", 1)[1]) for line in log_lines(stack, "log.left_out") if " of=%s " % event in line)
+	return sum(
+		int(line.rsplit("lines=", 1)[1]) for line in log_lines(stack, "log.left_out") if " of=%s " % event in line
+	)
 
 
 # event: a request that nobody needs a right for.
 FLOODS = {
 	"webhook.refused": ("POST", "/api/webhooks/whatsapp", b"{}", {"X-Hub-Signature-256": "sha256=" + "0" * 64}),
-	"web.csrf": ("POST", "/sign-in", b"email=a%40example.com&password=x", {"Content-Type": "application/x-www-form-urlencoded"}),
+	"web.csrf": (
+		"POST",
+		"/sign-in",
+		b"email=a%40example.com&password=x",
+		{"Content-Type": "application/x-www-form-urlencoded"},
+	),
 	"web.body": ("POST", "/sign-in", b"\xff", {"Content-Type": "text/plain"}),
 	"webcron.refused": ("GET", "/api/webhooks/cron?key=zq-wrong", None, {}),
 }
@@ -248,7 +288,9 @@ def a_flood_is_counted(stack, flavour):
 		return {event: len(log_lines(stack, event)) + left_out(stack, event) - before[event] for event in FLOODS}
 
 	with stack.sender() as sender:  # reports what CGI programs, which end at once, have left out
-		processes.wait_until(lambda: sum(counted().values()) >= FLOOD * len(FLOODS), "all refused requests to be counted", process=sender)
+		processes.wait_until(
+			lambda: sum(counted().values()) >= FLOOD * len(FLOODS), "all refused requests to be counted", process=sender
+		)
 	assert counted() == dict.fromkeys(FLOODS, FLOOD), counted()
 	for event in FLOODS:
 		written = len(log_lines(stack, event)) - lines[event]
@@ -260,10 +302,16 @@ def refused_deliveries_are_few_rows(stack):
 	channel = stack.connect(stack.organisation("Bounded"))
 	other = stack.connect(stack.organisation("Other"))
 	for org, number, times in (("null", "null", 700), (channel.org, channel.id, 120), (other.org, other.id, 3)):
-		stack.sql.script("".join("select deskbell_record_attempt(%s, %s, 'whatsapp', 'delivery', false, 'flood', '192.0.2.1') is null as x \\gset\n" % (org, number)
-			for _ in range(times)))
+		stack.sql.script(
+			"".join(
+				"select deskbell_record_attempt(%s, %s, 'whatsapp', 'delivery', false, 'flood', '192.0.2.1') is null as x \\gset\n"
+				% (org, number)
+				for _ in range(times)
+			)
+		)
 	counts = [stack.sql.value("select count(*) from unknown_deliveries")] + [
-		stack.sql.value("select count(*) from webhook_log where org_id = %d" % org) for org in (channel.org, other.org)]
+		stack.sql.value("select count(*) from webhook_log where org_id = %d" % org) for org in (channel.org, other.org)
+	]
 	assert counts == [500, 50, 3], counts
 
 
@@ -274,7 +322,12 @@ def floods(tap, stack):
 	processes.give(key)
 	stack.write_conf(**{"webcron.key_file": key})
 	for flavour in ("lighttpd-fastcgi", "apache-fcgid", "apache-cgi"):
-		tap.run("%s: a flood of refused requests writes few lines and is counted" % flavour, a_flood_is_counted, stack, flavour)
+		tap.run(
+			"%s: a flood of refused requests writes few lines and is counted" % flavour,
+			a_flood_is_counted,
+			stack,
+			flavour,
+		)
 	tap.run("refused deliveries are few rows", refused_deliveries_are_few_rows, stack)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What became of customers' questions: who answered first and how long it took, by day, hour and person, as a page and as files.
+# What became of customers' questions: who answered first and how long it took, by day, hour and person, as a page and
+# as files.
 import csv
 import io
 import os
@@ -11,14 +12,21 @@ from work import HOSTILE, conversation, escaped, main, status, test
 
 
 def message(w, talk, sender, age, user=None, state="sent", kind="text"):
-	w.sql.script("insert into messages (org_id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like, status, created_at) "
-		"select org_id, id, channel_id, '%s', '%s', %s, '%s', 'x', true, '%s', now() - interval '%s' from conversations where id = %d;" % (
-			"inbound" if sender == "contact" else "outbound", sender, user or "null", kind, state, age, talk))
+	w.sql.script(
+		"insert into messages (org_id, conversation_id, channel_id, direction, sender, user_id, kind, body, text_like,"
+		" status, created_at) "
+		"select org_id, id, channel_id, '%s', '%s', %s, '%s', 'x', true, '%s',"
+		" now() - interval '%s' from conversations where id = %d;"
+		% ("inbound" if sender == "contact" else "outbound", sender, user or "null", kind, state, age, talk)
+	)
 
 
 def decision(w, talk, stage, age, detail="{}", outcome="replied", reason="skill_sure"):
-	w.sql.script("insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, created_at) "
-		"select org_id, id, '%s', '%s', '%s', '%s', now() - interval '%s' from conversations where id = %d;" % (outcome, stage, reason, detail, age, talk))
+	w.sql.script(
+		"insert into decisions (org_id, conversation_id, outcome, stage, reason, detail, created_at) "
+		"select org_id, id, '%s', '%s', '%s', '%s', now() - interval '%s' from conversations where id = %d;"
+		% (outcome, stage, reason, detail, age, talk)
+	)
 
 
 def user(w, b):
@@ -40,7 +48,13 @@ def table(b, by):
 def nothing_yet(w):
 	b = w.signed_in("admin")
 	all, model = totals(b)
-	assert not model["any"] and not model["has_hours"] and not model["has_people"] and all["asked"] == 0 and model["all"]["median"] == "–", model
+	assert (
+		not model["any"]
+		and not model["has_hours"]
+		and not model["has_people"]
+		and all["asked"] == 0
+		and model["all"]["median"] == "–"
+	), model
 	assert table(b, "day") == [] and "No questions" in status(b.html("/figures"), 200).text
 
 
@@ -63,17 +77,29 @@ def each_question_has_one_end(w):
 	decision(w, thanks, "act", "59 minutes")
 	message(w, skill, "contact", "30 minutes", kind="reaction")
 	all, found = totals(b)
-	assert all == {"asked": 5, "skill": 1, "document": 1, "model": 1, "person": 1, "handed_over": 1, "unanswered": 1}, all
+	assert all == {"asked": 5, "skill": 1, "document": 1, "model": 1, "person": 1, "handed_over": 1, "unanswered": 1}, (
+		all
+	)
 	assert found["days"][0]["asked"] in ("5", "0") and len(found["days"]) == 14
-	assert {c["kind"] for c in found["columns"]} == {"skill", "document", "model", "person", "unanswered"}, found["columns"]
+	assert {c["kind"] for c in found["columns"]} == {"skill", "document", "model", "person", "unanswered"}, found[
+		"columns"
+	]
 	assert all_inside(found), found["columns"]
-	assert [p["answered"] for p in found["people"]] == ["1"] and found["people"][0]["median"] == "10 min", found["people"]
+	assert [p["answered"] for p in found["people"]] == ["1"] and found["people"][0]["median"] == "10 min", found[
+		"people"
+	]
 	stranger = w.signed_in("admin")
 	assert not totals(stranger)[1]["any"], "another organisation's questions are counted"
 
 
 def all_inside(model):
-	return all(0 <= c["y"] and c["y"] + c["height"] <= model["height"] and 0 <= c["x"] and c["x"] + c["width"] <= model["width"] for c in model["columns"])
+	return all(
+		0 <= c["y"]
+		and c["y"] + c["height"] <= model["height"]
+		and 0 <= c["x"]
+		and c["x"] + c["width"] <= model["width"]
+		for c in model["columns"]
+	)
 
 
 @test
@@ -84,19 +110,36 @@ def a_promise_is_no_answer(w):
 	decision(w, talk, "skill", "59 minutes", '{"hand_over": true}')
 	decision(w, talk, "clarify", "58 minutes")
 	decision(w, talk, "skill", "57 minutes", outcome="draft")
-	assert totals(b)[0] == {"asked": 1, "skill": 0, "document": 0, "model": 0, "person": 0, "handed_over": 1, "unanswered": 0}, totals(b)[0]
+	assert totals(b)[0] == {
+		"asked": 1,
+		"skill": 0,
+		"document": 0,
+		"model": 0,
+		"person": 0,
+		"handed_over": 1,
+		"unanswered": 0,
+	}, totals(b)[0]
 	message(w, talk, "operator", "30 minutes", user(w, b))
 	message(w, talk, "contact", "20 minutes")
 	decision(w, talk, "skill", "19 minutes")
 	all, model = totals(b)
-	assert all == {"asked": 2, "skill": 1, "document": 0, "model": 0, "person": 1, "handed_over": 1, "unanswered": 0}, all
+	assert all == {"asked": 2, "skill": 1, "document": 0, "model": 0, "person": 1, "handed_over": 1, "unanswered": 0}, (
+		all
+	)
 	assert model["people"][0]["longest"] == "30 min", model["people"]
 
 
 @test
 def the_status_page_counts_the_same(w):
 	b = w.signed_in("admin")
-	for stages, operator in ((("fallback", "skill"), False), (("skill",), False), (("fallback",), False), (("fallback",), True), (("knowledge", "clarify"), False), (("act",), False)):
+	for stages, operator in (
+		(("fallback", "skill"), False),
+		(("skill",), False),
+		(("fallback",), False),
+		(("fallback",), True),
+		(("knowledge", "clarify"), False),
+		(("act",), False),
+	):
 		talk = conversation(w, b.org)
 		for n, stage in enumerate(stages):
 			message(w, talk, "contact", "%d minutes" % (60 - 10 * n))
@@ -105,7 +148,12 @@ def the_status_page_counts_the_same(w):
 			message(w, talk, "operator", "5 minutes", user(w, b))
 	all, told = totals(b)[0], b.get("/status").json["answers"]["sum"]
 	assert all["asked"] == 6 and all["handed_over"] == 1 and all["unanswered"] == 2, all
-	assert [int(told[k]) for k in ("asked", "answered", "handed_over", "unanswered")] == [all["asked"], all["skill"] + all["document"] + all["model"], all["handed_over"], all["unanswered"]], (all, told)
+	assert [int(told[k]) for k in ("asked", "answered", "handed_over", "unanswered")] == [
+		all["asked"],
+		all["skill"] + all["document"] + all["model"],
+		all["handed_over"],
+		all["unanswered"],
+	], (all, told)
 
 
 @test
@@ -115,7 +163,9 @@ def waits_by_hour_count_who_still_waits(w):
 	message(w, talk, "contact", "3 hours")
 	message(w, other, "contact", "3 hours")
 	assert not totals(b)[1]["has_hours"], "who does not wait is counted as waiting"
-	w.sql.script("update conversations set waiting_since = now() - interval '3 hours', is_open = true where id = %d;" % talk)
+	w.sql.script(
+		"update conversations set waiting_since = now() - interval '3 hours', is_open = true where id = %d;" % talk
+	)
 	hours = totals(b)[1]["hours"]
 	assert len(hours) == 1 and hours[0]["longest"] == "3 h" and hours[0]["asked"] == "1", hours
 
@@ -128,7 +178,12 @@ def files_hold_the_same(w):
 	message(w, talk, "contact", "20 minutes")
 	message(w, talk, "operator", "10 minutes", user(w, b))
 	day = table(b, "day")[-1]
-	assert (day["questions"], day["answered_by_person"], day["unanswered"], day["median_first_human_reply_s"]) == ("1", "1", "0", "600"), day
+	assert (day["questions"], day["answered_by_person"], day["unanswered"], day["median_first_human_reply_s"]) == (
+		"1",
+		"1",
+		"0",
+		"600",
+	), day
 	assert len(day["day"]) == 10 and table(b, "hour")[0]["median_wait_s"] == "600"
 	person = table(b, "person")[0]
 	assert person["answered"] == "1" and person["person"].startswith("'="), person

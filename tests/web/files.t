@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What the files of messages may cost the desk: pictures that are made smaller take few threads and few of one organisation's, a file that is read byte by byte holds none.
+# What the files of messages may cost the desk: pictures that are made smaller take few threads and few of one
+# organisation's, a file that is read byte by byte holds none.
 import fcntl
 import os
 import struct
@@ -49,7 +50,12 @@ class World:
 	def send(self, tenant):
 		browser = self.browsers[tenant.name]
 		browser.get("/account")
-		return upload(browser, "/inbox/%d/messages" % tenant.id("conversations"), {"csrf": browser.csrf, "key": "k", "text": ""}, ("file", "a.png", "image/png", picture(7)))
+		return upload(
+			browser,
+			"/inbox/%d/messages" % tenant.id("conversations"),
+			{"csrf": browser.csrf, "key": "k", "text": ""},
+			("file", "a.png", "image/png", picture(7)),
+		)
 
 
 class Taken:
@@ -60,7 +66,11 @@ class Taken:
 
 	def __enter__(self):
 		self.fd = os.open(os.path.join(self.w.stack.run_dir, "desk.lock"), os.O_RDWR)
-		fcntl.fcntl(self.fd, F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, (PICTURES << 56) + self.first, self.n, 0))
+		fcntl.fcntl(
+			self.fd,
+			F_OFD_SETLK,
+			struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, (PICTURES << 56) + self.first, self.n, 0),
+		)
 
 	def __exit__(self, *exc):
 		os.close(self.fd)
@@ -87,7 +97,9 @@ def a_request_that_finds_no_place_does_not_wait(w):
 
 
 def a_reader_who_takes_byte_by_byte_is_given_up(w):
-	"""The file is larger than what the kernel holds for a reader; at a pace that is no pace the thread is free after the time that it has."""
+	"""The file is larger than what the kernel holds for a reader; at a pace that is no pace the thread is free after
+	the time that it has.
+	"""
 	w.one.keep_file(os.urandom(LARGE), "video/mp4")
 	cookie = "; ".join("%s=%s" % c for c in w.browsers["zqone"].cookies.items())
 	asked = dict(params(w.href(w.one), 0), REQUEST_METHOD="GET", HTTP_COOKIE=cookie)
@@ -114,8 +126,12 @@ def run(tap):
 		stack.write_conf(**{"desk.read_timeout_s": 2})
 		with stack.server("apache-proxy-fcgi") as server:
 			w = World(stack, server.port)
-			for case in (pictures_of_one_organisation_leave_others_their_places, a_request_that_finds_no_place_does_not_wait, a_reader_who_takes_byte_by_byte_is_given_up,
-					a_steady_reader_gets_all):
+			for case in (
+				pictures_of_one_organisation_leave_others_their_places,
+				a_request_that_finds_no_place_does_not_wait,
+				a_reader_who_takes_byte_by_byte_is_given_up,
+				a_steady_reader_gets_all,
+			):
 				tap.run(case.__name__.replace("_", " "), case, w)
 		stack.check_logs(tap)
 

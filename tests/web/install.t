@@ -1,7 +1,10 @@
 #!/usr/bin/python3
-"""From uploaded files to the first answer with a browser alone, as an ordinary user under Apache with .htaccess; then an update, and what is refused.
+"""From uploaded files to the first answer with a browser alone, as an ordinary user under Apache with .htaccess;
+then an update, and what is refused.
 
-With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is installed; else the programs of this build."""
+With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is installed; else the programs of
+this build."""
+
 import json
 import os
 import re
@@ -29,7 +32,10 @@ class World:
 		self.etc = os.path.join(self.home, "etc")
 		stack.postgres.create("fresh")
 		stack.postgres.create("latin", encoding="LATIN1")
-		stack.postgres.admin("create role guest login nosuperuser nocreatedb nocreaterole nobypassrls; revoke create on database fresh from public")
+		stack.postgres.admin(
+			"create role guest login nosuperuser nocreatedb nocreaterole nobypassrls;"
+			" revoke create on database fresh from public"
+		)
 		self.sql = stack.postgres.sql("fresh")
 		self.server = None
 		self.browser = None
@@ -38,8 +44,15 @@ class World:
 		hosting.upload(self.home, name, text)
 
 	def form(self, **changes):
-		values = {"word": WORD, "step": "install", "host": self.stack.postgres.folder, "name": "fresh", "user": "deskbell", "password": "it's a \\ secret",
-			"address": "http://127.0.0.1:%d/" % self.server.port}
+		values = {
+			"word": WORD,
+			"step": "install",
+			"host": self.stack.postgres.folder,
+			"name": "fresh",
+			"user": "deskbell",
+			"password": "it's a \\ secret",
+			"address": "http://127.0.0.1:%d/" % self.server.port,
+		}
 		return {**values, **changes}
 
 	def rest(self):
@@ -52,11 +65,16 @@ class World:
 
 def nothing_is_set_up_yet(w):
 	page = w.browser.get("/")
-	assert page.status == 503 and page.json["stage"] == {"word": True} and page.json["file"] == {"missing": True}, page.body[:300]
+	assert page.status == 503 and page.json["stage"] == {"word": True} and page.json["file"] == {"missing": True}, (
+		page.body[:300]
+	)
 	text = w.browser.html("/inbox").text
 	assert "install-word.txt" in text and w.home not in text, text
 	answer = net.request(w.server.port, "POST", "/api/webhooks/whatsapp", b"{}")
-	assert answer.status == 503 and b"not set up" in answer.body and b"deskbellctl init" in answer.body, (answer.status, answer.body)
+	assert answer.status == 503 and b"not set up" in answer.body and b"deskbellctl init" in answer.body, (
+		answer.status,
+		answer.body,
+	)
 	assert net.request(w.server.port, "GET", "/readyz").status == 503
 	assert w.browser.get(w.browser.get("/").json["assets"]["css"]).status == 200
 
@@ -73,13 +91,21 @@ def only_with_the_word_in_the_file(w):
 	assert w.post(**w.form(word="marmalade")).status == 403 and not os.path.exists(w.stack.conf)
 	w.rest()
 	page = w.post(word=WORD)
-	assert page.status == 200 and page.json["possible"] and page.json["form"]["address"]["value"] == "http://127.0.0.1:%d" % w.server.port, page.body
+	assert (
+		page.status == 200
+		and page.json["possible"]
+		and page.json["form"]["address"]["value"] == "http://127.0.0.1:%d" % w.server.port
+	), page.body
 	subjects = {c["subject"]: c for c in page.json["checks"]}
-	assert subjects["Encryption"]["warning"] and subjects["Private folder"]["good"] and subjects["Libraries"]["good"], subjects
+	assert subjects["Encryption"]["warning"] and subjects["Private folder"]["good"] and subjects["Libraries"]["good"], (
+		subjects
+	)
 
 
 def guessing_is_slow_and_nobody_waits(w):
-	"""A wrong word is answered at once; the next attempt of the same network is not even compared for a second, the right word neither."""
+	"""A wrong word is answered at once; the next attempt of the same network is not even compared for a second, the
+	right word neither.
+	"""
 	took, answers = [], []
 
 	def guess(n):
@@ -105,16 +131,35 @@ def a_folder_that_everybody_sees_is_refused_whatever_is_sent(w):
 	"""The page offers no form there; one is sent nevertheless."""
 	body = urllib.parse.urlencode(w.form()).encode()
 	desk = os.path.join(PORTABLE, "deskbell") if PORTABLE else w.stack.program("desk.fcgi")
-	env = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST", "REQUEST_URI": "/", "QUERY_STRING": "", "CONTENT_TYPE": "application/x-www-form-urlencoded",
-		"CONTENT_LENGTH": str(len(body)), "DOCUMENT_ROOT": w.home, "HTTP_ACCEPT": "application/json", "REMOTE_ADDR": "192.0.2.7", "DESKBELL_CONF": w.stack.conf,
-		"DESKBELL_PROGRAM": "desk.fcgi"}
+	env = {
+		"GATEWAY_INTERFACE": "CGI/1.1",
+		"REQUEST_METHOD": "POST",
+		"REQUEST_URI": "/",
+		"QUERY_STRING": "",
+		"CONTENT_TYPE": "application/x-www-form-urlencoded",
+		"CONTENT_LENGTH": str(len(body)),
+		"DOCUMENT_ROOT": w.home,
+		"HTTP_ACCEPT": "application/json",
+		"REMOTE_ADDR": "192.0.2.7",
+		"DESKBELL_CONF": w.stack.conf,
+		"DESKBELL_PROGRAM": "desk.fcgi",
+	}
 	answer = processes.run([desk], input=body, env=env, check=False).stdout.decode()
 	assert "Status: 400" in answer and '"possible":false' in answer and not os.path.exists(w.stack.conf), answer[:1500]
 
 
 def a_wrong_database_is_told_beside_the_form(w):
-	for changes, words in [({"name": "nowhere"}, "does not exist"), ({"name": "latin"}, "UTF8"), ({"user": "postgres"}, "superuser"), ({"user": "guest"}, "may not create"),
-			({"port": "6543"}, "cannot be reached"), ({"port": "x"}, None), ({"password": "x\nkey.file = /etc/passwd"}, None), ({"name": ""}, None), ({"address": "chat"}, None)]:
+	for changes, words in [
+		({"name": "nowhere"}, "does not exist"),
+		({"name": "latin"}, "UTF8"),
+		({"user": "postgres"}, "superuser"),
+		({"user": "guest"}, "may not create"),
+		({"port": "6543"}, "cannot be reached"),
+		({"port": "x"}, None),
+		({"password": "x\nkey.file = /etc/passwd"}, None),
+		({"name": ""}, None),
+		({"address": "chat"}, None),
+	]:
 		if changes == {"user": "guest"}:
 			w.stack.postgres.admin("select 1")
 			w.sql.script("revoke create on schema public from public")
@@ -154,8 +199,16 @@ def then_it_is_closed(w):
 def the_first_owner_signs_in(w):
 	page = w.browser.get("/setup")
 	assert page.json["form"]["code"]["value"], "the code is not filled in"
-	page = w.browser.post("/setup", {"code": page.json["form"]["code"]["value"], "organisation": "Salon Fresh", "email": "ana@example.com", "language": "en",
-		"new_password": planted.PASSWORD})
+	page = w.browser.post(
+		"/setup",
+		{
+			"code": page.json["form"]["code"]["value"],
+			"organisation": "Salon Fresh",
+			"email": "ana@example.com",
+			"language": "en",
+			"new_password": planted.PASSWORD,
+		},
+	)
 	assert page.json["ok"] and "deskbell-setup" not in w.browser.cookies, (page.status, page.body[:300])
 	assert w.browser.get("/inbox").status == 200
 	assert w.sql.value("select count(*) from memberships where role = 'owner'") == 1
@@ -164,26 +217,59 @@ def the_first_owner_signs_in(w):
 def a_customer_is_answered(w):
 	with open(w.stack.conf, "a", encoding="utf-8") as f:
 		f.write("graph.base_url = %s\nanswer.debounce_ms = 0\noutbox.kick_linger_s = 3\n" % w.stack.simulator.url)
-	config = {"phone_number_id": "106540000009999", "business_account_id": "102290000009999", "permanent_access_token": planted.ACCESS_TOKEN + "9",
-		"app_secret": planted.APP_SECRET, "verify_token": planted.VERIFY_TOKEN + "9", "odd": "yes"}
+	config = {
+		"phone_number_id": "106540000009999",
+		"business_account_id": "102290000009999",
+		"permanent_access_token": planted.ACCESS_TOKEN + "9",
+		"app_secret": planted.APP_SECRET,
+		"verify_token": planted.VERIFY_TOKEN + "9",
+		"odd": "yes",
+	}
 	w.stack.simulator.add({**config, "display_phone_number": "+15550009999"}, w.server.port)
 	w.browser.get("/settings/channels/whatsapp")
 	assert w.browser.post("/settings/channels/whatsapp", config).status in (200, 303)
 	assert w.sql.value("select count(*) from channels") == 1
 	w.browser.get("/skills/new")
-	page = w.browser.post("/skills/new", {"title": "Opening hours", "triggers": "when are you open\nopening times\nare you open today", "response": "From 9 to 18.", "enabled": "on"})
+	page = w.browser.post(
+		"/skills/new",
+		{
+			"title": "Opening hours",
+			"triggers": "when are you open\nopening times\nare you open today",
+			"response": "From 9 to 18.",
+			"enabled": "on",
+		},
+	)
 	assert page.json.get("ok"), page.body[:500]
 	w.browser.get("/settings/organisation")
 	w.sql.script("update organizations set bot_mode = 'active'")
-	w.stack.simulator.control("POST", "inbound", {"phone_number_id": config["phone_number_id"], "from": "16505550123", "name": "Zoe", "text": "when are you open"})
+	w.stack.simulator.control(
+		"POST",
+		"inbound",
+		{
+			"phone_number_id": config["phone_number_id"],
+			"from": "16505550123",
+			"name": "Zoe",
+			"text": "when are you open",
+		},
+	)
 	answer = net.request(w.server.port, "GET", w.web_cron)
 	assert answer.status == 200, (answer.status, answer.body)
-	processes.wait_until(lambda: w.sql.value("select count(*) from messages where direction = 'outbound' and status in ('accepted', 'sent', 'delivered', 'read')") == 1,
-		"the first answer", timeout=30)
+	processes.wait_until(
+		lambda: (
+			w.sql.value(
+				"select count(*) from messages where direction = 'outbound' and status in ('accepted', 'sent', 'delivered', 'read')"
+			)
+			== 1
+		),
+		"the first answer",
+		timeout=30,
+	)
 
 
 def it_works_again_after_the_host_has_moved(w):
-	"""The folder lies elsewhere, and the address is another; nothing else is changed. The receiver needs the key for the signature, so the paths in the configuration are right."""
+	"""The folder lies elsewhere, and the address is another; nothing else is changed. The receiver needs the key for
+	the signature, so the paths in the configuration are right.
+	"""
 	htaccess = os.path.join(w.server.folder, "htdocs", ".htaccess")
 	w.server.stop()
 	w.server.folder = os.path.join(w.stack.folder, "elsewhere")
@@ -203,22 +289,66 @@ def it_works_again_after_the_host_has_moved(w):
 	shutil.copy(htaccess, os.path.join(w.server.folder, "htdocs", ".htaccess"))
 	w.browser.port = w.server.port
 	assert net.request(w.server.port, "GET", "/readyz").status == 200 and w.browser.get("/inbox").status == 200
-	body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "102290000009999", "changes": [{"field": "messages", "value": {"messaging_product": "whatsapp",
-		"metadata": {"phone_number_id": "106540000009999"}, "contacts": [{"wa_id": "16505550177", "profile": {"name": "Ida"}}],
-		"messages": [{"from": "16505550177", "id": "wamid.moved", "timestamp": str(int(time.time())), "type": "text", "text": {"body": "when are you open"}}]}}]}]}).encode()
-	answer = net.request(w.server.port, "POST", "/api/webhooks/whatsapp", body, {"Content-Type": "application/json", "X-Hub-Signature-256": net.signature(planted.APP_SECRET, body)})
+	body = json.dumps(
+		{
+			"object": "whatsapp_business_account",
+			"entry": [
+				{
+					"id": "102290000009999",
+					"changes": [
+						{
+							"field": "messages",
+							"value": {
+								"messaging_product": "whatsapp",
+								"metadata": {"phone_number_id": "106540000009999"},
+								"contacts": [{"wa_id": "16505550177", "profile": {"name": "Ida"}}],
+								"messages": [
+									{
+										"from": "16505550177",
+										"id": "wamid.moved",
+										"timestamp": str(int(time.time())),
+										"type": "text",
+										"text": {"body": "when are you open"},
+									}
+								],
+							},
+						}
+					],
+				}
+			],
+		}
+	).encode()
+	answer = net.request(
+		w.server.port,
+		"POST",
+		"/api/webhooks/whatsapp",
+		body,
+		{"Content-Type": "application/json", "X-Hub-Signature-256": net.signature(planted.APP_SECRET, body)},
+	)
 	assert answer.status == 200, (answer.status, answer.body)
 	assert net.request(w.server.port, "GET", w.web_cron).status == 200
-	processes.wait_until(lambda: w.sql.value("select count(*) from messages where direction = 'outbound' and status in ('accepted', 'sent', 'delivered', 'read')") == 2,
-		"the answer after the move", timeout=30)
+	processes.wait_until(
+		lambda: (
+			w.sql.value(
+				"select count(*) from messages where direction = 'outbound' and status in ('accepted', 'sent', 'delivered', 'read')"
+			)
+			== 2
+		),
+		"the answer after the move",
+		timeout=30,
+	)
 
 
 def an_owner_updates_the_database(w):
 	other = Browser(w.server.port)
 	ours = w.sql.value("select checksum from schema_migrations where name = 'functions'")
-	w.sql.script("update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest")
+	w.sql.script(
+		"update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest"
+	)
 	stranger = other.get("/inbox")
-	assert stranger.status == 503 and stranger.json["page"]["name"] == "update" and not stranger.json["is_owner"], stranger.body[:300]
+	assert stranger.status == 503 and stranger.json["page"]["name"] == "update" and not stranger.json["is_owner"], (
+		stranger.body[:300]
+	)
 	assert other.post("/", {"word": ""}, csrf=False).status == 403
 	page = w.browser.get("/inbox")
 	assert page.status == 503 and page.json["is_owner"], page.body[:300]
@@ -232,7 +362,9 @@ def an_owner_updates_the_database(w):
 
 def so_does_the_word_in_the_file(w):
 	other = Browser(w.server.port)
-	w.sql.script("update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest")
+	w.sql.script(
+		"update schema_migrations set checksum = 'of before' where name = 'functions'; drop function deskbell_rest"
+	)
 	assert other.post("/", {"word": WORD}, csrf=False).status == 403, "there is no such file"
 	w.upload("install-word.txt", WORD)
 	assert other.post("/", {"word": "marmalade"}, csrf=False).status == 403
@@ -246,8 +378,10 @@ def so_does_the_word_in_the_file(w):
 
 
 def an_older_program_changes_nothing(w):
-	w.sql.script("update schema_migrations set checksum = 'of tomorrow' where name = 'functions'; insert into schema_migrations (name, checksum) values ('functions.%s', '%s')"
-		% (w.ours[:16], w.ours))
+	w.sql.script(
+		"update schema_migrations set checksum = 'of tomorrow' where name = 'functions';"
+		" insert into schema_migrations (name, checksum) values ('functions.%s', '%s')" % (w.ours[:16], w.ours)
+	)
 	page = w.browser.get("/inbox")
 	assert page.status == 503, page.status
 	page = w.browser.post("/", {})
@@ -262,7 +396,11 @@ def a_broken_configuration_is_no_bare_500(w):
 		f.write("no.such.key = 1\n")
 	for path in ("/readyz", "/inbox"):
 		answer = net.request(w.server.port, "GET", path)
-		assert answer.status == 503 and b"configuration cannot be used" in answer.body and b"no.such.key" not in answer.body, (path, answer.status, answer.body)
+		assert (
+			answer.status == 503
+			and b"configuration cannot be used" in answer.body
+			and b"no.such.key" not in answer.body
+		), (path, answer.status, answer.body)
 
 
 def main(tap):
@@ -270,11 +408,30 @@ def main(tap):
 		w = World(stack)
 		with hosting.Hosting(stack) as server:
 			w.server, w.browser = server, Browser(server.port)
-			for case in (nothing_is_set_up_yet, only_with_the_word_in_the_file, guessing_is_slow_and_nobody_waits, a_folder_that_everybody_sees_is_refused_whatever_is_sent,
-					a_wrong_database_is_told_beside_the_form, one_form_installs_it, then_it_is_closed, the_first_owner_signs_in, a_customer_is_answered,
-					it_works_again_after_the_host_has_moved, an_owner_updates_the_database, so_does_the_word_in_the_file, an_older_program_changes_nothing, a_broken_configuration_is_no_bare_500):
+			for case in (
+				nothing_is_set_up_yet,
+				only_with_the_word_in_the_file,
+				guessing_is_slow_and_nobody_waits,
+				a_folder_that_everybody_sees_is_refused_whatever_is_sent,
+				a_wrong_database_is_told_beside_the_form,
+				one_form_installs_it,
+				then_it_is_closed,
+				the_first_owner_signs_in,
+				a_customer_is_answered,
+				it_works_again_after_the_host_has_moved,
+				an_owner_updates_the_database,
+				so_does_the_word_in_the_file,
+				an_older_program_changes_nothing,
+				a_broken_configuration_is_no_bare_500,
+			):
 				if not tap.run(case.__name__.replace("_", " "), case, w):
-					tap.note("\n".join(open(f, encoding="utf-8", errors="replace").read()[-1500:] for f in stack.logs() if "apache" in f))
+					tap.note(
+						"\n".join(
+							open(f, encoding="utf-8", errors="replace").read()[-1500:]
+							for f in stack.logs()
+							if "apache" in f
+						)
+					)
 		stack.check_logs(tap)
 
 

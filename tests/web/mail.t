@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# E-mails: forgotten passwords and invitations through a real SMTP server on loopback and through a program; what never gets into them.
+# E-mails: forgotten passwords and invitations through a real SMTP server on loopback and through a program; what
+# never gets into them.
 import os
 import re
 import socket
@@ -41,7 +42,7 @@ def link_in(mail):
 	links = re.findall(r"https?://\S+", mail.text)
 	assert len(links) == 1 and links[0].startswith(BASE + "/"), mail.text
 	Browser.seen.add(links[0].split("/")[-1])
-	return links[0][len(BASE):]
+	return links[0][len(BASE) :]
 
 
 def forget_requests(w):
@@ -62,22 +63,43 @@ def a_forgotten_password(w):
 	page = status(asks(w, "  " + b.email.upper() + " "), 200)
 	assert page.json["sent"] and page.json["by_mail"]
 	mail = mailed(w)
-	assert mail.sender.startswith("MAIL FROM:<desk@shop.example>") and mail.recipients == ["RCPT TO:<%s>" % b.email], (mail.sender, mail.recipients)
+	assert mail.sender.startswith("MAIL FROM:<desk@shop.example>") and mail.recipients == ["RCPT TO:<%s>" % b.email], (
+		mail.sender,
+		mail.recipients,
+	)
 	m = mail.message
 	assert m["Subject"] == "New password for Deskbell" and m["To"] == "<%s>" % b.email or m["To"] == b.email, m.items()
-	assert m["From"].addresses[0].display_name == "Déskbell Störe" and m["From"].addresses[0].addr_spec == "desk@shop.example", m["From"]
-	assert m["Date"].datetime and re.fullmatch(r"<[\w-]{20,}@shop\.example>", m["Message-ID"]) and m["Auto-Submitted"] == "auto-generated"
-	assert max(len(line) for line in mail.raw.split(b"\r\n")) <= 78 and mail.raw.isascii() and b"\n" not in mail.raw.replace(b"\r\n", b"")
+	assert (
+		m["From"].addresses[0].display_name == "Déskbell Störe"
+		and m["From"].addresses[0].addr_spec == "desk@shop.example"
+	), m["From"]
+	assert (
+		m["Date"].datetime
+		and re.fullmatch(r"<[\w-]{20,}@shop\.example>", m["Message-ID"])
+		and m["Auto-Submitted"] == "auto-generated"
+	)
+	assert (
+		max(len(line) for line in mail.raw.split(b"\r\n")) <= 78
+		and mail.raw.isascii()
+		and b"\n" not in mail.raw.replace(b"\r\n", b"")
+	)
 	path = link_in(mail)
-	assert path.startswith("/reset/") and path.split("/")[-1] not in w.sql.script("select * from account_resets; select * from mail_queue; select * from audit_log;")
+	assert path.startswith("/reset/") and path.split("/")[-1] not in w.sql.script(
+		"select * from account_resets; select * from mail_queue; select * from audit_log;"
+	)
 	status(b.get("/inbox"), 200)
 	page = status(w.browser().html(path), 200)
 	assert b.email in page.text
 	location(use(w, path, "zqsecret0by0e0mail0"), "/sign-in")
 	status(b.get("/inbox"), 401)  # every session has ended
 	status(use(w, path, "zqsecret0once0more0"), 404)
-	assert w.browser().sign_in(b.email).status == 401 and w.browser().sign_in(b.email, "zqsecret0by0e0mail0").status == 200
-	assert w.sql.value("select detail->>'by' from audit_log where action = 'user.reset' and org_id = %d" % b.org) == "e-mail"
+	assert (
+		w.browser().sign_in(b.email).status == 401 and w.browser().sign_in(b.email, "zqsecret0by0e0mail0").status == 200
+	)
+	assert (
+		w.sql.value("select detail->>'by' from audit_log where action = 'user.reset' and org_id = %d" % b.org)
+		== "e-mail"
+	)
 
 
 @test
@@ -87,12 +109,16 @@ def an_address_without_an_account_is_told_the_same(w):
 	off = w.signed_in("operator", known.org)
 	w.stack.ctl("user", "disable", "--email", off.email)
 	pages = [status(asks(w, email), 200) for email in (known.email, unknown, off.email)]
-	texts = [re.sub(r'"csrf":"[^"]*"', "", p.text.replace(e, "X")) for p, e in zip(pages, (known.email, unknown, off.email))]
+	texts = [
+		re.sub(r'"csrf":"[^"]*"', "", p.text.replace(e, "X")) for p, e in zip(pages, (known.email, unknown, off.email))
+	]
 	assert texts[0] == texts[1] == texts[2], texts
 	assert SAME in status(post_html(w, unknown), 200).text
 	assert w.sql.value("select count(*) from mail_queue") == 4
 	mailed(w)
-	assert w.sql.value("select count(*) from mail_queue") == 0 and w.sql.value("select count(*) from account_resets") == 1
+	assert (
+		w.sql.value("select count(*) from mail_queue") == 0 and w.sql.value("select count(*) from account_resets") == 1
+	)
 
 
 def post_html(w, email):
@@ -141,7 +167,9 @@ def the_host_header_makes_no_link(w):
 	forget_requests(w)
 	p = w.browser()
 	p.get("/sign-in/forgotten")
-	answer = p.post("/sign-in/forgotten", {"email": b.email}, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+	answer = p.post(
+		"/sign-in/forgotten", {"email": b.email}, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+	)
 	if answer.status == 200:
 		assert "evil" not in mailed(w).text
 	else:
@@ -152,17 +180,46 @@ def the_host_header_makes_no_link(w):
 def nothing_that_was_typed_adds_a_header(w):
 	forget_requests(w)
 	owner = w.signed_in()
-	w.sql.script("update organizations set name = E'Evil\\r\\nBcc: x@evil.example\\r\\n\\r\\nbody ünd' where id = %d;" % owner.org)
+	w.sql.script(
+		"update organizations set name = E'Evil\\r\\nBcc: x@evil.example\\r\\n\\r\\nbody ünd' where id = %d;"
+		% owner.org
+	)
 	status(owner.post("/settings/people/invite", {"email": "new@zq.example", "role": "operator"}), 200)
 	mail = mailed(w)
-	assert "Bcc" not in mail.message and mail.message["Subject"].startswith("Invitation to Evil  Bcc") and len(mail.recipients) == 1, mail.raw
-	assert {k.lower() for k in mail.message.keys()} == {"from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding", "auto-submitted"}
-	for bad in ("a,b@evil.example", "<x@evil.example>", "-oQ/tmp@evil.example", "\"a b\"@evil.example", "ü@evil.example"):
+	assert (
+		"Bcc" not in mail.message
+		and mail.message["Subject"].startswith("Invitation to Evil  Bcc")
+		and len(mail.recipients) == 1
+	), mail.raw
+	assert {k.lower() for k in mail.message.keys()} == {
+		"from",
+		"to",
+		"subject",
+		"date",
+		"message-id",
+		"mime-version",
+		"content-type",
+		"content-transfer-encoding",
+		"auto-submitted",
+	}
+	for bad in (
+		"a,b@evil.example",
+		"<x@evil.example>",
+		"-oQ/tmp@evil.example",
+		"\"a b\"@evil.example",
+		"ü@evil.example",
+	):
 		owner.post("/settings/people/invite", {"email": bad, "role": "operator"})
 	mailed(w, 0)
-	reasons = {r["reason"] for r in w.sql.rows("select reason->>'code' as reason from mail_queue where org_id = %d" % owner.org)}
+	reasons = {
+		r["reason"]
+		for r in w.sql.rows("select reason->>'code' as reason from mail_queue where org_id = %d" % owner.org)
+	}
 	assert reasons == {"mail_address"}, reasons
-	assert "The e-mail was not sent: The address cannot be written to" in owner.html("/settings/people").text or "cannot be written to" in owner.html("/settings/people").text
+	assert (
+		"The e-mail was not sent: The address cannot be written to" in owner.html("/settings/people").text
+		or "cannot be written to" in owner.html("/settings/people").text
+	)
 
 
 @test
@@ -172,7 +229,7 @@ def an_invitation(w):
 	owner.post("/account", {"name": "Ana Ruiz", "language": "es", "time_zone": "UTC"})
 	page = status(owner.post("/settings/people/invite", {"email": "maria@zq.example", "role": "admin"}), 200)
 	assert page.json["invitation"]["by_mail"]
-	by_hand = page.json["invitation"]["link"][len(BASE):]
+	by_hand = page.json["invitation"]["link"][len(BASE) :]
 	Browser.seen.add(by_hand.split("/")[-1])
 	mail = mailed(w)
 	assert mail.message["Subject"].startswith("Invitación a ") and "Ana Ruiz te invita" in mail.text, mail.text
@@ -200,7 +257,12 @@ def what_may_pass_is_tried_again(w):
 	w.smtp.after_data = "451 later"
 	mailed(w, 0)
 	row = w.sql.row("select attempts, reason, failed_at is null as waits, due_at > now() as later from mail_queue")
-	assert row == {"attempts": 1, "reason": {"code": "mail_not_now", "args": {"status": 451}}, "waits": True, "later": True}, row
+	assert row == {
+		"attempts": 1,
+		"reason": {"code": "mail_not_now", "args": {"status": 451}},
+		"waits": True,
+		"later": True,
+	}, row
 	w.smtp.after_data = None
 	mailed(w, 0)  # not due yet
 	w.sql.script("update mail_queue set due_at = now();")
@@ -215,7 +277,10 @@ def what_may_pass_is_tried_again(w):
 	w.smtp.at_recipient = "550 no such user"
 	mailed(w, 0)
 	w.smtp.at_recipient = None
-	assert w.sql.value("select reason from mail_queue where failed_at is not null") == {"code": "mail_refused", "args": {"status": 550}}
+	assert w.sql.value("select reason from mail_queue where failed_at is not null") == {
+		"code": "mail_refused",
+		"args": {"status": 550},
+	}
 	mailed(w, 0)
 
 
@@ -224,10 +289,18 @@ def a_server_elsewhere_needs_starttls(w):
 	forget_requests(w)
 	name = socket.gethostname()
 	with smtp.Server("0.0.0.0") as away:
-		w.configure(**{"mail.smtp_url": "smtp://%s:%d" % (name, away.port), "mail.smtp_user": "desk", "mail.smtp_password_file": w.password_file})
+		w.configure(
+			**{
+				"mail.smtp_url": "smtp://%s:%d" % (name, away.port),
+				"mail.smtp_user": "desk",
+				"mail.smtp_password_file": w.password_file,
+			}
+		)
 		asks(w, w.signed_in().email)
 		assert send(w).returncode == 0
-		assert not away.mails and away.connections > 0 and not [c for c in away.commands if c.startswith(("AUTH", "MAIL"))], away.commands
+		assert (
+			not away.mails and away.connections > 0 and not [c for c in away.commands if c.startswith(("AUTH", "MAIL"))]
+		), away.commands
 		assert w.sql.value("select reason from mail_queue") == {"code": "mail_no_starttls"}
 	# this host may do without
 	w.smtp.offers = ["AUTH PLAIN"]
@@ -241,7 +314,9 @@ def a_server_elsewhere_needs_starttls(w):
 
 @test
 def a_certificate_is_checked(w):
-	"""STARTTLS and TLS from the first byte: an e-mail leaves for a server whose certificate is ours and names it; for another neither a password nor an address does."""
+	"""STARTTLS and TLS from the first byte: an e-mail leaves for a server whose certificate is ours and names it;
+	for another neither a password nor an address does.
+	"""
 	name, folder = socket.gethostname(), w.stack.folder
 	ours, other = Authority(folder, "mail-ours"), Authority(folder, "mail-other")
 	unknown, of_another_name = other.certify(name), ours.certify("mail.example")
@@ -250,15 +325,23 @@ def a_certificate_is_checked(w):
 			forget_requests(w)
 			with smtp.Server("0.0.0.0", certificate, implicit) as away:
 				away.offers.append("AUTH PLAIN")
-				w.configure(**{"mail.smtp_url": "%s://%s:%d" % ("smtps" if implicit else "smtp", name, away.port), "tls.ca_file": ours.path("crt"),
-					"mail.smtp_user": "desk", "mail.smtp_password_file": w.password_file})
+				w.configure(
+					**{
+						"mail.smtp_url": "%s://%s:%d" % ("smtps" if implicit else "smtp", name, away.port),
+						"tls.ca_file": ours.path("crt"),
+						"mail.smtp_user": "desk",
+						"mail.smtp_password_file": w.password_file,
+					}
+				)
 				asks(w, w.signed_in().email)
 				assert send(w).returncode == 0
 				said, at = (away.commands, len(away.mails), away.refusals), "implicit %s, good %s" % (implicit, is_good)
 				private = [c for c in away.commands if c.startswith(("AUTH", "MAIL", "RCPT"))]
 				if not is_good:
 					assert away.connections > 0 and not away.mails and not private, (at, said)
-					assert "certificate" in w.sql.value("select reason from mail_queue")["args"]["error"], w.sql.rows("select * from mail_queue")
+					assert "certificate" in w.sql.value("select reason from mail_queue")["args"]["error"], w.sql.rows(
+						"select * from mail_queue"
+					)
 					continue
 				assert len(away.mails) == 1 and private[0].startswith("AUTH PLAIN"), (at, said)
 				assert implicit or away.commands.index("(secured)") < away.commands.index(private[0]), said
@@ -296,7 +379,11 @@ def a_sender_sends_it(w):
 	before = len(w.smtp.mails)
 	with w.stack.sender("--foreground"):
 		asks(w, b.email)
-		processes.wait_until(lambda: len(w.smtp.mails) > before and w.sql.value("select count(*) from mail_queue") == 0, "the e-mail", timeout=20)
+		processes.wait_until(
+			lambda: len(w.smtp.mails) > before and w.sql.value("select count(*) from mail_queue") == 0,
+			"the e-mail",
+			timeout=20,
+		)
 	link_in(w.smtp.mails[-1])
 
 
@@ -332,7 +419,9 @@ def run(tap):
 			world.smtp, world.password_file = server, password_file
 
 			def configure(**changed):
-				stack.write_conf(**{"mail.smtp_user": "", "mail.smtp_password_file": "", "mail.sendmail": "", **mail, **changed})
+				stack.write_conf(
+					**{"mail.smtp_user": "", "mail.smtp_password_file": "", "mail.sendmail": "", **mail, **changed}
+				)
 				web.stop()
 				web.start()
 

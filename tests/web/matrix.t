@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-# Every route of both programs, called by everybody who could: signed out, each role, another tenant's owner, API tokens, a person without an organisation. The tables come from the
-# programs themselves and must be as routes.py says, so a new route is decided there first. Each {id} is a row of another tenant that is really there: its owner has it in the last
-# part, nobody else. Also the walls in the database that the desk's own role meets.
+# Every route of both programs, called by everybody who could: signed out, each role, another tenant's owner, API
+# tokens, a person without an organisation. The tables come from the programs themselves and must be as routes.py
+# says, so a new route is decided there first. Each {id} is a row of another tenant that is really there: its owner
+# has it in the last part, nobody else. Also the walls in the database that the desk's own role meets.
 import base64
 import hashlib
 import json
@@ -27,17 +28,35 @@ SESSION = "__Host-deskbell"
 MARK = "zqother"
 # Last for the owner of the rows: what is gone afterwards, and what needs a state that is not planted.
 DESTROYS = ("/erase", "/remove", "/delete", "/revoke", "/merge", "/end")
-CONFLICTS = {"/inbox/{id}/messages", "/inbox/{id}/undo", "/inbox/{id}/contact/separate", "/inbox/{id}/contact/merge", "/inbox/{id}/send-draft", "/files/{id}/{id}/retry", "/inbox/{id}/wrong-answer",
-	"/skills/{id}/content", "/settings/replies/{id}/content"}
+CONFLICTS = {
+	"/inbox/{id}/messages",
+	"/inbox/{id}/undo",
+	"/inbox/{id}/contact/separate",
+	"/inbox/{id}/contact/merge",
+	"/inbox/{id}/send-draft",
+	"/files/{id}/{id}/retry",
+	"/inbox/{id}/wrong-answer",
+	"/skills/{id}/content",
+	"/settings/replies/{id}/content",
+}
 
 
 class Matrix:
 	def __init__(self, stack, server):
 		self.stack, self.port, self.sql = stack, server.port, stack.sql
 		self.own, self.other = PlantedTenant(stack, "zqown"), PlantedTenant(stack, MARK)
-		self.tokens = {"token-" + role: stack.ctl("token", "add", "--org", self.own.org, role, "--role", role) for role in ("operator", "admin")}
-		self.tokens["token-admin-read"] = stack.ctl("token", "add", "--org", self.own.org, "reader", "--role", "admin", "--scope", "read")
-		self.may = {"token-operator": ("read", "write"), "token-admin": ("read", "write"), "token-admin-read": ("read",)}
+		self.tokens = {
+			"token-" + role: stack.ctl("token", "add", "--org", self.own.org, role, "--role", role)
+			for role in ("operator", "admin")
+		}
+		self.tokens["token-admin-read"] = stack.ctl(
+			"token", "add", "--org", self.own.org, "reader", "--role", "admin", "--scope", "read"
+		)
+		self.may = {
+			"token-operator": ("read", "write"),
+			"token-admin": ("read", "write"),
+			"token-admin-read": ("read",),
+		}
 		self.lonely = person(stack, self.own.org, "lonely@zqown.example", "operator")
 		self.sql.script("delete from memberships where user_id = %d;" % self.lonely)
 		self.n = 0
@@ -50,7 +69,10 @@ class Matrix:
 		self.n += 1
 		token = hashlib.sha256(b"session %d" % self.n).digest()
 		text = base64.urlsafe_b64encode(token).decode().rstrip("=")
-		self.sql.script("insert into sessions (user_id, token_hash, expires_at) values (%d, sha256('%s'), now() + interval '1 day');" % (user, text))
+		self.sql.script(
+			"insert into sessions (user_id, token_hash, expires_at) values (%d, sha256('%s'), now() + interval '1 day');"
+			% (user, text)
+		)
 		b = Browser(self.port)
 		b.cookies[SESSION] = text
 		return b
@@ -65,14 +87,21 @@ class Matrix:
 		return tenant.id(name) or 1
 
 	def path_of(self, route, tenant):
-		path = route.path.replace("{token}", "A" * 43).replace("{file}", "nothing.css").replace("{platform}", "whatsapp")
+		path = (
+			route.path.replace("{token}", "A" * 43).replace("{file}", "nothing.css").replace("{platform}", "whatsapp")
+		)
 		for name in route.names:
 			path = path.replace("{id}", str(self.id_of(tenant, name)), 1)
 		return path
 
 	def form_of(self, route, tenant):
 		body = re.sub(r"{(\w+)}", lambda m: str(self.id_of(tenant, m.group(1))), route.body)
-		form = {"role": "operator", "email": "x@example.com", "confirmed": "yes", "typed": str(self.id_of(tenant, "contacts"))}
+		form = {
+			"role": "operator",
+			"email": "x@example.com",
+			"confirmed": "yes",
+			"typed": str(self.id_of(tenant, "contacts")),
+		}
 		return {**form, **dict(urllib.parse.parse_qsl(body))}
 
 	def call(self, caller, route, path, form, accept="application/json", csrf=True):
@@ -83,7 +112,13 @@ class Matrix:
 		elif caller == "nobody":
 			b = Browser(self.port)
 		else:
-			user = self.lonely if caller == "person" else self.other.users["owner"] if caller == "other" else self.own.users[caller]
+			user = (
+				self.lonely
+				if caller == "person"
+				else self.other.users["owner"]
+				if caller == "other"
+				else self.own.users[caller]
+			)
 			b = self.session(user)
 			b.get("/account")
 		if route.authority == "signed-out-form":
@@ -140,7 +175,10 @@ class Matrix:
 		page = self.call("nobody", route, self.path_of(route, self.other), {}, accept="text/html")
 		if RANK[route.authority] == 0:
 			# The second step of a sign-in leads to the first without a cookie.
-			assert page.status in (200, 404) or (route.path, page.header("Location")) == ("/sign-in/second", "/sign-in"), page.status
+			assert page.status in (200, 404) or (route.path, page.header("Location")) == (
+				"/sign-in/second",
+				"/sign-in",
+			), page.status
 		else:
 			assert page.status == 303 and page.header("Location").startswith("/sign-in"), (page.status, page.headers)
 
@@ -148,12 +186,24 @@ class Matrix:
 		"""The owner of the row has it: the refusals above are for the tenant, not for a row that is not there."""
 		page = self.call("other", route, self.path_of(route, self.other), self.form_of(route, self.other))
 		told = "%s %s: %d: %s" % (route.method, route.path, page.status, page.body[:300])
-		assert page.status == 200 or route.method == "POST" and page.status in (303, 400) or route.path in CONFLICTS and page.status in (404, 409), told
+		assert (
+			page.status == 200
+			or route.method == "POST"
+			and page.status in (303, 400)
+			or route.path in CONFLICTS
+			and page.status in (404, 409)
+		), told
 
 	def restore(self):
 		"""What a permitted call may have changed at home."""
-		self.sql.script("delete from memberships where org_id = %d; update api_tokens set revoked_at = null where org_id = %d;" % (self.own.org, self.own.org) + "".join(
-			"insert into memberships values (%d, %d, '%s');" % (self.own.org, user, role) for role, user in self.own.users.items()))
+		self.sql.script(
+			"delete from memberships where org_id = %d; update api_tokens set revoked_at = null where org_id = %d;"
+			% (self.own.org, self.own.org)
+			+ "".join(
+				"insert into memberships values (%d, %d, '%s');" % (self.own.org, user, role)
+				for role, user in self.own.users.items()
+			)
+		)
 
 
 def as_listed(stack):
@@ -162,36 +212,78 @@ def as_listed(stack):
 	printed = {(r["method"], r["path"]): r for r in routes(stack)}
 	assert set(printed) == set(listed), "not classified in routes.py, or gone: %s" % sorted(set(printed) ^ set(listed))
 	for key, route in printed.items():
-		assert (route["authority"], route["api"]) == (listed[key].authority, listed[key].api), "%s %s is open to others than routes.py says: %s" % (*key, route)
+		assert (route["authority"], route["api"]) == (listed[key].authority, listed[key].api), (
+			"%s %s is open to others than routes.py says: %s" % (*key, route)
+		)
 		assert listed[key].path.count("{id}") == len(listed[key].names), key
 		if route["method"] == "POST":
 			assert route["body_max"] != 0 and route["authority"] != "public", key  # -1: streamed
 	listed = classified(WEBHOOK)
-	printed = {(r["method"], r["path"]): r["authority"] for r in json.loads(processes.run([stack.program("webhook.fcgi"), "--routes"]).stdout)}
-	assert printed == {key: route.authority for key, route in listed.items()}, "not as in routes.py: %s" % sorted(set(printed.items()) ^ {(k, r.authority) for k, r in listed.items()})
+	printed = {
+		(r["method"], r["path"]): r["authority"]
+		for r in json.loads(processes.run([stack.program("webhook.fcgi"), "--routes"]).stdout)
+	}
+	assert printed == {key: route.authority for key, route in listed.items()}, "not as in routes.py: %s" % sorted(
+		set(printed.items()) ^ {(k, r.authority) for k, r in listed.items()}
+	)
 
 
 def without_a_signature(stack, server):
 	"""Routes of the receiver by an unknown sender: nothing is said and nothing stored."""
-	count = lambda: stack.sql.value("select (select count(*) from messages) + (select count(*) from quarantine) + (select count(*) from due_work) as n")
+	count = lambda: stack.sql.value(
+		"select (select count(*) from messages) + (select count(*) from quarantine) + (select count(*) from due_work) as n"
+	)
 	before = count()
 	for route in classified(WEBHOOK).values():
 		path = route.path.replace("*", "A" * 43)
-		for headers in ({}, {"X-Hub-Signature-256": "sha256=" + "0" * 64, "X-Telegram-Bot-Api-Secret-Token": "x", "Authorization": "Bearer x"}):
+		for headers in (
+			{},
+			{
+				"X-Hub-Signature-256": "sha256=" + "0" * 64,
+				"X-Telegram-Bot-Api-Secret-Token": "x",
+				"Authorization": "Bearer x",
+			},
+		):
 			body = b'{"object":"whatsapp_business_account","entry":[]}' if route.method == "POST" else None
-			status = net.request(server.port, route.method, path + ("?key=x&hub.mode=subscribe&hub.verify_token=x&hub.challenge=1" if route.method == "GET" else ""),
-				body, {"Content-Type": "application/json", **headers}).status
+			status = net.request(
+				server.port,
+				route.method,
+				path
+				+ ("?key=x&hub.mode=subscribe&hub.verify_token=x&hub.challenge=1" if route.method == "GET" else ""),
+				body,
+				{"Content-Type": "application/json", **headers},
+			).status
 			assert (status == 200) == (route.authority == "public") and status < 500, (route.key, status)
 	assert count() == before
 
 
 def database_walls(stack, matrix):
 	psql = stack.postgres.bin + "/psql"
-	desk = Sql(psql, stack.postgres.url("deskbell_desk"))  # sets the system scope, which must open nothing; more in desk-role.t
-	for table in ("memberships", "invitations", "conversations", "messages", "channels", "outbox", "skills", "audit_log"):
+	desk = Sql(
+		psql, stack.postgres.url("deskbell_desk")
+	)  # sets the system scope, which must open nothing; more in desk-role.t
+	for table in (
+		"memberships",
+		"invitations",
+		"conversations",
+		"messages",
+		"channels",
+		"outbox",
+		"skills",
+		"audit_log",
+	):
 		assert desk.rows("select 1 from %s" % table) == [], "the desk's role sees %s of all tenants" % table
-	for query in ("select password_hash from users", "select * from sessions", "select * from api_tokens", "select * from setup_codes", "select * from sign_in_attempts",
-			"update users set email = 'x@example.com'", "delete from users", "insert into organizations (name) values ('x')", "create table x (y int)"):
+	for query in (
+		"select password_hash from users",
+		"select * from sessions",
+		"select * from api_tokens",
+		"select * from setup_codes",
+		"select * from sign_in_attempts",
+		"update users set email = 'x@example.com'",
+		"delete from users",
+		"insert into organizations (name) values ('x')",
+		"create table x (y int)",
+	):
 		done = processes.run([psql, "-XAtqc", query, stack.postgres.url("deskbell_desk")], check=False)
 		assert done.returncode != 0 and b"permission denied" in done.stderr, (query, done.stdout[:200], done.stderr)
 	stack.postgres.admin("create role zq_other login; create role deskbell_second login")
@@ -199,7 +291,9 @@ def database_walls(stack, matrix):
 	for role in ("deskbell_desk", "deskbell_second"):  # whoever was allowed first stays behind the wall
 		seen = Sql(psql, stack.postgres.url(role)).rows("select 1 from memberships")
 		assert seen == [], "%s sees memberships of all tenants once another role is allowed" % role
-	done = processes.run([psql, "-XAtqc", "select deskbell_session_end('x')", stack.postgres.url("zq_other")], check=False)
+	done = processes.run(
+		[psql, "-XAtqc", "select deskbell_session_end('x')", stack.postgres.url("zq_other")], check=False
+	)
 	assert b"permission denied" in done.stderr, done.stderr
 
 
@@ -207,9 +301,19 @@ def again_after_an_update(stack):
 	"""Functions are new after a migration that replaces them; the desk's role may still call them."""
 	stack.sql.script("update schema_migrations set checksum = 'old' where name = 'functions';")
 	stack.ctl("migrate")
-	done = processes.run([stack.postgres.bin + "/psql", "-XAtqc", "select count(*) from deskbell_session_find('x', 1)", stack.postgres.url("deskbell_desk")])
+	done = processes.run(
+		[
+			stack.postgres.bin + "/psql",
+			"-XAtqc",
+			"select count(*) from deskbell_session_find('x', 1)",
+			stack.postgres.url("deskbell_desk"),
+		]
+	)
 	assert done.stdout.strip() == b"0", done
-	refused = processes.run([stack.postgres.bin + "/psql", "-XAtqc", "select deskbell_allow_desk('deskbell')", stack.postgres.url()], check=False)
+	refused = processes.run(
+		[stack.postgres.bin + "/psql", "-XAtqc", "select deskbell_allow_desk('deskbell')", stack.postgres.url()],
+		check=False,
+	)
 	assert refused.returncode != 0 and b"ordinary role" in refused.stderr, refused.stderr
 
 

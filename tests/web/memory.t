@@ -1,7 +1,9 @@
 #!/usr/bin/python3
-"""How much memory a request can take: each of many hostile ones alone, then 32 of the worst at the same time, and what stays afterwards.
+"""How much memory a request can take: each of many hostile ones alone, then 32 of the worst at the same time, and
+what stays afterwards.
 
-    memory.t [--report] [WORD...]     WORD: only requests whose name holds it; --report: print all figures, fail for none
+    memory.t [--report] [WORD...]     WORD: only requests whose name holds it; --report: print all
+    figures, fail for none
 
 The peak is the kernel's own (VmHWM, reset before each request), so it cannot be missed between two looks.
 """
@@ -70,9 +72,20 @@ class Measurement:
 
 	def check(self, name, limit, raised, before, statuses, seconds):
 		after = self.meter.settled(before + KEPT)
-		figures = "%s: %.1f MB of %d, kept %.1f of %d, %.1f s, answered %s" % (name, raised / MB, limit / MB, (after - before) / MB, KEPT / MB, seconds,
-			" ".join(str(s) for s in sorted(set(statuses))))
-		alive = self.meter.pids == usage.running(os.readlink("/proc/%d/exe" % self.meter.pids[0])) if os.path.exists("/proc/%d" % self.meter.pids[0]) else False
+		figures = "%s: %.1f MB of %d, kept %.1f of %d, %.1f s, answered %s" % (
+			name,
+			raised / MB,
+			limit / MB,
+			(after - before) / MB,
+			KEPT / MB,
+			seconds,
+			" ".join(str(s) for s in sorted(set(statuses))),
+		)
+		alive = (
+			self.meter.pids == usage.running(os.readlink("/proc/%d/exe" % self.meter.pids[0]))
+			if os.path.exists("/proc/%d" % self.meter.pids[0])
+			else False
+		)
 		good = raised <= limit and after - before <= KEPT and alive and not any(s in (0, 500) for s in statuses)
 		self.tap.ok(good or self.options.report, figures)
 
@@ -80,13 +93,27 @@ class Measurement:
 		before, began = self.meter.pss(), time.monotonic()
 		raised, answered = self.meter.raised_by(case.send)
 		self.worst.append((raised, case))
-		self.check("%s, %s" % (self.meter.name, case.name), GOALS[self.meter.name], raised, before, [answered], time.monotonic() - began)
+		self.check(
+			"%s, %s" % (self.meter.name, case.name),
+			GOALS[self.meter.name],
+			raised,
+			before,
+			[answered],
+			time.monotonic() - began,
+		)
 
 	def together(self, case):
 		before, began = self.meter.pss(), time.monotonic()
 		with concurrent.futures.ThreadPoolExecutor(TOGETHER) as threads:
 			raised, answered = self.meter.raised_by(lambda: list(threads.map(lambda n: case.send(), range(TOGETHER))))
-		self.check("%s, %d at the same time, %s" % (self.meter.name, TOGETHER, case.name), TOGETHER_FACTOR * GOALS[self.meter.name], raised, before, answered, time.monotonic() - began)
+		self.check(
+			"%s, %d at the same time, %s" % (self.meter.name, TOGETHER, case.name),
+			TOGETHER_FACTOR * GOALS[self.meter.name],
+			raised,
+			before,
+			answered,
+			time.monotonic() - began,
+		)
 
 	def run(self, cases):
 		for case in cases:
@@ -117,8 +144,10 @@ def run(tap):
 	with Stack(with_simulator=True, settings={"webhook.threads": str(TOGETHER)}) as stack:
 		use_desk_role(stack)
 		with stack.server("lighttpd-fastcgi") as server:
-			for name, path, cases in (("webhook.fcgi", "/readyz", memory_requests.webhook_cases(stack, server)),
-					("desk.fcgi", "/sign-in", memory_requests.desk_cases(World(stack, server)))):
+			for name, path, cases in (
+				("webhook.fcgi", "/readyz", memory_requests.webhook_cases(stack, server)),
+				("desk.fcgi", "/sign-in", memory_requests.desk_cases(World(stack, server))),
+			):
 				chosen = [c for c in cases if options.wants(c)]
 				if not chosen:
 					continue

@@ -1,4 +1,5 @@
-"""Requests that try to make a program take memory: bodies of the largest size that a route takes, in every shape that some reader of it may enlarge.
+"""Requests that try to make a program take memory: bodies of the largest size that a route takes, in every shape
+that some reader of it may enlarge.
 
 Texts have a title of their own, so that they are indexed; of the other documents only the first is.
 """
@@ -26,6 +27,7 @@ def fill(head, unit, tail, size):
 
 # ---- deliveries ----
 
+
 def numbered(unit, size):
 	"""`unit` with growing numbers in it, separated by commas."""
 	parts, length, n = [], 0, 0
@@ -37,8 +39,13 @@ def numbered(unit, size):
 
 
 def envelope(channel, value):
-	return (b'{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"%s"},'
-		% (channel.account_id.encode(), channel.phone_number_id.encode()), value, b"}}]}]}")
+	return (
+		b'{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages",'
+		b'"value":{"metadata":{"phone_number_id":"%s"},'
+		% (channel.account_id.encode(), channel.phone_number_id.encode()),
+		value,
+		b"}}]}]}",
+	)
 
 
 def in_value(channel, head, unit, tail, size=WEBHOOK_MAX):
@@ -68,24 +75,68 @@ def whatsapp_bodies(channel, tag):
 	yield "a long text of controls", in_value(channel, text, b"\\u0001", b'"}}]')
 	yield "a long text that grows when folded", in_value(channel, text, "\ufdfa".encode(), b'"}}]')
 	yield "a message that is put aside", in_value(channel, b'"messages":["', b'\\"', b'"]')
-	yield "a message with much next to", in_value(channel, b'"messages":[{"from":"491510000001","id":"wamid.%s","type":"x","more":["' % tag, b'\\"', b'"]}]')
-	yield "a long name with many messages", start + b'"contacts":[{"wa_id":"491510000001","profile":{"name":"' + b"n" * (3 * MB) + b'"}}],"messages":[' \
-		+ numbered(MESSAGE % tag, 800 * KB) + b"]" + end
-	yield "many contacts with many messages", start + b'"contacts":[' + numbered(b'{"wa_id":%d}', 60 * KB) + b'],"messages":[' + numbered(MESSAGE % tag, 800 * KB) + b"]" + end
+	yield (
+		"a message with much next to",
+		in_value(
+			channel, b'"messages":[{"from":"491510000001","id":"wamid.%s","type":"x","more":["' % tag, b'\\"', b'"]}]'
+		),
+	)
+	yield (
+		"a long name with many messages",
+		start
+		+ b'"contacts":[{"wa_id":"491510000001","profile":{"name":"'
+		+ b"n" * (3 * MB)
+		+ b'"}}],"messages":['
+		+ numbered(MESSAGE % tag, 800 * KB)
+		+ b"]"
+		+ end,
+	)
+	yield (
+		"many contacts with many messages",
+		start
+		+ b'"contacts":['
+		+ numbered(b'{"wa_id":%d}', 60 * KB)
+		+ b'],"messages":['
+		+ numbered(MESSAGE % tag, 800 * KB)
+		+ b"]"
+		+ end,
+	)
 	yield "statuses", start + b'"statuses":[' + numbered(b'{"id":"s%d","status":"read"}', 3900 * KB) + b"]" + end
-	yield "failed statuses with details", start + b'"statuses":[' + b",".join(b'{"id":"f%d","status":"failed","errors":[{"code":1,"message":"%s"}]}' % (n, b"d" * 3000)
-		for n in range(1200)) + b"]" + end
-	yield "many channels", b'{"entry":[' + numbered(b'{"id":"9%d","changes":[{"value":{"metadata":{"phone_number_id":"8%d"}}}]}'.replace(b"8%d", b"8"), 3900 * KB) + b"]}"
+	yield (
+		"failed statuses with details",
+		start
+		+ b'"statuses":['
+		+ b",".join(
+			b'{"id":"f%d","status":"failed","errors":[{"code":1,"message":"%s"}]}' % (n, b"d" * 3000)
+			for n in range(1200)
+		)
+		+ b"]"
+		+ end,
+	)
+	yield (
+		"many channels",
+		b'{"entry":['
+		+ numbered(
+			b'{"id":"9%d","changes":[{"value":{"metadata":{"phone_number_id":"8%d"}}}]}'.replace(b"8%d", b"8"),
+			3900 * KB,
+		)
+		+ b"]}",
+	)
 	yield "not JSON at all", fill(start, b"\xff\x00", b"", WEBHOOK_MAX)
 	yield "compressed", gzip.compress(in_value(channel, text, b"x", b'"}}]', 64 * MB))
 	yield "over the limit", b" " * (WEBHOOK_MAX + 1)
 
 
 def telegram_bodies():
-	update = b'{"update_id":%d,"message":{"message_id":%d,"date":1790000000,"chat":{"id":5,"type":"private","first_name":"'
+	update = (
+		b'{"update_id":%d,"message":{"message_id":%d,"date":1790000000,"chat":{"id":5,"type":"private","first_name":"'
+	)
 	yield "a long name", fill(update % (1, 1), b"n", b'"},"text":"t"}}', WEBHOOK_MAX)
 	yield "a long text", fill(update % (2, 2) + b'n"},"text":"', "\ufdfa".encode(), b'"}}', WEBHOOK_MAX)
-	yield "many entities", fill(update % (3, 3) + b'n"},"text":"t","entities":[', b'{"type":"bold"},', b"{}]}}", WEBHOOK_MAX)
+	yield (
+		"many entities",
+		fill(update % (3, 3) + b'n"},"text":"t","entities":[', b'{"type":"bold"},', b"{}]}}", WEBHOOK_MAX),
+	)
 	yield "many numbers", fill(update % (4, 4) + b'n"},"text":"t","entities":[', b"1,", b"1]}}", WEBHOOK_MAX)
 	yield "no object", fill(b"[", b"[],", b"[]]", WEBHOOK_MAX)
 
@@ -105,14 +156,42 @@ def webhook_cases(stack, server):
 		if name == "compressed":
 			good["Content-Encoding"] = bad["Content-Encoding"] = "gzip"
 		for signed, headers in (("signed", good), ("badly signed", bad)):
-			cases.append(Case("WhatsApp, %s, %s" % (signed, name), poster(server.port, "/api/webhooks/whatsapp", body, headers)))
+			cases.append(
+				Case("WhatsApp, %s, %s" % (signed, name), poster(server.port, "/api/webhooks/whatsapp", body, headers))
+			)
 	for name, body in telegram_bodies():
 		for signed, secret in (("signed", bot.secret), ("badly signed", "x" * 40)):
-			cases.append(Case("Telegram, %s, %s" % (signed, name), poster(server.port, bot.path, body, {"X-Telegram-Bot-Api-Secret-Token": secret})))
+			cases.append(
+				Case(
+					"Telegram, %s, %s" % (signed, name),
+					poster(server.port, bot.path, body, {"X-Telegram-Bot-Api-Secret-Token": secret}),
+				)
+			)
 	long = "a" * 7900
-	cases.append(Case("a long query", lambda: net.request(server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=" + long).status))
-	cases.append(Case("a query of many parts", lambda: net.request(server.port, "GET", "/api/webhooks/whatsapp?" + "&" * 7900).status))
-	cases.append(Case("many headers", lambda: net.request(server.port, "GET", "/readyz", headers={"X-H%d" % n: "v" * 100 for n in range(100)}).status))
+	cases.append(
+		Case(
+			"a long query",
+			lambda: (
+				net.request(
+					server.port, "GET", "/api/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=" + long
+				).status
+			),
+		)
+	)
+	cases.append(
+		Case(
+			"a query of many parts",
+			lambda: net.request(server.port, "GET", "/api/webhooks/whatsapp?" + "&" * 7900).status,
+		)
+	)
+	cases.append(
+		Case(
+			"many headers",
+			lambda: (
+				net.request(server.port, "GET", "/readyz", headers={"X-H%d" % n: "v" * 100 for n in range(100)}).status
+			),
+		)
+	)
 	return cases
 
 
@@ -130,45 +209,99 @@ def multipart(fields, unit, size):
 def document(csrf, title, name, kind, content):
 	fields = ((b"csrf", csrf.encode()), (b"kind", b"file"), (b"language", b"en"), (b"title", title.encode()))
 	head = b"".join(b"--zqb\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n" % pair for pair in fields)
-	return head + b"--zqb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n%s\r\n--zqb--\r\n" % (name, kind, content)
+	return (
+		head + b"--zqb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: "
+		b"%s\r\n\r\n%s\r\n--zqb--\r\n" % (name, kind, content)
+	)
 
 
 def documents():
 	size = 20 * MB - 4 * KB
-	for name, unit in (("elements that open", b"<b>"), ("elements side by side", b"<p>a</p>"), ("links", b"<a href=x>a</a>"), ("empty elements", b"<br>"), ("entities", b"&lt;"),
-			("comments", b"<!---->"), ("tables", b"<table><tr><td>a"), ("attributes", b"<i a=1 b=2 c=3 d=4>"), ("text", b"word "), ("open angles", b"<"), ("half tags", b"<a "),
-			("headings", b"<h1>a</h1>"), ("hrefs", b"<a href='" + b"h" * 1000 + b"'>")):
+	for name, unit in (
+		("elements that open", b"<b>"),
+		("elements side by side", b"<p>a</p>"),
+		("links", b"<a href=x>a</a>"),
+		("empty elements", b"<br>"),
+		("entities", b"&lt;"),
+		("comments", b"<!---->"),
+		("tables", b"<table><tr><td>a"),
+		("attributes", b"<i a=1 b=2 c=3 d=4>"),
+		("text", b"word "),
+		("open angles", b"<"),
+		("half tags", b"<a "),
+		("headings", b"<h1>a</h1>"),
+		("hrefs", b"<a href='" + b"h" * 1000 + b"'>"),
+	):
 		yield "HTML of " + name, b"x.html", b"text/html", fill(b"<html><body>", unit, b"", size)
-	for name, unit in (("brackets", b"["), ("stars", b"*a"), ("backticks", b"`a"), ("quotes", b"> "), ("lists", b"- a\n"), ("nested lists", b"- "), ("links", b"[a](b)"),
-			("headings", b"# a\n"), ("images", b"![a]("), ("angles", b"<"), ("underscores", b"_a_"), ("definitions", b"[a]: b\n"), ("tables", b"|a"), ("emphasis", b"**a *b ")):
+	for name, unit in (
+		("brackets", b"["),
+		("stars", b"*a"),
+		("backticks", b"`a"),
+		("quotes", b"> "),
+		("lists", b"- a\n"),
+		("nested lists", b"- "),
+		("links", b"[a](b)"),
+		("headings", b"# a\n"),
+		("images", b"![a]("),
+		("angles", b"<"),
+		("underscores", b"_a_"),
+		("definitions", b"[a]: b\n"),
+		("tables", b"|a"),
+		("emphasis", b"**a *b "),
+	):
 		yield "Markdown of " + name, b"x.md", b"text/markdown", fill(b"", unit, b"\n", size)
-		yield "paragraphs of " + name, b"x.md", b"text/markdown", fill(b"", unit * (400000 // len(unit)) + b"\n\n", b"\n", 5 * MB - KB)
+		yield (
+			"paragraphs of " + name,
+			b"x.md",
+			b"text/markdown",
+			fill(b"", unit * (400000 // len(unit)) + b"\n\n", b"\n", 5 * MB - KB),
+		)
 		yield "short paragraphs of " + name, b"x.md", b"text/markdown", fill(b"", unit + b"\n\n", b"\n", 5 * MB - KB)
-	yield "a Markdown table", b"x.md", b"text/markdown", fill(b"|" * 2000 + b"\n" + b"|-" * 2000 + b"|\n", b"|\n", b"", 40 * KB)
+	yield (
+		"a Markdown table",
+		b"x.md",
+		b"text/markdown",
+		fill(b"|" * 2000 + b"\n" + b"|-" * 2000 + b"|\n", b"|\n", b"", 40 * KB),
+	)
 	yield "text of words", b"x.txt", b"text/plain", fill(b"", b"word ", b"", size)
 	yield "text of short lines", b"x.txt", b"text/plain", fill(b"", b"a\n", b"", size)
 	yield "text of single bytes", b"x.txt", b"text/plain", fill(b"", b"\xe9 ", b"", size)
 	yield "text of 16 bits", b"x.txt", b"text/plain", fill(b"\xff\xfe", "\uffff".encode("utf-16-le"), b"", size)
 	yield "text that grows when folded", b"x.txt", b"text/plain", fill(b"", "\ufdfa ".encode(), b"", 5 * MB - KB)
-	yield "text of different words", b"x.txt", b"text/plain", b" ".join(b"%x" % n for n in range(700000))[:5 * MB - KB]
-	yield "a PDF of objects", b"x.pdf", b"application/pdf", fill(b"%PDF-1.4\n", b"1 0 obj<</a 1>>endobj\n", b"trailer<</Root 1 0 R>>", size)
+	yield "text of different words", b"x.txt", b"text/plain", b" ".join(b"%x" % n for n in range(700000))[: 5 * MB - KB]
+	yield (
+		"a PDF of objects",
+		b"x.pdf",
+		b"application/pdf",
+		fill(b"%PDF-1.4\n", b"1 0 obj<</a 1>>endobj\n", b"trailer<</Root 1 0 R>>", size),
+	)
 	yield "a picture", b"x.png", b"image/png", fill(b"\x89PNG\r\n\x1a\n", b"\0", b"", size)
 
 
 def fill_tenant(w, org):
 	"""Much of everything that pages show, each as long as it may be; returns the path of a conversation."""
-	w.sql.script("""
-		insert into skills (org_id, title, response) select %(org)d, 'Large ' || n, repeat('"', 60000) from generate_series(1, 300) n;
-		insert into channels (org_id, platform, external_id, config, status) values (%(org)d, 'whatsapp', 'm%(org)d', '{}', 'verified');
-		insert into contacts (org_id, name, username) select %(org)d, repeat('"', 200), repeat('u', 64) from generate_series(1, 300) n;
+	w.sql.script(
+		"""
+		insert into skills (org_id, title, response) select %(org)d, 'Large ' || n, repeat('"', 60000)
+			from generate_series(1, 300) n;
+		insert into channels (org_id, platform, external_id, config, status)
+			values (%(org)d, 'whatsapp', 'm%(org)d', '{}', 'verified');
+		insert into contacts (org_id, name, username) select %(org)d, repeat('"', 200), repeat('u', 64)
+			from generate_series(1, 300) n;
 		insert into conversations (org_id, channel_id, contact_id, platform) select %(org)d, ch.id, c.id, 'whatsapp'
 			from channels ch join contacts c on c.org_id = ch.org_id where ch.org_id = %(org)d;
-		insert into notes (org_id, conversation_id, body) select org_id, id, repeat('"', 16000) from conversations where org_id = %(org)d;
-		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id, status, status_at, metadata)
-			select %(org)d, v.id, v.channel_id, 'inbound', 'contact', 'text', repeat('"', 32000), true, 'm' || n, 'received', now(),
+		insert into notes (org_id, conversation_id, body) select org_id, id, repeat('"', 16000) from conversations
+			where org_id = %(org)d;
+		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, provider_id,
+			status, status_at, metadata)
+			select %(org)d, v.id, v.channel_id, 'inbound', 'contact', 'text', repeat('"', 32000), true, 'm' || n, 'received',
+				now(),
 				jsonb_build_object('x', repeat('"', 100000))
-			from (select min(id) as id, min(channel_id) as channel_id from conversations where org_id = %(org)d) v, generate_series(1, 300) n;
-		""" % {"org": org})
+			from (select min(id) as id, min(channel_id) as channel_id from conversations where org_id = %(org)d) v,
+				generate_series(1, 300) n;
+		"""
+		% {"org": org}
+	)
 	return "/inbox/%d" % w.sql.value("select min(id) as n from conversations where org_id = %d" % org)
 
 
@@ -188,34 +321,120 @@ def desk_cases(w):
 	def post(path, body, kind=FORM, **headers):
 		return send("POST", path, body, kind, **headers)
 
-	cases = [Case("a form of %s for %s" % (name, path), post(path, fill(form, unit, b"", size)))
-		for path, size in (("/skills/new", 3 * MB), ("/skills/import", 5 * MB), ("/knowledge/new", 20 * MB), ("/inbox/1/messages", 64 * KB), ("/settings/bot", 64 * KB))
-		for name, unit in (("empty pairs", b"&"), ("short pairs", b"a=1&"), ("one name", b"triggers=" + b"%E9" * 300 + b"&"), ("percent signs", b"%41"), ("one value", b"x"))]
+	cases = [
+		Case("a form of %s for %s" % (name, path), post(path, fill(form, unit, b"", size)))
+		for path, size in (
+			("/skills/new", 3 * MB),
+			("/skills/import", 5 * MB),
+			("/knowledge/new", 20 * MB),
+			("/inbox/1/messages", 64 * KB),
+			("/settings/bot", 64 * KB),
+		)
+		for name, unit in (
+			("empty pairs", b"&"),
+			("short pairs", b"a=1&"),
+			("one name", b"triggers=" + b"%E9" * 300 + b"&"),
+			("percent signs", b"%41"),
+			("one value", b"x"),
+		)
+	]
 	triggers = b"title=Zq&response=Zq&enabled=on&triggers="
-	cases += [Case("phrases of %s" % name, post("/skills/new", fill(form + triggers, unit, b"", 3 * MB)))
-		for name, unit in (("one letter", b"a%0A"), ("what grows when folded", b"%EF%B7%BA"), ("escapes", b"%22"), ("lines of what grows", b"%EF%B7%BA%0A"))]
+	cases += [
+		Case("phrases of %s" % name, post("/skills/new", fill(form + triggers, unit, b"", 3 * MB)))
+		for name, unit in (
+			("one letter", b"a%0A"),
+			("what grows when folded", b"%EF%B7%BA"),
+			("escapes", b"%22"),
+			("lines of what grows", b"%EF%B7%BA%0A"),
+		)
+	]
 	skills = b'[{"title":"Zq","triggers":["a"],"response":"r"}]'
-	cases += [Case("skills of %s" % name, post("/skills/import", b"csrf=" + csrf + b"&pasted=" + urllib.parse.quote_plus(text).encode()))
-		for name, text in (("empty objects", fill(b"[", b"{},", b"{}]", MB)), ("one skill again and again", fill(b"[", skills[1:-1] + b",", skills[1:], 2 * MB)),
-			("many phrases", b'[{"title":"Zq","response":"r","triggers":[' + numbered(b'"p%d"', MB) + b"]}]"), ("different skills", b"["
-				+ numbered(b'{"title":"Zq %d","triggers":["a"],"response":"r"}', 2 * MB) + b"]"))]
-	cases += [Case("JSON of %s for %s" % (name, path), post(path, body, JSON, **{"X-CSRF-Token": b.csrf}))
+	cases += [
+		Case(
+			"skills of %s" % name,
+			post("/skills/import", b"csrf=" + csrf + b"&pasted=" + urllib.parse.quote_plus(text).encode()),
+		)
+		for name, text in (
+			("empty objects", fill(b"[", b"{},", b"{}]", MB)),
+			("one skill again and again", fill(b"[", skills[1:-1] + b",", skills[1:], 2 * MB)),
+			("many phrases", b'[{"title":"Zq","response":"r","triggers":[' + numbered(b'"p%d"', MB) + b"]}]"),
+			("different skills", b"[" + numbered(b'{"title":"Zq %d","triggers":["a"],"response":"r"}', 2 * MB) + b"]"),
+		)
+	]
+	cases += [
+		Case("JSON of %s for %s" % (name, path), post(path, body, JSON, **{"X-CSRF-Token": b.csrf}))
 		for path, size in (("/skills/import", 5 * MB), ("/knowledge/new", 20 * MB))
-		for name, body in (("empty objects", fill(b"[", b"{},", b"{}]", size)), ("members", b"{" + numbered(b'"%x":1', size - KB) + b"}"), ("one text", fill(b'{"body":"', b"x", b'"}', size)),
-			("escapes", fill(b'{"body":"', b"\\u0001", b'"}', size)), ("levels", b"[" * (size - KB)))]
-	cases += [Case("a form of %s parts" % name, post("/knowledge/new", multipart(((b"csrf", csrf),), unit, 20 * MB), "multipart/form-data; boundary=zqb"))
-		for name, unit in (("small", b"--zqb\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n"), ("headless", b"--zqb\r\n\r\n\r\n"), ("unfinished", b"--zqb\r\nContent-Disposition: form-data"))]
-	cases += [Case(name, post("/knowledge/new", document(b.csrf, name if name.startswith("text") else "Zq", file_name, kind, content), "multipart/form-data; boundary=zqb")) for name, file_name, kind, content in documents()]
-	cases.append(Case("compressed", post("/skills/new", gzip.compress(fill(form + triggers, b"a", b"", 64 * MB)), FORM, **{"Content-Encoding": "gzip"})))
-	cases.append(Case("canned replies", post("/settings/replies", fill(form + b"title=Zq&body=", b"%EF%B7%BA", b"", 64 * KB))))
-	cases += [Case("a page of much, %s as %s" % (path.rstrip("0123456789"), kind), send("GET", path, Accept=kind))
-		for path in (conversation, "/inbox", "/skills", "/skills/export", "/leads", "/leads/export.csv", "/knowledge", "/queue", "/status", "/audit", "/settings/people")
-		for kind in ("text/html", "application/json")]
+		for name, body in (
+			("empty objects", fill(b"[", b"{},", b"{}]", size)),
+			("members", b"{" + numbered(b'"%x":1', size - KB) + b"}"),
+			("one text", fill(b'{"body":"', b"x", b'"}', size)),
+			("escapes", fill(b'{"body":"', b"\\u0001", b'"}', size)),
+			("levels", b"[" * (size - KB)),
+		)
+	]
+	cases += [
+		Case(
+			"a form of %s parts" % name,
+			post("/knowledge/new", multipart(((b"csrf", csrf),), unit, 20 * MB), "multipart/form-data; boundary=zqb"),
+		)
+		for name, unit in (
+			("small", b"--zqb\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n"),
+			("headless", b"--zqb\r\n\r\n\r\n"),
+			("unfinished", b"--zqb\r\nContent-Disposition: form-data"),
+		)
+	]
+	cases += [
+		Case(
+			name,
+			post(
+				"/knowledge/new",
+				document(b.csrf, name if name.startswith("text") else "Zq", file_name, kind, content),
+				"multipart/form-data; boundary=zqb",
+			),
+		)
+		for name, file_name, kind, content in documents()
+	]
+	cases.append(
+		Case(
+			"compressed",
+			post(
+				"/skills/new",
+				gzip.compress(fill(form + triggers, b"a", b"", 64 * MB)),
+				FORM,
+				**{"Content-Encoding": "gzip"},
+			),
+		)
+	)
+	cases.append(
+		Case("canned replies", post("/settings/replies", fill(form + b"title=Zq&body=", b"%EF%B7%BA", b"", 64 * KB)))
+	)
+	cases += [
+		Case("a page of much, %s as %s" % (path.rstrip("0123456789"), kind), send("GET", path, Accept=kind))
+		for path in (
+			conversation,
+			"/inbox",
+			"/skills",
+			"/skills/export",
+			"/leads",
+			"/leads/export.csv",
+			"/knowledge",
+			"/queue",
+			"/status",
+			"/audit",
+			"/settings/people",
+		)
+		for kind in ("text/html", "application/json")
+	]
 	cases.append(Case("a long query", send("GET", "/inbox?q=" + "%EF%B7%BA" * 800)))
 	cases.append(Case("a query of many parts", send("GET", "/inbox?" + "&" * 7900)))
 	cases.append(Case("many cookies", send("GET", "/inbox", Cookie=";" * 7000)))
 	cases.append(Case("a long cookie", send("GET", "/inbox", Cookie="__Host-deskbell=" + "x" * 7000)))
-	cases.append(Case("many languages", send("GET", "/sign-in", **{"Accept-Language": ",".join("x%d;q=0.%d" % (n, n) for n in range(700))})))
+	cases.append(
+		Case(
+			"many languages",
+			send("GET", "/sign-in", **{"Accept-Language": ",".join("x%d;q=0.%d" % (n, n) for n in range(700))}),
+		)
+	)
 	return cases
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# quickstart's own steps, without building: where its data lies when the plain account cannot enter the tree, and that it obeys INT in the background.
+# quickstart's own steps, without building: where its data lies when the plain account cannot enter the tree, and that
+# it obeys INT in the background.
 import os
 import shutil
 import signal
@@ -31,8 +32,13 @@ class Tree:
 
 	def state(self):
 		"""Where a start puts its data."""
-		done = subprocess.run(["bash", "-c", FUNCTIONS + "choose_account; prepare_state; printf '%s\\n' \"$state\"", self.script],
-			stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+		done = subprocess.run(
+			["bash", "-c", FUNCTIONS + "choose_account; prepare_state; printf '%s\\n' \"$state\"", self.script],
+			stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE,
+			encoding="utf-8",
+			check=False,
+		)
 		assert done.returncode == 0, done.stderr
 		state = done.stdout.splitlines()[-1]
 		self.states.add(state)
@@ -75,8 +81,14 @@ def it_obeys_int_in_the_background():
 			f.write(text.replace("main \"$@\"\n", wait + "main \"$@\"\n"))
 		shutil.copytree(os.path.join(paths.SOURCE, "build-aux"), os.path.join(tree.folder, "build-aux"))
 		for number in (signal.SIGINT, signal.SIGTERM):
-			with subprocess.Popen(["bash", tree.script, "--check"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-					preexec_fn=lambda: [signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)]) as script:
+			with subprocess.Popen(
+				["bash", tree.script, "--check"],
+				stdin=subprocess.DEVNULL,
+				stdout=subprocess.PIPE,
+				stderr=subprocess.DEVNULL,
+				encoding="utf-8",
+				preexec_fn=lambda: [signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)],
+			) as script:
 				try:
 					assert script.stdout.readline() == "ready\n"
 					script.send_signal(number)

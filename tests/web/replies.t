@@ -59,7 +59,12 @@ def one_is_added_edited_and_deleted(w):
 	assert status(b.post(page.json["form"]["action"], {"confirmed": "yes"}), 200).json["location"] == PAGE
 	assert [r["shortcut"] for r in listed(b)] == ["Ärger-2"]
 	status(b.post(page.json["form"]["action"], {"confirmed": "yes"}), 404)
-	actions = [a["action"] for a in w.sql.rows("select action from audit_log where org_id = %d and action like 'reply.%%' order by id" % b.org)]
+	actions = [
+		a["action"]
+		for a in w.sql.rows(
+			"select action from audit_log where org_id = %d and action like 'reply.%%' order by id" % b.org
+		)
+	]
 	assert actions == ["reply.add", "reply.add", "reply.edit", "reply.delete"], actions
 
 
@@ -67,7 +72,12 @@ def they_lie_in_folders(w):
 	b = w.signed_in()
 	for shortcut, folder in (("iban", "Money"), ("hi", ""), ("price", "Money"), ("thanks", "Time")):
 		add(b, shortcut=shortcut, folder=folder)
-	assert [(r["folder"], r["begins"], r["shortcut"]) for r in listed(b)] == [("", False, "hi"), ("Money", "Money", "iban"), ("Money", False, "price"), ("Time", "Time", "thanks")], listed(b)
+	assert [(r["folder"], r["begins"], r["shortcut"]) for r in listed(b)] == [
+		("", False, "hi"),
+		("Money", "Money", "iban"),
+		("Money", False, "price"),
+		("Time", "Time", "thanks"),
+	], listed(b)
 	assert [r["shortcut"] for r in listed(b) if r["begins"] == "Money"] == ["iban"]
 	edited = next(r for r in listed(b) if r["shortcut"] == "price")
 	assert status(b.get(edited["href"]), 200).json["form"]["folder"]["value"] == "Money"
@@ -110,7 +120,10 @@ def those_of_others_are_not_there(w):
 
 def there_is_a_most(w):
 	b = w.signed_in()
-	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) select %d, 's' || n, 't', 'b' from generate_series(1, %d) n;" % (b.org, MOST))
+	w.sql.script(
+		"insert into canned_replies (org_id, shortcut, title, body) select %d, 's' || n, 't', 'b' from generate_series(1,"
+		" %d) n;" % (b.org, MOST)
+	)
 	assert len(listed(b)) == MOST
 	assert "this organisation may have 100" in status(b.post(PAGE, reply()), 403).json["form"]["error"]
 	assert status(b.post(listed(b)[0]["href"], reply()), 200)
@@ -120,21 +133,37 @@ def there_is_a_most(w):
 def two_at_once_do_not_add_one_too_many(w):
 	"""Another person adds the last one that fits and has not committed yet: this one waits for that."""
 	b = w.signed_in()
-	w.sql.script("insert into canned_replies (org_id, shortcut, title, body) select %d, 's' || n, 't', 'b' from generate_series(1, %d) n;" % (b.org, MOST - 1))
+	w.sql.script(
+		"insert into canned_replies (org_id, shortcut, title, body) select %d, 's' || n, 't', 'b' from generate_series(1,"
+		" %d) n;" % (b.org, MOST - 1)
+	)
 	with w.sql.session() as other:
-		other.run("begin; select pg_advisory_xact_lock(hashtextextended('deskbell quota canned_replies', %d)); insert into canned_replies (org_id, shortcut, title, body) values (%d, 'last', 't', 'b');"
-			% (b.org, b.org))
+		other.run(
+			"begin; select pg_advisory_xact_lock(hashtextextended('deskbell quota canned_replies', %d));"
+			" insert into canned_replies (org_id, shortcut, title, body) values (%d, 'last', 't', 'b');"
+			% (b.org, b.org)
+		)
 		answers = []
 		thread = threading.Thread(target=lambda: answers.append(b.post(PAGE, reply())))
 		thread.start()
-		processes.wait_until(lambda: answers or w.sql.value("select count(*) from pg_locks where not granted"), "the second one to wait or to end")
+		processes.wait_until(
+			lambda: answers or w.sql.value("select count(*) from pg_locks where not granted"),
+			"the second one to wait or to end",
+		)
 		assert not answers, "it did not wait: %d" % answers[0].status
 		other.run("commit;")
 		thread.join()
 	assert status(answers[0], 403).json["form"]["error"] and len(listed(b)) == MOST
 
 
-TESTS = [one_is_added_edited_and_deleted, they_lie_in_folders, what_is_wrong_is_told_at_its_field, those_of_others_are_not_there, there_is_a_most, two_at_once_do_not_add_one_too_many]
+TESTS = [
+	one_is_added_edited_and_deleted,
+	they_lie_in_folders,
+	what_is_wrong_is_told_at_its_field,
+	those_of_others_are_not_there,
+	there_is_a_most,
+	two_at_once_do_not_add_one_too_many,
+]
 
 
 def run(tap):

@@ -1,7 +1,9 @@
-"""Every address of both programs: who may call it, and what the ids in it name. The programs print their own tables; one that this list does not have, or has otherwise, fails
+"""Every address of both programs: who may call it, and what the ids in it name. The programs print their own tables;
+one that this list does not have, or has otherwise, fails
 matrix.t. So a new route, and a route that is opened to more callers, is decided here a second time.
 
-Columns: method, path, authority, scope of API tokens ("-": none may call it), what each {id} names, and a body that the route takes. In bodies and ids a name in braces stands
+Columns: method, path, authority, scope of API tokens ("-": none may call it), what each {id} names, and a body that
+the route takes. In bodies and ids a name in braces stands
 for the other tenant's row of that table; {user} is its owner."""
 
 DESK = """

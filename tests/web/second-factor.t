@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# The second factor: setting it up, signing in with it, codes that are early, late, used or wrong, recovery codes, organisations that ask for it, resets; and how long sessions last.
+# The second factor: setting it up, signing in with it, codes that are early, late, used or wrong, recovery codes,
+# organisations that ask for it, resets; and how long sessions last.
 import base64
 import hashlib
 import hmac
@@ -22,9 +23,11 @@ SECOND = "/sign-in/second"
 
 def early_in_a_step(w):
 	"""Waits until a step has 10 s to go at least, and returns its number: by the database's clock."""
+
 	def look():
 		now = w.sql.value("select extract(epoch from clock_timestamp()) as n")
 		return now % 30 < 20 and int(now // 30)
+
 	return processes.wait_until(look, "the beginning of a step", timeout=60)
 
 
@@ -33,7 +36,7 @@ def code(secret, step):
 	key = base64.b32decode(secret + "=" * (-len(secret) % 8))
 	mac = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
 	at = mac[19] & 15
-	return "%06d" % ((struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 1000000)
+	return "%06d" % ((struct.unpack(">I", mac[at : at + 4])[0] & 0x7FFFFFFF) % 1000000)
 
 
 def pending(b):
@@ -63,7 +66,10 @@ def half_way(w, b):
 
 
 def forget(w, b):
-	w.sql.script("update second_factors set last_step = 0, tries = 0 where user_id = (select id from users where email = '%s');" % b.email)
+	w.sql.script(
+		"update second_factors set last_step = 0, tries = 0 where user_id = (select id from users where email = '%s');"
+		% b.email
+	)
 
 
 @test
@@ -75,7 +81,9 @@ def setting_up_and_signing_in(w):
 	other.sign_in(b.email)
 	secret = pending(b)
 	assert re.fullmatch("[A-Z2-7]{32}", secret)
-	status(b.post(PAGE + "/confirm", {"code": "000000" if code(secret, early_in_a_step(w)) != "000000" else "000001"}), 400)
+	status(
+		b.post(PAGE + "/confirm", {"code": "000000" if code(secret, early_in_a_step(w)) != "000000" else "000001"}), 400
+	)
 	location(w.browser().sign_in(b.email), "/")  # what is not confirmed asks for nothing
 	page = status(b.post(PAGE + "/confirm", {"code": code(secret, early_in_a_step(w))}), 200)
 	codes = page.json["codes"]
@@ -101,20 +109,28 @@ def the_picture_holds_the_key(w):
 	secret = pending(b)
 	page = status(b.html(PAGE), 200)
 	image = html.unescape(re.search('<img class="qr" src="([^"]+)"', page.text).group(1))
-	assert image.startswith("data:image/svg+xml,") and "img-src 'self' blob: data:" in page.header("Content-Security-Policy")
-	svg = urllib.parse.unquote(image[len("data:image/svg+xml,"):].replace("+", " "))
+	assert image.startswith("data:image/svg+xml,") and "img-src 'self' blob: data:" in page.header(
+		"Content-Security-Policy"
+	)
+	svg = urllib.parse.unquote(image[len("data:image/svg+xml,") :].replace("+", " "))
 	side = int(re.search('viewBox="0 0 ([0-9]+) ', svg).group(1))
 	dark = {(int(x), int(y)) for x, y in re.findall("M([0-9]+) ([0-9]+)h1v1h-1z", svg)}
 	assert len(dark) > 300 and all(4 <= x < side - 4 and 4 <= y < side - 4 for x, y in dark), (side, len(dark))
 	scale = 4
-	pixels = bytes(0 if (x // scale, y // scale) in dark else 255 for y in range(side * scale) for x in range(side * scale))
+	pixels = bytes(
+		0 if (x // scale, y // scale) in dark else 255 for y in range(side * scale) for x in range(side * scale)
+	)
 	path = os.path.join(w.stack.folder, "qr.pgm")
 	with open(path, "wb") as f:
 		f.write(b"P5 %d %d 255\n" % (side * scale, side * scale) + pixels)
 	import shutil
+
 	if shutil.which("zbarimg"):
 		text = processes.run(["zbarimg", "-q", "--raw", path]).stdout.decode().strip()
-		assert text.startswith("otpauth://totp/Deskbell:" + urllib.parse.quote(b.email, safe="")) and "secret=%s&" % secret in text, text[:30]
+		assert (
+			text.startswith("otpauth://totp/Deskbell:" + urllib.parse.quote(b.email, safe=""))
+			and "secret=%s&" % secret in text
+		), text[:30]
 	else:
 		print("# zbarimg is missing: the picture was not read")
 
@@ -142,6 +158,7 @@ def codes_around_now_and_each_once(w):
 @test
 def two_with_one_code(w):
 	import concurrent.futures
+
 	b = w.signed_in()
 	secret, _ = set_up(w, b)
 	browsers = [half_way(w, b) for _ in range(4)]
@@ -206,7 +223,9 @@ def without_a_password_there_is_no_second_step(w):
 	# The database makes no session of a proven password alone.
 	c = half_way(w, b)
 	attempt = c.cookies["__Host-deskbell-attempt"]
-	assert w.sql.row("select person from deskbell_session_start(sha256('%s'), sha256('x'), null, '', '', 1000, 1000)" % attempt) == {"person": None}
+	assert w.sql.row(
+		"select person from deskbell_session_start(sha256('%s'), sha256('x'), null, '', '', 1000, 1000)" % attempt
+	) == {"person": None}
 	w.forget_attempts()
 
 
@@ -231,7 +250,7 @@ def an_invitation_asks_for_it_too(w):
 	owner, b = w.signed_in(), w.signed_in()
 	_, codes = set_up(w, b)
 	page = status(owner.post("/settings/people/invite", {"email": b.email, "role": "operator"}), 200)
-	path = page.json["invitation"]["link"][len("https://desk.example.com"):]
+	path = page.json["invitation"]["link"][len("https://desk.example.com") :]
 	Browser.seen.add(path.split("/")[-1])
 	c = w.browser()
 	c.get(path)
@@ -261,9 +280,16 @@ def an_organisation_may_ask_for_it(w):
 	page = status(owner.post("/settings/security", {"second_factor": "on"}), 409)
 	assert page.json["form"]["second_factor"]["error"]
 	set_up(w, owner)
-	location(owner.post("/settings/security", {"second_factor": "on", "idle_minutes": "30", "max_hours": "12"}), "/settings/security")
+	location(
+		owner.post("/settings/security", {"second_factor": "on", "idle_minutes": "30", "max_hours": "12"}),
+		"/settings/security",
+	)
 	form = owner.get("/settings/security").json["form"]
-	assert (form["second_factor"]["value"], form["idle_minutes"]["value"], form["max_hours"]["value"]) == ("on", "30", "12"), form
+	assert (form["second_factor"]["value"], form["idle_minutes"]["value"], form["max_hours"]["value"]) == (
+		"on",
+		"30",
+		"12",
+	), form
 	status(owner.get("/inbox"), 200)
 	page = status(member.html("/inbox"), 303)
 	assert page.header("Location") == PAGE, page.headers
@@ -272,11 +298,19 @@ def an_organisation_may_ask_for_it(w):
 	assert member.get(PAGE).json["is_missing"]
 	status(member.html("/account"), 200)
 	digest = "sha256('%s')" % member.cookies["__Host-deskbell"]
-	assert w.sql.value("select deskbell_enter(%s, %d) as x" % (digest, owner.org)) is False, "the database opens the organisation all the same"
+	assert w.sql.value("select deskbell_enter(%s, %d) as x" % (digest, owner.org)) is False, (
+		"the database opens the organisation all the same"
+	)
 	set_up(w, member)
 	status(member.get("/inbox"), 200)
 	assert w.sql.value("select deskbell_enter(%s, %d) as x" % (digest, owner.org)) is True
-	for bad in ({"idle_minutes": "4"}, {"idle_minutes": "43201"}, {"max_hours": "0"}, {"max_hours": "8761"}, {"max_hours": "x"}):
+	for bad in (
+		{"idle_minutes": "4"},
+		{"idle_minutes": "43201"},
+		{"max_hours": "0"},
+		{"max_hours": "8761"},
+		{"max_hours": "x"},
+	):
 		status(owner.post("/settings/security", dict({"second_factor": "on"}, **bad)), 400)
 
 
@@ -298,7 +332,10 @@ def an_owner_resets_it(w):
 	location(owner.post(path), "/settings/people")
 	status(member.get("/account"), 401)
 	location(w.browser().sign_in(member.email), "/")
-	assert "second_factor.reset" in [r["action"] for r in w.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%'" % owner.org)]
+	assert "second_factor.reset" in [
+		r["action"]
+		for r in w.sql.rows("select action from audit_log where org_id = %d and actor like 'user:%%'" % owner.org)
+	]
 
 
 @test
@@ -321,7 +358,10 @@ def the_operator_takes_it_away(w):
 def without_keys_recovery_codes_work(w):
 	b = w.signed_in()
 	secret, codes = set_up(w, b)
-	w.sql.script("update second_factors set secret = 's1.00000000.AAAA' where user_id = (select id from users where email = '%s');" % b.email)
+	w.sql.script(
+		"update second_factors set secret = 's1.00000000.AAAA' where user_id = (select id from users where email = '%s');"
+		% b.email
+	)
 	status(half_way(w, b).post(SECOND, {"code": code(secret, early_in_a_step(w))}), 401)
 	location(half_way(w, b).post(SECOND, {"code": codes[0]}), "/")
 
@@ -331,12 +371,16 @@ def secrets_follow_a_rotation_of_keys(w):
 	b = w.signed_in()
 	secret, _ = set_up(w, b)
 	w.sql.script("delete from second_factors where secret like 's1.00000000.%';")
-	before = w.sql.value("select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email)
+	before = w.sql.value(
+		"select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email
+	)
 	browsers_key = lambda: b.post("/account/push/key", {}, headers={"Accept": "application/json"}).body
 	key = browsers_key()
 	out = w.stack.ctl("key", "rotate", "--drop-old", "--json")
 	assert "\"not_opened\":0" in out.replace(" ", "") and "\"old_keys_dropped\":true" in out.replace(" ", ""), out
-	after = w.sql.value("select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email)
+	after = w.sql.value(
+		"select secret from second_factors where user_id = (select id from users where email = '%s')" % b.email
+	)
 	assert before.split(".")[1] != after.split(".")[1]
 	assert "\"push_keys\":1" in out.replace(" ", "") and browsers_key() == key and b"key" in key, (out, key)
 	forget(w, b)
@@ -345,27 +389,46 @@ def secrets_follow_a_rotation_of_keys(w):
 
 # How long sessions last
 
+
 @test
 def the_strictest_organisation_counts(w):
 	b = w.signed_in()
 	user = w.sql.value("select id from users where email = '%s'" % b.email)
 	other = w.organisation()
-	w.sql.script("insert into memberships (org_id, user_id, role) values (%d, %d, 'operator'); update organizations set session_idle_min = 600, session_max_h = 48 where id = %d;" % (other, user, b.org))
-	for change, wanted in (("seen_at = now() - interval '9 hours'", 200), ("created_at = now() - interval '47 hours'", 200)):
+	w.sql.script(
+		"insert into memberships (org_id, user_id, role) values (%d, %d, 'operator');"
+		" update organizations set session_idle_min = 600, session_max_h = 48 where id = %d;" % (other, user, b.org)
+	)
+	for change, wanted in (
+		("seen_at = now() - interval '9 hours'", 200),
+		("created_at = now() - interval '47 hours'", 200),
+	):
 		w.sql.script("update sessions set %s where user_id = %d;" % (change, user))
 		status(b.get("/account"), wanted)
-	w.sql.script("update organizations set session_idle_min = 5 where id = %d; update sessions set seen_at = now() - interval '6 minutes' where user_id = %d;" % (other, user))
+	w.sql.script(
+		"update organizations set session_idle_min = 5 where id = %d; update sessions set seen_at = now() - interval '6 "
+		"minutes' where user_id = %d;" % (other, user)
+	)
 	status(b.get("/account"), 401)
-	w.sql.script("update organizations set session_idle_min = null; update organizations set session_max_h = 1 where id = %d;" % other)
+	w.sql.script(
+		"update organizations set session_idle_min = null; update organizations set session_max_h = 1 where id = %d;"
+		% other
+	)
 	status(b.get("/account"), 401)
-	w.sql.script("update organizations set session_max_h = null; update sessions set seen_at = now() where user_id = %d;" % user)
+	w.sql.script(
+		"update organizations set session_max_h = null; update sessions set seen_at = now() where user_id = %d;" % user
+	)
 	status(b.get("/account"), 200)
 
 
 # What the audit log tells
 
+
 def actions(w, org):
-	return [(r["action"], r["actor"]) for r in w.sql.rows("select action, actor from audit_log where org_id = %d order by id" % org)]
+	return [
+		(r["action"], r["actor"])
+		for r in w.sql.rows("select action, actor from audit_log where org_id = %d order by id" % org)
+	]
 
 
 @test
@@ -377,9 +440,18 @@ def signing_in_is_written_down(w):
 	c = w.browser()
 	location(c.sign_in(b.email), "/")
 	location(c.post("/sign-out"), "/sign-in")
-	location(b.post("/account/password", {"password": planted.PASSWORD, "new_password": "zqsecret0new0password"}), "/account")
-	assert actions(w, b.org)[start:] == [("sign_in.wrong", "sign-in"), ("sign_in.good", me), ("session.end", me), ("password.change", me)], actions(w, b.org)[start:]
-	detail = w.sql.value("select detail->>'address' as a from audit_log where org_id = %d and action = 'sign_in.wrong'" % b.org)
+	location(
+		b.post("/account/password", {"password": planted.PASSWORD, "new_password": "zqsecret0new0password"}), "/account"
+	)
+	assert actions(w, b.org)[start:] == [
+		("sign_in.wrong", "sign-in"),
+		("sign_in.good", me),
+		("session.end", me),
+		("password.change", me),
+	], actions(w, b.org)[start:]
+	detail = w.sql.value(
+		"select detail->>'address' as a from audit_log where org_id = %d and action = 'sign_in.wrong'" % b.org
+	)
 	assert detail == "127.0.0.1", detail
 	page = b.html("/audit").text
 	assert "Wrong password" in page and "Sign-in page" in page
@@ -391,11 +463,21 @@ def a_stranger_cannot_fill_it(w):
 	_, email = w.person()
 	org = w.sql.value("select org_id from member_names where email = '%s'" % email)
 	for n in range(30):
-		w.sql.script("select deskbell_sign_in_begin('%s', '203.0.113.%d', sha256('t%d')); select deskbell_sign_in_prove(sha256('t%d'), sha256('guess'));" % (email, n, n, n))
+		w.sql.script(
+			"select deskbell_sign_in_begin('%s', '203.0.113.%d', sha256('t%d'));"
+			" select deskbell_sign_in_prove(sha256('t%d'), sha256('guess'));" % (email, n, n, n)
+		)
 	assert [a for a, _ in actions(w, org)].count("sign_in.wrong") == 6, actions(w, org)  # five, and the twentieth
-	w.sql.script("do $$ begin for n in 1..130 loop perform deskbell_sign_in_begin('nobody' || n || '@example.com', '2001:db8:' || to_hex(n) || '::1', sha256('u' || n::text)::bytea); "
-		"perform deskbell_sign_in_prove(sha256('u' || n::text)::bytea, sha256('x')); end loop; end $$;".replace("sha256('u' || n::text)::bytea", "sha256(convert_to('u' || n, 'UTF8'))"))
-	rows = w.sql.row("select count(*) as n, sum(n) as total, max(n) filter (where address = 'elsewhere') as rest from sign_in_unknown")
+	w.sql.script(
+		"do $$ begin for n in 1..130 loop perform deskbell_sign_in_begin('nobody' || n || '@example.com',"
+		" '2001:db8:' || to_hex(n) || '::1', sha256('u' || n::text)::bytea); "
+		"perform deskbell_sign_in_prove(sha256('u' || n::text)::bytea, sha256('x')); end loop; end $$;".replace(
+			"sha256('u' || n::text)::bytea", "sha256(convert_to('u' || n, 'UTF8'))"
+		)
+	)
+	rows = w.sql.row(
+		"select count(*) as n, sum(n) as total, max(n) filter (where address = 'elsewhere') as rest from sign_in_unknown"
+	)
 	assert rows["n"] <= 101 and rows["total"] >= 130 and rows["rest"] >= 29, rows
 	w.forget_attempts()
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# The first hour: set-up with its questions, the first steps that tick themselves off, and the answers that a trade begins with.
+# The first hour: set-up with its questions, the first steps that tick themselves off, and the answers that a trade
+# begins with.
 import os
 import sys
 
@@ -15,8 +16,21 @@ def set_up(w, **changes):
 	Browser.seen.add(code)
 	b = w.browser()
 	b.get("/setup")
-	form = {"code": code, "organisation": "Salon Ana", "trade": "salon", "language": "es", "time_zone": "Europe/Madrid", "week_from": "09:30", "week_to": "19:00",
-		"sat_from": "10:00", "sat_to": "14:00", "sun_from": "", "sun_to": "", "email": "first%d@example.com" % w.n, "new_password": planted.PASSWORD}
+	form = {
+		"code": code,
+		"organisation": "Salon Ana",
+		"trade": "salon",
+		"language": "es",
+		"time_zone": "Europe/Madrid",
+		"week_from": "09:30",
+		"week_to": "19:00",
+		"sat_from": "10:00",
+		"sat_to": "14:00",
+		"sun_from": "",
+		"sun_to": "",
+		"email": "first%d@example.com" % w.n,
+		"new_password": planted.PASSWORD,
+	}
 	page = b.post("/setup", {**form, **changes})
 	if page.status < 400:
 		b.org = b.get("/account").json["org"]["id"]
@@ -37,7 +51,11 @@ def set_up_asks_what_the_bot_needs(w):
 	location(page, "/")
 	stored = w.sql.row("select language, settings::text as settings from organizations where id = %d" % b.org)
 	assert stored["language"] == "es", stored
-	for part in ('"trade": "salon"', '"time_zone": "Europe/Madrid"', '"working_hours": "mon-fri 09:30-19:00, sat 10:00-14:00"'):
+	for part in (
+		'"trade": "salon"',
+		'"time_zone": "Europe/Madrid"',
+		'"working_hours": "mon-fri 09:30-19:00, sat 10:00-14:00"',
+	):
 		assert part in stored["settings"], stored
 	assert w.sql.value("select time_zone from users where email = 'first%d@example.com'" % w.n) == "Europe/Madrid"
 	b, page = set_up(w, week_from="", week_to="", sat_from="", sat_to="", time_zone="")
@@ -62,8 +80,13 @@ def steps_tick_themselves_off(w):
 	updates = status(b.get("/start/updates"), 200)
 	tag = updates.header("ETag")
 	assert b.request("GET", "/start/updates", headers={"If-None-Match": tag}).status == 304
-	w.sql.script("insert into channels (org_id, platform, external_id, config, status) values (%d, 'whatsapp', 's%d', '{}', 'pending');" % (b.org, b.org))
-	assert b.request("GET", "/start/updates", headers={"If-None-Match": tag}).status == 200, "a step that is done is not seen"
+	w.sql.script(
+		"insert into channels (org_id, platform, external_id, config, status) values (%d, 'whatsapp', 's%d', '{}',"
+		" 'pending');" % (b.org, b.org)
+	)
+	assert b.request("GET", "/start/updates", headers={"If-None-Match": tag}).status == 200, (
+		"a step that is done is not seen"
+	)
 	assert done(b) == {"connect"} and steps(b)["verify"]["href"] == "/settings/channels/whatsapp"
 	w.sql.script("update channels set status = 'verified' where org_id = %d;" % b.org)
 	assert done(b) == {"connect", "verify"}
@@ -82,15 +105,35 @@ def steps_tick_themselves_off(w):
 def answers_of_the_trade_are_filled_in(w):
 	b, _ = set_up(w)
 	page = status(b.get("/start/skills"), 200).json
-	assert page["trade"] == "salon" and [s["title"] for s in page["skills"]] == ["Citas", "Precios", "Cambiar una cita"], page["skills"]
-	form = {"trade": "salon", "take1": "on", "take2": "on", "take3": "on", "said11": "una hora", "said21": "", "said31": "24"}
+	assert page["trade"] == "salon" and [s["title"] for s in page["skills"]] == [
+		"Citas",
+		"Precios",
+		"Cambiar una cita",
+	], page["skills"]
+	form = {
+		"trade": "salon",
+		"take1": "on",
+		"take2": "on",
+		"take3": "on",
+		"said11": "una hora",
+		"said21": "",
+		"said31": "24",
+	}
 	model = status(b.post("/start/skills", form), 400).json
 	assert model["form"]["said21"]["error"] and model["form"]["said11"]["value"] == "una hora", model["form"]
-	assert w.sql.value("select count(*) as n from skills where org_id = %d" % b.org) == 0, "half of the answers were stored"
+	assert w.sql.value("select count(*) as n from skills where org_id = %d" % b.org) == 0, (
+		"half of the answers were stored"
+	)
 	location(b.post("/start/skills", {**form, "said21": "corte 20 €"}), "/skills/try")
-	rows = w.sql.rows("select title, response, enabled, requires_human_handover from skills where org_id = %d order by id" % b.org)
-	assert [r["title"] for r in rows] == ["Citas", "Precios", "Cambiar una cita"] and all(r["enabled"] for r in rows), rows
-	assert rows[1]["response"] == "Nuestros precios: corte 20 €." and "[" not in "".join(r["response"] for r in rows), rows
+	rows = w.sql.rows(
+		"select title, response, enabled, requires_human_handover from skills where org_id = %d order by id" % b.org
+	)
+	assert [r["title"] for r in rows] == ["Citas", "Precios", "Cambiar una cita"] and all(r["enabled"] for r in rows), (
+		rows
+	)
+	assert rows[1]["response"] == "Nuestros precios: corte 20 €." and "[" not in "".join(r["response"] for r in rows), (
+		rows
+	)
 	assert [r["requires_human_handover"] for r in rows] == [True, False, True], rows
 	assert w.sql.value("select count(*) as n from skill_triggers where org_id = %d" % b.org) == 15
 	assert "skills" in done(b)
@@ -105,10 +148,17 @@ def one_answer_is_enough_and_another_trade_is_offered(w):
 	assert page["trade"] == "hotel" and len(page["skills"][2]["triggers"]) == 5, page["skills"]
 	assert status(b.post("/start/skills", {"trade": "hotel"}), 400).json["form"]["error"]
 	status(b.post("/start/skills", {"trade": "bank", "take1": "on"}), 400)
-	location(b.post("/start/skills", {"trade": "hotel", "take2": "on", "said21": "15:00", "said22": "11:00", "said23": HOSTILE}), "/skills/try")
+	location(
+		b.post(
+			"/start/skills", {"trade": "hotel", "take2": "on", "said21": "15:00", "said22": "11:00", "said23": HOSTILE}
+		),
+		"/skills/try",
+	)
 	assert w.sql.value("select count(*) as n from skills where org_id = %d" % b.org) == 1
 	assert w.sql.value("select settings->>'trade' as t from organizations where id = %d" % b.org) == "hotel"
-	page = b.post("/start/skills", {"trade": "hotel", "take2": "on", "said21": HOSTILE}, headers={"Accept": "text/html"})
+	page = b.post(
+		"/start/skills", {"trade": "hotel", "take2": "on", "said21": HOSTILE}, headers={"Accept": "text/html"}
+	)
 	assert page.status == 400 and "<script>alert" not in page.text and "&lt;script&gt;" in page.text
 
 
@@ -125,7 +175,9 @@ def dismissed_and_for_admins_alone(w):
 	status(b.post("/skills/try", {"message": "hola"}), 200)
 	assert w.sql.value("select first_steps is null as gone from organizations where id = %d" % b.org)
 	older = w.signed_in("owner")
-	assert older.get("/inbox").json["first_steps"] is False, "an organisation that was there before is shown first steps"
+	assert older.get("/inbox").json["first_steps"] is False, (
+		"an organisation that was there before is shown first steps"
+	)
 
 
 sys.exit(main())

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# The translations: the template of words is what the sources say now, nothing is left untranslated, and a translation keeps the names and tags of its words.
+# The translations: the template of words is what the sources say now, nothing is left untranslated, and a translation
+# keeps the names and tags of its words.
 import glob
 import os
 import re
@@ -33,20 +34,39 @@ def words_now():
 	"""What the sources and templates say, collected as `make update-po` does it."""
 	with tempfile.TemporaryDirectory() as folder:
 		templates = [f for f in sorted(os.listdir(paths.SOURCE + "/templates")) if f.endswith(".mustache")]
-		code = subprocess.run(["awk", "-f", paths.SOURCE + "/build-aux/po-words.awk"] + [paths.SOURCE + "/templates/" + t for t in templates],
-			stdout=subprocess.PIPE, check=True).stdout
+		code = subprocess.run(
+			["awk", "-f", paths.SOURCE + "/build-aux/po-words.awk"]
+			+ [paths.SOURCE + "/templates/" + t for t in templates],
+			stdout=subprocess.PIPE,
+			check=True,
+		).stdout
 		with open(folder + "/words.c", "wb") as f:
 			f.write(code)
 		sources = sorted(glob.glob(paths.SOURCE + "/src/**/*.[ch]", recursive=True))
-		subprocess.run([paths.system_program("xgettext"), "--language=C", "--keyword=T", "--from-code=UTF-8", "--no-location", "-o", folder + "/now.pot",
-			folder + "/words.c"] + sources, check=True, stderr=subprocess.DEVNULL)
+		subprocess.run(
+			[
+				paths.system_program("xgettext"),
+				"--language=C",
+				"--keyword=T",
+				"--from-code=UTF-8",
+				"--no-location",
+				"-o",
+				folder + "/now.pot",
+				folder + "/words.c",
+			]
+			+ sources,
+			check=True,
+			stderr=subprocess.DEVNULL,
+		)
 		with open(folder + "/now.pot", encoding="utf-8") as f:
 			return entries(f.read())
 
 
 def parts_of(text):
 	"""Names, tags, and what a format prints, whatever place it says (%2$s)."""
-	return sorted(re.findall(r"\{\{.*?\}\}|<[^>]*>|&\w+;", text) + re.findall(r"%[.*0-9]*[a-z]+", re.sub(r"%[0-9]\$", "%", text)))
+	return sorted(
+		re.findall(r"\{\{.*?\}\}|<[^>]*>|&\w+;", text) + re.findall(r"%[.*0-9]*[a-z]+", re.sub(r"%[0-9]\$", "%", text))
+	)
 
 
 def main():
@@ -56,7 +76,11 @@ def main():
 	with open(paths.SOURCE + "/po/deskbell.pot", encoding="utf-8") as f:
 		known = entries(f.read())
 	now = words_now()
-	tap.ok(set(known) == set(now), "po/deskbell.pot is up to date (%d words; make update-po)" % len(now), "\n".join(sorted(set(known) ^ set(now))))
+	tap.ok(
+		set(known) == set(now),
+		"po/deskbell.pot is up to date (%d words; make update-po)" % len(now),
+		"\n".join(sorted(set(known) ^ set(now))),
+	)
 	for name in sorted(os.listdir(paths.SOURCE + "/po")):
 		if not name.endswith(".po"):
 			continue

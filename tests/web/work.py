@@ -13,7 +13,19 @@ from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 
-__all__ = ["Browser", "World", "bearer", "conversation", "escaped", "location", "main", "processes", "status", "test", "HOSTILE"]
+__all__ = [
+	"Browser",
+	"World",
+	"bearer",
+	"conversation",
+	"escaped",
+	"location",
+	"main",
+	"processes",
+	"status",
+	"test",
+	"HOSTILE",
+]
 HOSTILE = "<script>alert(1)</script>\"'&{{csrf}}"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;{{csrf}}"
 TESTS = []
@@ -40,10 +52,15 @@ def bearer(w, org, role):
 
 def conversation(w, org, name="Marta Ruiz", phone="+34611555014"):
 	"""A channel where there is none yet, a contact, and a conversation without messages; its id."""
-	w.sql.script("insert into channels (org_id, platform, external_id, config, status) values (%(org)d, 'whatsapp', 'x%(org)d', '{}', 'verified') "
+	w.sql.script(
+		"insert into channels (org_id, platform, external_id, config, status) values (%(org)d, 'whatsapp', 'x%(org)d',"
+		" '{}', 'verified') "
 		"on conflict (org_id, platform) do nothing; insert into contacts (org_id, name) values (%(org)d, '%(name)s'); "
-		"insert into conversations (org_id, channel_id, contact_id, platform, contact_phone) select %(org)d, ch.id, (select max(id) from contacts where org_id = %(org)d), "
-		"'whatsapp', '%(phone)s' from channels ch where ch.org_id = %(org)d;" % {"org": org, "name": name.replace("'", "''"), "phone": phone})
+		"insert into conversations (org_id, channel_id, contact_id, platform, contact_phone) select %(org)d, ch.id,"
+		" (select max(id) from contacts where org_id = %(org)d), "
+		"'whatsapp', '%(phone)s' from channels ch where ch.org_id = %(org)d;"
+		% {"org": org, "name": name.replace("'", "''"), "phone": phone}
+	)
 	return w.sql.value("select max(id) as n from conversations where org_id = %d" % org)
 
 

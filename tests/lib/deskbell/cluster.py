@@ -1,4 +1,6 @@
-"""A database that is migrated once for each build, and copied by every stack: making it takes a second of a processor each time, and a check starts a hundred of them."""
+"""A database that is migrated once for each build, and copied by every stack: making it takes a second of a
+processor each time, and a check starts a hundred of them.
+"""
 
 import contextlib
 import fcntl

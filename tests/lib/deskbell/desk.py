@@ -1,4 +1,6 @@
-"""A browser for the desk that has no screen: it keeps cookies, takes the CSRF token from the page that it looks at, and asks for HTML or JSON."""
+"""A browser for the desk that has no screen: it keeps cookies, takes the CSRF token from the page that it looks at,
+and asks for HTML or JSON.
+"""
 
 import http.client
 import json
@@ -114,7 +116,11 @@ def check_logs(stack, tap):
 		with open(path, encoding="utf-8", errors="replace") as f:
 			text = f.read()
 		found += ["%s: a secret of %d characters" % (path, len(s)) for s in Browser.seen if s in text]
-	tap.ok(Browser.seen and not found, "none of %d cookies, tokens and links in the logs" % len(Browser.seen), "\n".join(found[:10]))
+	tap.ok(
+		Browser.seen and not found,
+		"none of %d cookies, tokens and links in the logs" % len(Browser.seen),
+		"\n".join(found[:10]),
+	)
 
 
 def routes(stack):

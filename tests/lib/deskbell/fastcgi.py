@@ -16,7 +16,9 @@ class FastcgiRequest:
 
 	def begin(self, params, body=()):
 		"""The head, and parts of the body, in one write."""
-		pairs = b"".join(struct.pack(">II", len(k) | 1 << 31, len(v) | 1 << 31) + k.encode() + v.encode() for k, v in params.items())
+		pairs = b"".join(
+			struct.pack(">II", len(k) | 1 << 31, len(v) | 1 << 31) + k.encode() + v.encode() for k, v in params.items()
+		)
 		records = [(1, struct.pack(">HB5x", 1, 0)), (4, pairs), (4, b"")] + [(5, part) for part in body]
 		self.socket.sendall(b"".join(self.framed(*r) for r in records))
 
@@ -37,8 +39,8 @@ class FastcgiRequest:
 			data += chunk
 		while len(data) >= 8:
 			_, kind, _, length, padding = struct.unpack(">BBHHBx", data[:8])
-			out += data[8:8 + length] if kind == 6 else b""
-			data = data[8 + length + padding:]
+			out += data[8 : 8 + length] if kind == 6 else b""
+			data = data[8 + length + padding :]
 		return out
 
 	def __enter__(self):
@@ -49,5 +51,18 @@ class FastcgiRequest:
 
 
 def params(path, length, **more):
-	return dict({"REQUEST_METHOD": "POST", "REQUEST_URI": path, "SCRIPT_NAME": path, "QUERY_STRING": "", "CONTENT_LENGTH": str(length), "SERVER_PROTOCOL": "HTTP/1.1",
-		"CONTENT_TYPE": "application/x-www-form-urlencoded", "GATEWAY_INTERFACE": "CGI/1.1", "REMOTE_ADDR": "192.0.2.1", "HTTP_ACCEPT": "application/json"}, **more)
+	return dict(
+		{
+			"REQUEST_METHOD": "POST",
+			"REQUEST_URI": path,
+			"SCRIPT_NAME": path,
+			"QUERY_STRING": "",
+			"CONTENT_LENGTH": str(length),
+			"SERVER_PROTOCOL": "HTTP/1.1",
+			"CONTENT_TYPE": "application/x-www-form-urlencoded",
+			"GATEWAY_INTERFACE": "CGI/1.1",
+			"REMOTE_ADDR": "192.0.2.1",
+			"HTTP_ACCEPT": "application/json",
+		},
+		**more,
+	)

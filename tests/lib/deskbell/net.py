@@ -32,7 +32,9 @@ class Answer:
 
 
 def request(port, method, path, body=None, headers=None, timeout=30):
-	"""One request on its own connection. A server may answer and close before it has read a large body; then the answer counts."""
+	"""One request on its own connection. A server may answer and close before it has read a large body; then the
+	answer counts.
+	"""
 	connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 	try:
 		try:
@@ -46,7 +48,9 @@ def request(port, method, path, body=None, headers=None, timeout=30):
 
 
 def raw(port, parts, timeout=10, shutdown=False):
-	"""Sends the byte strings one after the other and returns everything that comes back; b"" when the server just closes or says nothing in time."""
+	"""Sends the byte strings one after the other and returns everything that comes back; b"" when the server just
+	closes or says nothing in time.
+	"""
 	with socket.create_connection(("127.0.0.1", port), timeout=timeout) as s:
 		try:
 			for part in parts:

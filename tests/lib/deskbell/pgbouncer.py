@@ -1,4 +1,6 @@
-"""PgBouncer in transaction mode before the private PostgreSQL, as large hosts have it: a session belongs to nobody for longer than a transaction."""
+"""PgBouncer in transaction mode before the private PostgreSQL, as large hosts have it: a session belongs to nobody
+for longer than a transaction.
+"""
 
 import os
 
@@ -36,7 +38,10 @@ class PgBouncer:
 		program = paths.system_program("pgbouncer")
 		os.makedirs(self.folder, exist_ok=True)
 		processes.give(self.folder)
-		for name, text in (("users", '"deskbell" ""\n'), ("pgbouncer.ini", CONF % {"pg": self.postgres.folder, "folder": self.folder})):
+		for name, text in (
+			("users", '"deskbell" ""\n'),
+			("pgbouncer.ini", CONF % {"pg": self.postgres.folder, "folder": self.folder}),
+		):
 			with open(os.path.join(self.folder, name), "w") as f:
 				f.write(text)
 		self.process = processes.Process([program, os.path.join(self.folder, "pgbouncer.ini")], self.log, vital=True)

@@ -26,7 +26,11 @@ def find_crashes(files):
 	for path in files:
 		if os.path.isfile(path):
 			with open(path, "rb") as f:
-				found += ["%s: %s" % (os.path.basename(path), line.decode("utf-8", "replace")[:200].strip()) for line in f if SANITIZER.search(line)]
+				found += [
+					"%s: %s" % (os.path.basename(path), line.decode("utf-8", "replace")[:200].strip())
+					for line in f
+					if SANITIZER.search(line)
+				]
 	return found
 
 
@@ -50,7 +54,9 @@ def find_in_logs(files, key_files=()):
 			for number, line in enumerate(f, 1):
 				hit = PATTERN.search(line)
 				if hit:
-					found.append("%s:%d: %s of %d bytes" % (os.path.basename(path), number, hit.group().decode(), len(line)))
+					found.append(
+						"%s:%d: %s of %d bytes" % (os.path.basename(path), number, hit.group().decode(), len(line))
+					)
 				elif any(k in line for k in keys):
 					found.append("%s:%d: key material" % (os.path.basename(path), number))
 	return found

@@ -1,6 +1,7 @@
 """A private PostgreSQL: a fresh cluster in a folder of its own, reachable by a unix socket only.
 
-Two roles matter: the superuser `postgres`, for making the database, and `deskbell`, which owns it and is what the programs and the
+Two roles matter: the superuser `postgres`, for making the database, and `deskbell`, which owns it and is what the
+programs and the
 tests use. It must not be a superuser: superusers pass row-level security, and then no test would show a leak.
 """
 
@@ -29,7 +30,9 @@ MEMORY = "/dev/shm"
 
 
 def data_folder(folder):
-	"""Where a cluster's files go: into memory where there is plenty, for its 1,600 files cost a disk more than the rest of a short test."""
+	"""Where a cluster's files go: into memory where there is plenty, for its 1,600 files cost a disk more than the
+	rest of a short test.
+	"""
 	try:
 		free = os.statvfs(MEMORY)
 		if free.f_bavail * free.f_frsize > 2 << 30:
@@ -43,7 +46,8 @@ def data_folder(folder):
 class Postgres:
 	"""A context manager. `folder` must be short (a socket path holds 107 bytes) and belong to the account of the stack.
 
-	`fill` puts a cluster with the role and the database into the folder that it is given, else a new one is made. What is `durable` waits for the disk:
+	`fill` puts a cluster with the role and the database into the folder that it is given, else a new one is made.
+	What is `durable` waits for the disk:
 	only a measurement needs that, for a program that is killed loses nothing of what the system has taken from it.
 	"""
 
@@ -66,14 +70,34 @@ class Postgres:
 		if self.fill:
 			self.fill(self.data)
 			return
-		processes.run([self.server_bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
-			"--wal-segsize=1"])
+		processes.run(
+			[
+				self.server_bin + "/initdb",
+				"-D",
+				self.data,
+				"-U",
+				"postgres",
+				"-A",
+				"trust",
+				"-E",
+				"UTF8",
+				"--locale=C.UTF-8",
+				"--no-sync",
+				"--wal-segsize=1",
+			]
+		)
 		with open(os.path.join(self.data, "postgresql.conf"), "a") as f:
 			f.write(SETTINGS)
 
 	def start(self):
-		options = ["port=%d" % self.port, "unix_socket_directories=" + self.folder, "fsync=" + ("on" if self.durable else "off")]
-		argv = [self.server_bin + "/postgres", "-D", self.data] + [word for option in options for word in ("-c", option)]
+		options = [
+			"port=%d" % self.port,
+			"unix_socket_directories=" + self.folder,
+			"fsync=" + ("on" if self.durable else "off"),
+		]
+		argv = [self.server_bin + "/postgres", "-D", self.data] + [
+			word for option in options for word in ("-c", option)
+		]
 		self.process = processes.Process(argv, self.log, stop_signal=signal.SIGINT, grace=30, vital=True)
 		processes.wait_until(self._answers, "PostgreSQL", timeout=60, process=self.process)
 
@@ -87,25 +111,51 @@ class Postgres:
 		"""Statements as the superuser, in the maintenance database."""
 		for statement in text.split(";"):
 			if statement.strip():
-				processes.run([self.bin + "/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, self.url("postgres", "postgres")])
+				processes.run(
+					[self.bin + "/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, self.url("postgres", "postgres")]
+				)
 
 	def create(self, database="deskbell", encoding="UTF8"):
 		locale = "" if encoding == "UTF8" else "locale 'C'"
-		self.admin("create database %s owner deskbell encoding '%s' %s template template0" % (database, encoding, locale))
+		self.admin(
+			"create database %s owner deskbell encoding '%s' %s template template0" % (database, encoding, locale)
+		)
 
 	def sql(self, database="deskbell"):
 		return Sql(self.bin + "/psql", self.url("deskbell", database))
 
 	def start_standby(self):
-		"""A second server that follows this one; a commit waits until it has it. Returned running, in the same folder, on the next port."""
+		"""A second server that follows this one; a commit waits until it has it. Returned running, in the same
+		folder, on the next port.
+		"""
 		standby = Postgres(self.folder)
 		standby.port = self.port + 1
 		standby.data = os.path.join(self.folder, "standby%d" % standby.port)
 		standby.log = standby.data + ".log"
-		processes.run([self.bin + "/pg_basebackup", "-D", standby.data, "-R", "-X", "stream", "-c", "fast", "-h", self.folder, "-p", str(self.port), "-U", "postgres"])
+		processes.run(
+			[
+				self.bin + "/pg_basebackup",
+				"-D",
+				standby.data,
+				"-R",
+				"-X",
+				"stream",
+				"-c",
+				"fast",
+				"-h",
+				self.folder,
+				"-p",
+				str(self.port),
+				"-U",
+				"postgres",
+			]
+		)
 		standby.start()
 		self.admin("alter system set synchronous_standby_names = '*'; select pg_reload_conf()")
-		processes.wait_until(lambda: self.ask("select count(*) from pg_stat_replication where sync_state = 'sync'") == "1", "the standby to follow")
+		processes.wait_until(
+			lambda: self.ask("select count(*) from pg_stat_replication where sync_state = 'sync'") == "1",
+			"the standby to follow",
+		)
 		return standby
 
 	def promote(self):
@@ -123,7 +173,11 @@ class Postgres:
 		dead.remove()
 
 	def ask(self, statement):
-		return processes.run([self.bin + "/psql", "-XAtqc", statement, self.url("postgres", "postgres")]).stdout.decode().strip()
+		return (
+			processes.run([self.bin + "/psql", "-XAtqc", statement, self.url("postgres", "postgres")])
+			.stdout.decode()
+			.strip()
+		)
 
 	def stop(self, kill=False):
 		if self.process:
@@ -168,4 +222,6 @@ class Postgres:
 	def remove(self):
 		"""The data of a server that has ended."""
 		if self.data:
-			shutil.rmtree(self.data if self.data.startswith(self.folder) else os.path.dirname(self.data), ignore_errors=True)
+			shutil.rmtree(
+				self.data if self.data.startswith(self.folder) else os.path.dirname(self.data), ignore_errors=True
+			)

@@ -34,7 +34,9 @@ def give(path):
 
 
 def unprivileged(argv, dies_by=None):
-	"""`argv` as a command that runs without root's rights; with a signal that ends it even when the test is killed outright."""
+	"""`argv` as a command that runs without root's rights; with a signal that ends it even when the test is killed
+	outright.
+	"""
 	options = ["--pdeathsig", dies_by.name[3:]] if dies_by else []
 	user = plain_user()
 	if user:
@@ -55,32 +57,67 @@ def environment(extra=None):
 
 
 def run(argv, input=None, env=None, check=True, timeout=120, root=False):
-	"""Runs a program to its end; `input` and the result's output are bytes. With `check` a failure shows what it wrote to stderr."""
+	"""Runs a program to its end; `input` and the result's output are bytes. With `check` a failure shows what it
+	wrote to stderr.
+	"""
 	command = list(argv) if root else unprivileged(argv)
-	done = subprocess.run(command, input=input if input is not None else b"", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-		env=environment(env), timeout=timeout, cwd="/")
+	done = subprocess.run(
+		command,
+		input=input if input is not None else b"",
+		stdout=subprocess.PIPE,
+		stderr=subprocess.PIPE,
+		env=environment(env),
+		timeout=timeout,
+		cwd="/",
+	)
 	if check and done.returncode != 0:
-		raise RuntimeError("%s exited with status %d: %s" % (" ".join(argv[:4]), done.returncode, done.stderr.decode("utf-8", "replace")[-2000:]))
+		raise RuntimeError(
+			"%s exited with status %d: %s"
+			% (" ".join(argv[:4]), done.returncode, done.stderr.decode("utf-8", "replace")[-2000:])
+		)
 	return done
 
 
 class Process:
 	"""A program that runs next to the test, its output in a log file. A context manager; also ended when the test is.
 
-	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole test ends at once with its name,
+	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole
+	test ends at once with its name,
 	instead of waiting in vain in each case to come. One that begins as `root` gives its rights up by itself.
 	"""
 
-	def __init__(self, argv, log, env=None, stop_signal=signal.SIGTERM, stdin=subprocess.DEVNULL, stdout=None, grace=10, vital=False, root=False):
+	def __init__(
+		self,
+		argv,
+		log,
+		env=None,
+		stop_signal=signal.SIGTERM,
+		stdin=subprocess.DEVNULL,
+		stdout=None,
+		grace=10,
+		vital=False,
+		root=False,
+	):
 		self.name = os.path.basename(argv[0])
 		self.stop_signal = stop_signal
 		self.grace = grace
 		self.log = log
 		with open(log, "ab") as out:
 			give(log)
-			command = [paths.system_program("setpriv"), "--pdeathsig", stop_signal.name[3:], "--"] + list(argv) if root else unprivileged(argv, dies_by=stop_signal)
-			self.popen = subprocess.Popen(command, stdin=stdin, stdout=stdout if stdout is not None else out, stderr=out,
-				env=environment(env), cwd="/", start_new_session=True)
+			command = (
+				[paths.system_program("setpriv"), "--pdeathsig", stop_signal.name[3:], "--"] + list(argv)
+				if root
+				else unprivileged(argv, dies_by=stop_signal)
+			)
+			self.popen = subprocess.Popen(
+				command,
+				stdin=stdin,
+				stdout=stdout if stdout is not None else out,
+				stderr=out,
+				env=environment(env),
+				cwd="/",
+				start_new_session=True,
+			)
 		self.pid = self.popen.pid
 		self.ended_by_test = False
 		_running.append(self)
@@ -93,7 +130,9 @@ class Process:
 		if self.ended_by_test or self not in _running:
 			return
 		sys.stdout.write("".join("# %s\n" % line for line in self.tail().splitlines()))
-		sys.stdout.write("Bail out! %s ended in the middle of the test, with status %s\n" % (self.name, self.popen.returncode))
+		sys.stdout.write(
+			"Bail out! %s ended in the middle of the test, with status %s\n" % (self.name, self.popen.returncode)
+		)
 		sys.stdout.flush()
 		os.kill(os.getpid(), signal.SIGTERM)
 		time.sleep(patience(15))
@@ -163,7 +202,9 @@ def patience(seconds):
 
 
 def wait_until(condition, what, timeout=15.0, pause=0.02, process=None):
-	"""Calls `condition` until it is true and returns its value. A `process` that ends meanwhile is told at once, with the end of its log."""
+	"""Calls `condition` until it is true and returns its value. A `process` that ends meanwhile is told at once,
+	with the end of its log.
+	"""
 	timeout = patience(timeout)
 	end = time.monotonic() + timeout
 	while True:

@@ -1,4 +1,6 @@
-"""What a database keeps as a reason: codes of the table in src/core/text/reasons-*.h, and nowhere one of the sentences that the catalogues translate."""
+"""What a database keeps as a reason: codes of the table in src/core/text/reasons-*.h, and nowhere one of the
+sentences that the catalogues translate.
+"""
 
 import glob
 import json
@@ -11,7 +13,13 @@ from . import paths
 MEMBERS = ("reason", "status_reason", "attention_reason", "subject", "next")
 # Columns of that name with codes of their own, and columns with what people and platforms write.
 OTHERS = {("attachments", "reason")}
-WRITTEN = {("messages", "body"), ("passages", "text"), ("documents", "text"), ("skills", "response"), ("training_phrases", "text")}
+WRITTEN = {
+	("messages", "body"),
+	("passages", "text"),
+	("documents", "text"),
+	("skills", "response"),
+	("training_phrases", "text"),
+}
 # Members with what platforms, libraries and people say.
 WORDS_OF_OTHERS = ("details", "said", "error", "body", "text")
 WORDS_MIN = 3
@@ -48,8 +56,11 @@ def members(name, value):
 def columns(sql):
 	"""Per table its columns that can hold words."""
 	found = {}
-	for c in sql.rows("select table_name as t, column_name as c from information_schema.columns where table_schema = 'public' and data_type in ('text', 'jsonb', 'ARRAY') "
-			"and table_name in (select relname from pg_class where relkind in ('r', 'p') and not relispartition) order by 1, 2"):
+	for c in sql.rows(
+		"select table_name as t, column_name as c from information_schema.columns where table_schema = 'public' and "
+		"data_type in ('text', 'jsonb', 'ARRAY') "
+		"and table_name in (select relname from pg_class where relkind in ('r', 'p') and not relispartition) order by 1, 2"
+	):
 		if (c["t"], c["c"]) not in WRITTEN:
 			found.setdefault(c["t"], []).append(c["c"])
 	return found
@@ -71,11 +82,17 @@ def strays(sql):
 					code = value.get("code") if isinstance(value, dict) else value
 					seen += 1
 					if code not in known:
-						found.append("%s.%s, %s: no code of a reason: %s" % (table, column, name, json.dumps(value)[:200]))
+						found.append(
+							"%s.%s, %s: no code of a reason: %s" % (table, column, name, json.dumps(value)[:200])
+						)
 	return found, seen
 
 
 def check(tap, sql, least):
 	"""A test that all reasons which a run has left are codes, of which it must have left some."""
 	found, seen = strays(sql)
-	tap.ok(not found and seen >= least, "what is stored as a reason is a code, and no sentence is stored", "\n".join(sorted(set(found))[:20]) or "%d reasons" % seen)
+	tap.ok(
+		not found and seen >= least,
+		"what is stored as a reason is a code, and no sentence is stored",
+		"\n".join(sorted(set(found))[:20]) or "%d reasons" % seen,
+	)

@@ -44,9 +44,13 @@ class Simulator:
 	def control(self, method, path, value=None):
 		"""One call of the control interface; the answer's JSON, or None without one."""
 		body = json.dumps(value).encode() if value is not None else None
-		answer = net.request(self.port, method, "/control/" + path, body, {"Content-Type": "application/json"} if body else {})
+		answer = net.request(
+			self.port, method, "/control/" + path, body, {"Content-Type": "application/json"} if body else {}
+		)
 		if answer.status // 100 != 2:
-			raise RuntimeError("the simulator answered %d to %s /control/%s: %s" % (answer.status, method, path, answer.body[:300]))
+			raise RuntimeError(
+				"the simulator answered %d to %s /control/%s: %s" % (answer.status, method, path, answer.body[:300])
+			)
 		return json.loads(answer.body) if answer.body.strip() else None
 
 	def behave(self, **changes):
@@ -90,7 +94,9 @@ class Simulator:
 		self.control("POST", "llm/keys", {"key": key})
 
 	def llm(self, **changes):
-		"""Changes settings, such as rules, synonyms, fault, fault_every, latency_ms; returns all of them, with the counters in_flight and in_flight_max."""
+		"""Changes settings, such as rules, synonyms, fault, fault_every, latency_ms; returns all of them, with the
+		counters in_flight and in_flight_max.
+		"""
 		return self.control("POST", "llm", changes)
 
 	def llm_rule(self, **rule):
@@ -101,7 +107,9 @@ class Simulator:
 		self.llm(rules=[rule] + rules)
 
 	def llm_requests(self, path=None):
-		"""Every request to the model that it remembers, oldest first: headers, body, status, outcome, in_flight; of one path or all."""
+		"""Every request to the model that it remembers, oldest first: headers, body, status, outcome, in_flight; of
+		one path or all.
+		"""
 		return [r for r in self._pages("llm/requests") if path in (None, r["path"])]
 
 	def llm_prompts(self):

@@ -1,4 +1,6 @@
-"""A small SMTP server on loopback that keeps what it is given, and can refuse, hang up or offer STARTTLS; and a stand-in for sendmail."""
+"""A small SMTP server on loopback that keeps what it is given, and can refuse, hang up or offer STARTTLS; and a
+stand-in for sendmail.
+"""
 
 import email
 import email.policy
@@ -81,10 +83,13 @@ class _Session(socketserver.StreamRequestHandler):
 
 class Server(socketserver.ThreadingTCPServer):
 	"""mails: what was accepted, each with .sender, .recipients, .message (parsed) and .raw."""
+
 	allow_reuse_address, daemon_threads = True, True
 
 	def __init__(self, host="127.0.0.1", certificate=None, implicit=False):
-		"""With a certificate, (key file, certificate file), it takes TLS: after STARTTLS, or `implicit` from the first byte."""
+		"""With a certificate, (key file, certificate file), it takes TLS: after STARTTLS, or `implicit` from the
+		first byte.
+		"""
 		super().__init__((host, 0), _Session)
 		self.tls, self.implicit, self.refusals = None, implicit, []
 		if certificate:
@@ -122,8 +127,10 @@ def sendmail_at(folder):
 	path = os.path.join(folder, "sendmail")
 	out = os.path.join(folder, "sendmail.got")
 	with open(path, "w", encoding="ascii") as f:
-		f.write("#!/bin/sh\n[ ! -e '%s/sendmail.fails' ] || { echo 'queue is full' >&2; exit 75; }\n(printf '%%s\\n' \"$@\"; echo ----; cat) >'%s.new' && mv '%s.new' '%s'\n" % (
-			folder, out, out, out))
+		f.write(
+			"#!/bin/sh\n[ ! -e '%s/sendmail.fails' ] || { echo 'queue is full' >&2; exit 75; }\n(printf '%%s\\n' \"$@\";"
+			" echo ----; cat) >'%s.new' && mv '%s.new' '%s'\n" % (folder, out, out, out)
+		)
 	os.chmod(path, 0o755)
 	processes.give(path)
 	return path, out

@@ -1,4 +1,6 @@
-"""Questions to the database, through psql, in the system scope: rows are guarded by row-level security, and without a scope there are none."""
+"""Questions to the database, through psql, in the system scope: rows are guarded by row-level security, and without
+a scope there are none.
+"""
 
 import json
 import re
@@ -29,7 +31,12 @@ class Session:
 	"""One connection that stays, for what must happen inside an open transaction. Leaving it ends the connection."""
 
 	def __init__(self, psql, url):
-		self.popen = subprocess.Popen([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		self.popen = subprocess.Popen(
+			[psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url],
+			stdin=subprocess.PIPE,
+			stdout=subprocess.PIPE,
+			text=True,
+		)
 		self.run(SCOPE)
 
 	def __enter__(self):
@@ -57,17 +64,33 @@ class Gone(Exception):
 
 
 class Psql:
-	"""A psql that runs one script after the other, each as if it were in a connection of its own: starting one costs more than most questions."""
+	"""A psql that runs one script after the other, each as if it were in a connection of its own: starting one costs
+	more than most questions.
+	"""
 
 	def __init__(self, psql, url):
 		self.errors = tempfile.TemporaryFile()
-		self.popen = subprocess.Popen(processes.unprivileged([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url]),
-			stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=processes.environment(), cwd="/", bufsize=0)
+		self.popen = subprocess.Popen(
+			processes.unprivileged([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", url]),
+			stdin=subprocess.PIPE,
+			stdout=subprocess.PIPE,
+			stderr=self.errors,
+			env=processes.environment(),
+			cwd="/",
+			bufsize=0,
+		)
 
 	def run(self, text, timeout):
-		"""What the script prints. It begins behind a mark, so that a connection that the server has cut meanwhile can be told from one that broke within."""
+		"""What the script prints. It begins behind a mark, so that a connection that the server has cut meanwhile
+		can be told from one that broke within.
+		"""
 		began, done = (secrets.token_hex(12) + "\n" for _ in range(2))
-		whole = "%s\\echo %s%s\n;\nset client_min_messages = error; rollback; discard all;\n\\echo %s" % (SCOPE, began, text, done)
+		whole = "%s\\echo %s%s\n;\nset client_min_messages = error; rollback; discard all;\n\\echo %s" % (
+			SCOPE,
+			began,
+			text,
+			done,
+		)
 		writer = threading.Thread(target=self._write, args=(whole.encode(),), daemon=True)
 		if len(whole) < 32000:
 			writer.run()
@@ -79,12 +102,12 @@ class Psql:
 			raise Gone(self._said())
 		if not output.endswith(done):
 			raise RuntimeError("psql exited with status %s: %s" % (self.popen.wait(10), self._said()))
-		return output[len(began):-len(done)]
+		return output[len(began) : -len(done)]
 
 	def _write(self, data):
 		try:
 			while data:
-				data = data[self.popen.stdin.write(data):]
+				data = data[self.popen.stdin.write(data) :]
 		except OSError:
 			pass  # it has ended, and the reader knows that
 
@@ -135,8 +158,10 @@ class Sql:
 
 	def rename(self, user, name):
 		"""As if the user had done it: the name stands in the account, and in the organizations that know it."""
-		self.script("update users set name = %s where id = %d; select deskbell_member_named(org_id, user_id) from member_names where user_id = %d and left_at is null;" % (
-			literal(name), user, user))
+		self.script(
+			"update users set name = %s where id = %d; select deskbell_member_named(org_id,"
+			" user_id) from member_names where user_id = %d and left_at is null;" % (literal(name), user, user)
+		)
 
 	def close(self):
 		while self.idle:
@@ -161,14 +186,25 @@ class Sql:
 		return values[0]
 
 	def tables(self):
-		return [r["relname"] for r in self.rows(
-			"select relname from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace order by 1")]
+		return [
+			r["relname"]
+			for r in self.rows(
+				"select relname from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = "
+				"'public'::regnamespace order by 1"
+			)
+		]
 
 	def counts(self, leave_out=("webhook_log", "heartbeats", "search_words", "search_queue")):
 		"""How many rows each table has, but for those that a sender writes in the background."""
-		parts = ["select %s as t, count(*) as n from %s" % (literal(t), t) for t in self.tables() if t not in leave_out and re.fullmatch(r"\w+", t)]
+		parts = [
+			"select %s as t, count(*) as n from %s" % (literal(t), t)
+			for t in self.tables()
+			if t not in leave_out and re.fullmatch(r"\w+", t)
+		]
 		return {r["t"]: r["n"] for r in self.rows(" union all ".join(parts))}
 
 	def commits(self):
-		"""Transactions that wrote something and were committed or rolled back so far (their numbers are given out one by one)."""
+		"""Transactions that wrote something and were committed or rolled back so far (their numbers are given out
+		one by one).
+		"""
 		return int(self.value("select pg_snapshot_xmax(pg_current_snapshot())::text as x"))

@@ -1,8 +1,9 @@
-"""The whole stack in one folder: database, configuration, keys, programs, simulator, sender, and whichever web server is asked for.
+"""The whole stack in one folder: database, configuration, keys, programs, simulator, sender, and whichever web
+server is asked for.
 
-    with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
-        org = stack.organisation("Salon", bot_mode="active")
-        channel = stack.connect(org)
+with Stack() as stack, stack.server("lighttpd-fastcgi") as server:
+    org = stack.organisation("Salon", bot_mode="active")
+    channel = stack.connect(org)
 """
 
 import itertools
@@ -30,15 +31,28 @@ class Bot:
 
 	def __init__(self, org, channel, token, simulator):
 		self.org, self.id, self.token = org, channel, token
-		self.bot_id = self.phone_number_id = token.split(":")[0]  # the simulator's records call it so for both platforms
+		self.bot_id = self.phone_number_id = token.split(":")[
+			0
+		]  # the simulator's records call it so for both platforms
 		known = simulator.bot(self.bot_id)
 		self.secret = known.get("secret_token", "")
 		self.path = "/" + known["url"].split("/", 3)[3] if known.get("url") else ""
 
 
 class Stack:
-	def __init__(self, with_simulator=True, log_level="info", settings=None, pooler=False, llm=False, embeddings=False, durable=False):
-		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its embeddings. What is `durable` waits for the disk."""
+	def __init__(
+		self,
+		with_simulator=True,
+		log_level="info",
+		settings=None,
+		pooler=False,
+		llm=False,
+		embeddings=False,
+		durable=False,
+	):
+		"""With `llm` the programs are told of the simulator's chat model and its key, with `embeddings` of its
+		embeddings. What is `durable` waits for the disk.
+		"""
 		self.folder = tempfile.mkdtemp(prefix="deskbell-", dir="/tmp")
 		self.bin = os.path.join(self.folder, "bin")
 		self.run_dir = os.path.join(self.folder, "run")
@@ -69,12 +83,16 @@ class Stack:
 			os.mkdir(folder)
 			processes.give(folder)
 		self._copy_programs()
-		self.postgres = postgres.Postgres(os.path.join(self.folder, "pg"), None if self.with_pooler else cluster.migrated, self.durable)
+		self.postgres = postgres.Postgres(
+			os.path.join(self.folder, "pg"), None if self.with_pooler else cluster.migrated, self.durable
+		)
 		self.postgres.__enter__()
 		self.sql = self.postgres.sql()
 		graph_url = "http://127.0.0.1:9"
 		if self.with_simulator:
-			self.simulator = simulator.Simulator(self.program("deskbell-simulator"), os.path.join(self.folder, "simulator.log"))
+			self.simulator = simulator.Simulator(
+				self.program("deskbell-simulator"), os.path.join(self.folder, "simulator.log")
+			)
 			self.simulator.start()
 			graph_url = self.simulator.url
 		database_url = self.postgres.url()
@@ -103,7 +121,9 @@ class Stack:
 		if self.with_llm:
 			values.update({"llm.base_url": self.simulator.llm_url, "llm.model": simulator.CHAT_MODEL})
 		if self.with_embeddings:
-			values.update({"embeddings.base_url": self.simulator.llm_url, "embeddings.model": simulator.EMBEDDING_MODEL})
+			values.update(
+				{"embeddings.base_url": self.simulator.llm_url, "embeddings.model": simulator.EMBEDDING_MODEL}
+			)
 		return values
 
 	def _copy_programs(self):
@@ -138,9 +158,13 @@ class Stack:
 	# Programs
 
 	def ctl(self, *args, input=None, check=True):
-		"""Runs deskbellctl and returns what it printed, trimmed. Without `check` the finished process, as subprocess.run gives it."""
+		"""Runs deskbellctl and returns what it printed, trimmed. Without `check` the finished process, as
+		subprocess.run gives it.
+		"""
 		data = input.encode() if isinstance(input, str) else input
-		done = processes.run([self.program("deskbellctl"), "--config", self.conf] + [str(a) for a in args], input=data, check=check)
+		done = processes.run(
+			[self.program("deskbellctl"), "--config", self.conf] + [str(a) for a in args], input=data, check=check
+		)
 		return done.stdout.decode().strip() if check else done
 
 	def server(self, flavour, port=None):
@@ -148,8 +172,11 @@ class Stack:
 
 	def sender(self, *args, env=None):
 		"""A sender next to the test, by default until it is stopped."""
-		return processes.Process([self.program("deskbell-outbox"), "--config", self.conf] + list(args or ["--foreground"]),
-			os.path.join(self.folder, "sender-stderr.log"), env=env)
+		return processes.Process(
+			[self.program("deskbell-outbox"), "--config", self.conf] + list(args or ["--foreground"]),
+			os.path.join(self.folder, "sender-stderr.log"),
+			env=env,
+		)
 
 	def send_once(self, check=True, env=None):
 		return processes.run([self.program("deskbell-outbox"), "--config", self.conf, "--once"], check=check, env=env)
@@ -164,15 +191,20 @@ class Stack:
 		"""Connects a WhatsApp channel with ids of its own; with the web server's `port` the simulator knows it too."""
 		n = next(self._numbers)
 		config = {
-			"phone_number_id": str(106540000000000 + n), "business_account_id": str(102290000000000 + n),
-			"permanent_access_token": planted.ACCESS_TOKEN + str(n), "app_secret": planted.APP_SECRET,
-			"verify_token": planted.VERIFY_TOKEN + str(n), "display_phone_number": "+1555%07d" % n,
+			"phone_number_id": str(106540000000000 + n),
+			"business_account_id": str(102290000000000 + n),
+			"permanent_access_token": planted.ACCESS_TOKEN + str(n),
+			"app_secret": planted.APP_SECRET,
+			"verify_token": planted.VERIFY_TOKEN + str(n),
+			"display_phone_number": "+1555%07d" % n,
 		}
 		config.update(changes)
 		if port:
 			self.simulator.add(config, port)
 		self.ctl("channel", "connect", "whatsapp", "--org", org, input=json.dumps(config))
-		channel = self.sql.value("select id from channels where org_id = %d and platform = 'whatsapp' and disconnected_at is null" % org)
+		channel = self.sql.value(
+			"select id from channels where org_id = %d and platform = 'whatsapp' and disconnected_at is null" % org
+		)
 		return Channel(org, channel, config)
 
 	def connect_bot(self, org, **changes):
@@ -181,7 +213,9 @@ class Stack:
 		token = "%d:%s%d" % (7000000000 + n, planted.BOT_TOKEN, n)
 		self.simulator.add_bot(token, "zq%d_bot" % n)
 		self.ctl("channel", "connect", "telegram", "--org", org, input=json.dumps({"bot_token": token, **changes}))
-		channel = self.sql.value("select id from channels where org_id = %d and platform = 'telegram' and disconnected_at is null" % org)
+		channel = self.sql.value(
+			"select id from channels where org_id = %d and platform = 'telegram' and disconnected_at is null" % org
+		)
 		return Bot(org, channel, token, self.simulator)
 
 	def skills(self, org, skills):
@@ -195,9 +229,19 @@ class Stack:
 		return sorted(names + [self.postgres.log])
 
 	def check_logs(self, tap):
-		"""The test at the end of each run: no secret and no message body in any log, and the logs did hold something to search."""
+		"""The test at the end of each run: no secret and no message body in any log, and the logs did hold something
+		to search.
+		"""
 		found = planted.find_in_logs(self.logs(), [self.key_file])
 		size = sum(os.path.getsize(f) for f in self.logs() if os.path.exists(f))
-		tap.ok(not found and size > 0, "no planted secret and no message body in %d bytes of logs" % size, "\n".join(found[:20]))
+		tap.ok(
+			not found and size > 0,
+			"no planted secret and no message body in %d bytes of logs" % size,
+			"\n".join(found[:20]),
+		)
 		crashes = planted.find_crashes(self.logs())
-		tap.ok(not crashes, "no report of a sanitizer, no broken assertion and no page with a missing name in the logs", "\n".join(crashes[:20]))
+		tap.ok(
+			not crashes,
+			"no report of a sanitizer, no broken assertion and no page with a missing name in the logs",
+			"\n".join(crashes[:20]),
+		)

@@ -65,7 +65,9 @@ class Tap:
 
 
 def program(run):
-	"""A test program: `run` gets a Tap and makes the tests; what is missing skips all of them, what breaks down ends them. Returns the exit status."""
+	"""A test program: `run` gets a Tap and makes the tests; what is missing skips all of them, what breaks down ends
+	them. Returns the exit status.
+	"""
 	processes.install_handlers()
 	tap = Tap()
 	try:

@@ -1,6 +1,7 @@
 """The web servers, each started from the sample files that are shipped, with this stack's paths put in.
 
-A flavour is a class; FLAVOURS names them. All are context managers with a `port`. `threads` tells whether one process serves
+A flavour is a class; FLAVOURS names them. All are context managers with a `port`. `threads` tells whether one
+process serves
 several requests at once there.
 """
 
@@ -15,7 +16,13 @@ def sample(name, stack):
 	"""The text of a shipped sample with the placeholders put in."""
 	with open(os.path.join(paths.SOURCE, name), encoding="utf-8") as f:
 		text = f.read()
-	for key, value in {"@FCGIDIR@": stack.bin, "@BINDIR@": stack.bin, "@CONF@": stack.conf, "@RUNDIR@": stack.run_dir, "@LOGDIR@": stack.folder}.items():
+	for key, value in {
+		"@FCGIDIR@": stack.bin,
+		"@BINDIR@": stack.bin,
+		"@CONF@": stack.conf,
+		"@RUNDIR@": stack.run_dir,
+		"@LOGDIR@": stack.folder,
+	}.items():
 		text = text.replace(key, value)
 	assert "DIR@" not in text and "@CONF@" not in text, name
 	return text
@@ -25,8 +32,26 @@ def certificate(folder):
 	"""A certificate for localhost that signs itself, and its key, in one file."""
 	path = os.path.join(folder, "tls.pem")
 	key = os.path.join(folder, "tls.key")
-	processes.run([paths.system_program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-		"-subj", "/CN=localhost", "-keyout", key, "-out", path])
+	processes.run(
+		[
+			paths.system_program("openssl"),
+			"req",
+			"-x509",
+			"-newkey",
+			"ec",
+			"-pkeyopt",
+			"ec_paramgen_curve:prime256v1",
+			"-nodes",
+			"-days",
+			"2",
+			"-subj",
+			"/CN=localhost",
+			"-keyout",
+			key,
+			"-out",
+			path,
+		]
+	)
 	with open(key, encoding="utf-8") as source, open(path, "a", encoding="utf-8") as target:
 		target.write(source.read())
 	return path
@@ -119,18 +144,33 @@ class Apache(Server):
 
 	def prepare(self):
 		folder = self.module_folder()
-		lines = ["ServerRoot \"%s\"" % self.folder, "ServerName localhost", "Listen 127.0.0.1:%d" % self.port,
-			"PidFile \"%s/apache.pid\"" % self.folder, "ErrorLog \"%s\"" % os.path.join(self.stack.folder, "apache-error.log"),
-			"DefaultRuntimeDir \"%s\"" % self.folder, "Mutex file:%s default" % self.folder]
+		lines = [
+			"ServerRoot \"%s\"" % self.folder,
+			"ServerName localhost",
+			"Listen 127.0.0.1:%d" % self.port,
+			"PidFile \"%s/apache.pid\"" % self.folder,
+			"ErrorLog \"%s\"" % os.path.join(self.stack.folder, "apache-error.log"),
+			"DefaultRuntimeDir \"%s\"" % self.folder,
+			"Mutex file:%s default" % self.folder,
+		]
 		for name in self.modules.split():
 			path = "%s/mod_%s.so" % (folder, name)
 			if not os.path.exists(path):
 				raise paths.Missing("Apache's mod_%s is not installed" % name)
 			lines.append("LoadModule %s_module %s" % (name, path))
 		if self.tls:
-			lines += ["LoadModule ssl_module %s/mod_ssl.so" % folder, "SSLSessionCache none", "SSLEngine on",
-				"SSLCertificateFile \"%s\"" % certificate(os.path.join(self.folder, "tmp"))]
-		lines += ["DocumentRoot \"%s/htdocs\"" % self.folder, "<Directory \"/\">", "\tRequire all granted", "</Directory>"]
+			lines += [
+				"LoadModule ssl_module %s/mod_ssl.so" % folder,
+				"SSLSessionCache none",
+				"SSLEngine on",
+				"SSLCertificateFile \"%s\"" % certificate(os.path.join(self.folder, "tmp")),
+			]
+		lines += [
+			"DocumentRoot \"%s/htdocs\"" % self.folder,
+			"<Directory \"/\">",
+			"\tRequire all granted",
+			"</Directory>",
+		]
 		if self.sample:
 			self.write("deskbell.conf", sample(self.sample, self.stack))
 			self.main += "Include \"%s/deskbell.conf\"\n" % self.folder
@@ -156,15 +196,19 @@ class ApacheCgi(Apache):
 
 class ApacheModCgi(ApacheCgi):
 	"""The processes of mpm_prefork start programs themselves, without mod_cgid's daemon."""
+
 	modules = Apache.modules.replace("mpm_event", "mpm_prefork") + " cgi env"
 	main = ""
 
 
 class ApacheHtaccess(Apache):
 	"""Shared hosting: nothing but .htaccess and a cgi-bin folder inside the document root."""
+
 	sample = None
 	modules = Apache.modules + " fcgid rewrite"
-	main = ApacheFcgid.main + """
+	main = (
+		ApacheFcgid.main
+		+ """
 <Directory "%(folder)s/htdocs">
 	AllowOverride All
 	Options +ExecCGI +FollowSymLinks
@@ -172,6 +216,7 @@ class ApacheHtaccess(Apache):
 # The host's own business; .htaccess cannot set it, and the default is 128 kB.
 FcgidMaxRequestLen 16777216
 """
+	)
 
 	def wrapper(self, name):
 		return sample("apache/%s.sh" % name, self.stack)
@@ -184,9 +229,15 @@ FcgidMaxRequestLen 16777216
 
 
 class ApacheHtaccessCgi(ApacheHtaccess):
-	"""The same without mod_fcgid, with wrappers that pass their arguments on, and with every program of the stack in a folder for CGI."""
+	"""The same without mod_fcgid, with wrappers that pass their arguments on, and with every program of the stack in
+	a folder for CGI.
+	"""
+
 	modules = Apache.modules.replace("mpm_event", "mpm_prefork") + " cgi rewrite"
-	main = ApacheHtaccess.main.split(ApacheFcgid.main)[1].split("#")[0] + "ScriptAlias \"/tools/\" \"%(folder)s/../bin/\"\n"
+	main = (
+		ApacheHtaccess.main.split(ApacheFcgid.main)[1].split("#")[0]
+		+ "ScriptAlias \"/tools/\" \"%(folder)s/../bin/\"\n"
+	)
 
 	def wrapper(self, name):
 		text = super().wrapper(name)
@@ -195,7 +246,10 @@ class ApacheHtaccessCgi(ApacheHtaccess):
 
 
 class Spawned:
-	"""The programs are started by another program with the listening socket as their standard input, as systemd and spawn-fcgi do."""
+	"""The programs are started by another program with the listening socket as their standard input, as systemd and
+	spawn-fcgi do.
+	"""
+
 	threads = True
 	spawned = ()
 
@@ -208,8 +262,12 @@ class Spawned:
 			processes.give(path)
 			os.chmod(path, 0o660)
 			listening.listen(1024)
-			return processes.Process([self.stack.program(name + ".fcgi")], os.path.join(self.stack.folder, name + "-stderr.log"),
-				env={"DESKBELL_CONF": self.stack.conf}, stdin=listening)
+			return processes.Process(
+				[self.stack.program(name + ".fcgi")],
+				os.path.join(self.stack.folder, name + "-stderr.log"),
+				env={"DESKBELL_CONF": self.stack.conf},
+				stdin=listening,
+			)
 
 	def start(self):
 		self.spawned = [self.spawn(name) for name in ("webhook", "desk")]
