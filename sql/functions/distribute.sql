@@ -8,8 +8,8 @@
 -- Tables that every node has: looked up by other keys than the organization, or for all of them.
 CREATE OR REPLACE FUNCTION deskbell_directory_tables() RETURNS name[]
 LANGUAGE sql IMMUTABLE SET jit = off AS $$
-	SELECT '{organizations,users,memberships,member_names,sessions,invitations,api_tokens,password_resets,channel_addresses,
-		second_factors,recovery_codes,account_resets,sign_in_attempts,heartbeats}'::name[]
+	SELECT '{organizations,users,memberships,member_names,sessions,invitations,api_tokens,password_resets,
+		channel_addresses,second_factors,recovery_codes,account_resets,sign_in_attempts,heartbeats}'::name[]
 $$;
 
 -- Tables by what they become, those of the directory first, then the one that the others lie next to.
@@ -71,7 +71,8 @@ DECLARE
 	tables oid[];
 	n integer := 0;
 BEGIN
-	EXECUTE 'SELECT array_agg(t.id) FROM deskbell_tables_to_distribute() t WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = t.id)' INTO tables;
+	EXECUTE 'SELECT array_agg(t.id) FROM deskbell_tables_to_distribute() t
+		WHERE NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = t.id)' INTO tables;
 	FOR k IN SELECT c.conname, c.conrelid::regclass AS name, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c
 		WHERE c.contype = 'f' AND (c.conrelid = ANY (tables) OR c.confrelid = ANY (tables)) ORDER BY 2, 1
 	LOOP

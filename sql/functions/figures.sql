@@ -39,7 +39,8 @@ LANGUAGE sql STABLE SET jit = off AS $$
 				bool_or(n.what IN ('promise', 'fallback')) AS missed
 		FROM numbered n GROUP BY n.talk, n.turn
 	), told AS (
-		/* Thanks for a fallback are no answer. A person who writes within a day after the bot has answered takes the question over. */
+		-- Thanks for a fallback are no answer. A person who writes within a day after the bot has answered takes the
+		-- question over.
 		SELECT t.*, t.ended_by = 'act' AND t.missed AS only_thanks, t.handed
 			OR coalesce(lead(t.asked_at) OVER talks IS NULL AND lead(t.ended_by) OVER talks = 'person'
 			AND lead(t.ended_at) OVER talks < t.ended_at + interval '1 day', false) AS by_person

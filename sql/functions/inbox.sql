@@ -501,7 +501,8 @@ BEGIN
 	IF after_at IS NOT NULL THEN
 		conditions := conditions || format(' AND (%s, %s) %s ($6, $7)', at, key, CASE way WHEN 'ASC' THEN '>' ELSE '<' END);
 	END IF;
-	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent::text, v.assignee_id, v.waiting_since, v.attention_reason::text,
+	RETURN QUERY EXECUTE format('SELECT v.id, v.contact_id, v.platform, v.contact_phone, v.agent::text,
+		v.assignee_id, v.waiting_since, v.attention_reason::text,
 			v.is_open, v.snoozed_until, v.unread, v.last_message_at, page.at, v.xmin::text
 		FROM (SELECT x.* FROM channels c CROSS JOIN LATERAL (
 				SELECT %1$s AS id, %4$s AS at FROM %2$I x WHERE x.org_id = $1 AND x.platform = c.platform AND %3$s

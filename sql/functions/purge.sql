@@ -10,7 +10,8 @@ CREATE OR REPLACE FUNCTION deskbell_purge_window(a_table text, a_time text, a_or
 LANGUAGE plpgsql SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off AS $$
 BEGIN
 	EXECUTE format('SELECT max(s.id), coalesce(array_agg(s.id) FILTER (WHERE s.at < $3), ''{}'')
-		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $4) s', a_time, a_table) INTO reached, old USING a_org, behind, before,
+		FROM (SELECT id, %I AS at FROM %I WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $4) s', a_time, a_table)
+		INTO reached, old USING a_org, behind, before,
 		coalesce(nullif(current_setting('deskbell.purge_rows', true), '')::integer, 1000);
 END $$;
 

@@ -35,7 +35,8 @@ BEGIN
 	LOOP
 		-- it is only added to otherwise
 		PERFORM set_config('deskbell.purge', CASE t.name WHEN 'audit_log' THEN t.name ELSE '' END, true);
-		EXECUTE format('DELETE FROM %1$s WHERE org_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE org_id = $1 LIMIT $2))', t.name) USING a_org, most;
+		EXECUTE format('DELETE FROM %1$s WHERE org_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE org_id = $1
+			LIMIT $2))', t.name) USING a_org, most;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		PERFORM set_config('deskbell.purge', '', true);
 		RETURN QUERY SELECT t.name, n;

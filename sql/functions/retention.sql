@@ -116,8 +116,10 @@ END $$;
 CREATE OR REPLACE FUNCTION deskbell_retention_step() RETURNS boolean
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
-	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,webhook_log,quarantine,audit_log,files}';
-	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,keep_webhooks_days,keep_webhooks_days,keep_audit_days,keep_files_days}';
+	tables CONSTANT text[] := '{messages,decisions,conversation_events,conversations,
+		webhook_log,quarantine,audit_log,files}';
+	kept CONSTANT text[] := '{keep_messages_days,keep_messages_days,keep_messages_days,keep_messages_days,
+		keep_webhooks_days,keep_webhooks_days,keep_audit_days,keep_files_days}';
 	j retention_jobs;
 	org bigint;
 	days integer;

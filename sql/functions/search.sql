@@ -170,7 +170,8 @@ BEGIN
 	FOR k IN 1 .. n LOOP
 		IF k <> lead THEN
 			others := others
-				|| format(' AND EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1 AND s.conversation_id = v.id AND %s OFFSET 0)', terms[k]);
+				|| format(' AND EXISTS (SELECT 1 FROM search_words s WHERE s.org_id = $1
+					AND s.conversation_id = v.id AND %s OFFSET 0)', terms[k]);
 		END IF;
 	END LOOP;
 	IF fewest > few THEN

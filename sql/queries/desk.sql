@@ -189,7 +189,8 @@ FROM (VALUES (1)) one LEFT JOIN LATERAL (
 		ORDER BY m.id DESC LIMIT 1) l
 	JOIN contacts c ON c.org_id = :org_id AND c.id = l.contact_id) n ON true
 
--- What stands in the way of every reply: no sender works off what is due, or a channel does not send (the first of them).
+-- What stands in the way of every reply: no sender works off what is due, or a channel does not send (the first of
+-- them).
 -- name: desk_bars
 -- args: org_id bigint
 -- row: is_stuck boolean, platform text?, since_ms bigint?, reason jsonb?

@@ -90,7 +90,8 @@ SELECT deskbell_undo(:org_id, :conversation_id, :user_id) AS outcome
 SELECT hits, complete FROM deskbell_search(:org_id, :words, :max_hits)
 
 -- name: send_draft
--- args: org_id bigint, conversation_id bigint, user_id bigint, decision_id bigint, parts text[], tags text[], contents jsonb?
+-- args: org_id bigint, conversation_id bigint, user_id bigint, decision_id bigint, parts text[], tags text[],
+--   contents jsonb?
 -- row: outcome text
 SELECT deskbell_send_draft(:org_id, :conversation_id, :user_id, :decision_id, :parts, :tags, :contents) AS outcome
 
@@ -98,15 +99,17 @@ SELECT deskbell_send_draft(:org_id, :conversation_id, :user_id, :decision_id, :p
 -- args: org_id bigint, conversation_id bigint, user_id bigint
 SELECT deskbell_look(:org_id, :conversation_id, :user_id)
 
--- A page of the list, see deskbell_inbox; `after_us` is the last row's place in microseconds. Each conversation with the
--- customer's last message and the newest one (a probe of an index each), and whether a draft waits for an operator to
--- send it; of its tags the first, and how many there are.
+-- A page of the list, see deskbell_inbox; `after_us` is the last row's place in microseconds. Each conversation with
+-- the customer's last message and the newest one (a probe of an index each), and whether a draft waits for an operator
+-- to send it; of its tags the first, and how many there are.
 -- name: inbox_rows
 -- args: org_id bigint, user_id bigint, view text, platform text?, tag text?, hits bigint[]?, after_us bigint?,
 --   after_id bigint?, max_rows integer, assignee_id bigint?, from_ms bigint?, until_ms bigint?
 -- row: id bigint, name text?, username text?, phone text?, platform text, agent text, assignee_id bigint?,
---   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer, at_ms bigint,
---   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?, n_tags bigint,
+--   assignee text?, waiting_ms bigint?, reason text?, is_open boolean, snoozed_ms bigint?, unread integer,
+--   at_ms bigint,
+--   sort_us bigint, sender text?, kind text?, body text?, is_failed boolean, has_draft boolean, tags json?,
+--   n_tags bigint,
 --   metadata jsonb?, viewers text?
 SELECT i.id, left(c.name, 80) AS name, left(c.username, 80) AS username, i.contact_phone AS phone, i.platform, i.agent,
 	i.assignee_id, coalesce(nullif(a.name, ''), a.email) AS assignee,
@@ -381,7 +384,8 @@ WITH removed AS (
 	RETURNING org_id, conversation_id)
 SELECT deskbell_index(org_id, 'contact', ARRAY[conversation_id]) FROM removed
 
--- Whether another operator has replied since the message `id`: asked under the conversation's lock, before a reply is stored.
+-- Whether another operator has replied since the message `id`: asked under the conversation's lock, before a reply is
+-- stored.
 -- name: said_meanwhile
 -- args: org_id bigint, conversation_id bigint, user_id bigint, id bigint
 -- row: said boolean

@@ -12,7 +12,8 @@ SELECT current_setting('server_version_num')::bigint AS version,
 -- row: there boolean
 SELECT EXISTS (SELECT 1 FROM organizations) AS there
 
--- Whether the session is an owner's. Of tables only that every version has, because the functions may be another version's.
+-- Whether the session is an owner's. Of tables only that every version has, because the functions may be another
+-- version's.
 -- name: update_owner
 -- args: hash bytea
 -- row: there boolean

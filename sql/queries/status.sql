@@ -56,7 +56,8 @@ SELECT c.platform, f.key AS name, (f.value->>'n')::bigint AS received, (f.value-
 FROM channels c CROSS JOIN LATERAL jsonb_each(c.fields) f
 WHERE c.org_id = :org_id AND c.disconnected_at IS NULL ORDER BY c.platform DESC, f.key
 
--- Endpoints of models that are not asked at the moment: the organisation's own, and those of the installation where it has none of its own.
+-- Endpoints of models that are not asked at the moment: the organisation's own, and those of the installation where it
+-- has none of its own.
 -- name: status_breakers
 -- args: org bigint
 -- row: kind text, is_own boolean, failures integer, since_ms bigint, until_ms bigint
@@ -106,8 +107,8 @@ SELECT c.category, c.type, c.prefix, sum(c.delivered)::bigint AS delivered FROM 
 WHERE c.org_id = :org_id AND c.month = date_trunc('month', now() AT TIME ZONE deskbell_time_zone(:org_id))::date
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
--- The month so far: its day and length, messages that a missing payment method kept back, and of the newest 20,000 messages
--- how many replies there were and how many messages they took.
+-- The month so far: its day and length, messages that a missing payment method kept back, and of the newest 20,000
+-- messages how many replies there were and how many messages they took.
 -- name: status_month
 -- args: org_id bigint
 -- row: today text, day integer, days integer, unpaid bigint, replies bigint, reply_messages bigint
@@ -130,8 +131,8 @@ SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer
 	(SELECT count(*) FROM recent WHERE direction = 'outbound' AND before IS NOT NULL) AS reply_messages
 FROM t
 
--- What became of customers' questions of the last `days` days, by the day of a clock that is `offset_s` seconds ahead of
--- UTC; days without a question are missing. What each column counts: deskbell_answer_figures.
+-- What became of customers' questions of the last `days` days, by the day of a clock that is `offset_s` seconds ahead
+-- of UTC; days without a question are missing. What each column counts: deskbell_answer_figures.
 -- name: status_answers
 -- args: org_id bigint, days integer, offset_s integer
 -- row: day bigint, asked bigint, answered bigint, not_again_day bigint, not_again_week bigint, open_day bigint,
@@ -139,11 +140,12 @@ FROM t
 SELECT day, asked, answered, not_again_day, not_again_week, open_day, open_week, handed_over, unanswered
 FROM deskbell_answer_figures(:org_id, :days, :offset_s)
 
--- What became of the questions of each day, as a clock that is `offset_s` seconds ahead of UTC counts them (deskbell_turns).
--- `median_s`: how long people took where a person answered first.
+-- What became of the questions of each day, as a clock that is `offset_s` seconds ahead of UTC counts them
+-- (deskbell_turns). `median_s`: how long people took where a person answered first.
 -- name: figures_days
 -- args: org_id bigint, offset_s integer
--- row: day bigint, asked bigint, skill bigint, document bigint, model bigint, person bigint, handed_over bigint, unanswered bigint,
+-- row: day bigint, asked bigint, skill bigint, document bigint, model bigint, person bigint, handed_over bigint,
+--   unanswered bigint,
 --   median_s bigint?
 SELECT floor((extract(epoch FROM t.asked_at) + :offset_s) / 86400)::bigint AS day, count(*) AS asked,
 	count(*) FILTER (WHERE t.ended_by = 'skill' AND NOT t.handed_over) AS skill,

@@ -21,8 +21,10 @@ FROM deskbell_channels_for(:platform, :external_id, :account_id, :digests, :max_
 -- name: claim_answers
 -- args: org bigint, who text, busy bigint[], max_rows integer, lease_s integer
 -- row: conversation_id bigint, messages json, attempts integer, organization text, bot_mode text, language text,
---   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean,
---   has_contents boolean, hears_later boolean, window_age_s double precision?, message_age_s double precision?, message_text text?, provider_ids jsonb?,
+--   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, consecutive_fallbacks integer,
+--   noticed boolean,
+--   has_contents boolean, hears_later boolean, window_age_s double precision?, message_age_s double precision?,
+--   message_text text?, provider_ids jsonb?,
 --   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
 SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
 	settings, platform, agent, version, consecutive_fallbacks, noticed, has_contents, hears_later,

@@ -75,7 +75,8 @@ FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = :org_id ORD
 
 -- name: channel_of_platform
 -- args: org_id bigint, platform text
--- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean, ownership text
+-- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean,
+--   ownership text
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected, ownership
 FROM channels
 WHERE org_id = :org_id AND platform = :platform FOR UPDATE
@@ -83,7 +84,8 @@ WHERE org_id = :org_id AND platform = :platform FOR UPDATE
 -- The same without the lock: what is needed before the platform is asked.
 -- name: channel_stored
 -- args: org_id bigint, platform text
--- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean, ownership text
+-- row: id bigint, external_id text, account_id text?, config jsonb, status text, is_disconnected boolean,
+--   ownership text
 -- like: channel_of_platform
 SELECT id, external_id, account_id, config, status, disconnected_at IS NOT NULL AS is_disconnected, ownership
 FROM channels
@@ -176,7 +178,8 @@ address AS (
 	DELETE FROM channel_addresses a USING ended e WHERE a.org_id = e.org_id AND a.channel_id = e.id)
 SELECT id FROM ended
 
--- When a verification with a token that no channel has came last, while the channel is pending; NULL: within the last hour none.
+-- When a verification with a token that no channel has came last, while the channel is pending; NULL: within the last
+-- hour none.
 -- name: channel_stray_verification
 -- args: org_id bigint, platform text
 -- row: at_ms bigint?
@@ -299,7 +302,8 @@ FROM leads l JOIN organizations o ON o.id = l.org_id
 	JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 WHERE l.org_id = :org_id AND l.conversation_id = :conversation_id FOR UPDATE OF l
 
--- Stores what was set manually and what follows from it. An operator who makes a lead hot knows it: it is not told again.
+-- Stores what was set manually and what follows from it. An operator who makes a lead hot knows it: it is not told
+-- again.
 -- name: lead_override
 -- args: org_id bigint, conversation_id bigint, manual jsonb, score integer, class text, summary text
 UPDATE leads SET manual = :manual, manual_rev = manual_rev + 1, score = :score, class = :class, summary = :summary,
