@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 
 from deskbell import net, paths, processes
-from deskbell.simulator import CHAT_MODEL, EMBEDDING_MODEL, Simulator
+from deskbell.simulator import CHAT_MODEL, EMBEDDING_MODEL, TRANSCRIPTION_MODEL, Simulator
 from deskbell.tap import Tap
 
 KEY = "sk-test-key-0123456789abcdef"
@@ -115,7 +115,7 @@ def keys(tap, s, simulator):
 		wrong.body,
 	)
 	models = json.loads(s.call("/v1/models", None, method="GET").body)
-	tap.equal([m["id"] for m in models["data"]], [CHAT_MODEL, EMBEDDING_MODEL], "the models")
+	tap.equal([m["id"] for m in models["data"]], [CHAT_MODEL, EMBEDDING_MODEL, TRANSCRIPTION_MODEL], "the models")
 	tap.equal(
 		(s.call("/v1/none", {}).status, s.call(CHAT, None, method="GET").status),
 		(404, 405),
