@@ -78,10 +78,8 @@ def notes_are_a_list(w):
 	assert notes[0]["author"] == d.ben.email and notes[1]["author"] == d.ana.email and notes[0]["time"]["iso"], notes
 	seen = status(d.ben.get(d.path), 200).json["conversation"]["contact"]["notes"]
 	assert [n["removable"] for n in seen] == [True, False], seen
-	d.sql.script(
-		"update users set name = 'Ana Ruiz' where id = (select user_id from memberships where org_id = %d and role = "
-		"'admin');" % d.org
-	)
+	admin = d.sql.value("select user_id from memberships where org_id = %d and role = 'admin'" % d.org)
+	d.sql.rename(admin, "Ana Ruiz")
 	d.post("/note", {"note": "@ana: look, @nobody; write to info@ana.example or https://ana.example"}, d.ben)
 	pieces = d.contact()["notes"][0]["pieces"]
 	assert [p["text"] for p in pieces if p["mention"]] == ["@ana"] and [p["href"] for p in pieces if p["href"]] == [
