@@ -8,14 +8,13 @@
 Everything may hold ${...}:
     ${n}              a word that is unique to this run of this case; for ids
     ${phone} ${waba} ${org} ${channel} ${token}   of the case's own channel; ${other.phone} of the channel named `other`
-    ${now} ${now-90000}                  Unix seconds
+    ${now} ${now-90000}                  Unix seconds; `now` is when the case began, the same in each of its steps
     ${hex:c328}       raw bytes       ${repeat:100:[}   a text many times (a brace is \x7d)
     ${fill:4194304}   as many spaces as make the whole body that long
     ${name}           what an earlier `let name` found
 """
 
 import re
-import time
 
 
 class Step:
@@ -58,7 +57,7 @@ def _value(name, values):
 		return text.encode().decode("unicode_escape").encode() * int(count)
 	match = re.fullmatch(r"now([+-]\d+)?", name)
 	if match:
-		return b"%d" % (int(time.time()) + int(match.group(1) or 0))
+		return b"%d" % (values["now"] + int(match.group(1) or 0))
 	if name not in values:
 		raise CaseError("nothing is known of ${%s}" % name)
 	return str(values[name]).encode()

@@ -50,7 +50,7 @@ class Case:
 	def __init__(self, stack, server, token, platform):
 		self.platform = platform
 		self.stack, self.server, self.sql = stack, server, stack.sql
-		self.values = {"n": token, "platform": platform.name, "bearer": ""}
+		self.values = {"n": token, "now": int(time.time()), "platform": platform.name, "bearer": ""}
 		self.channels = {}
 		self.answer = None
 		self.remembered = self.repeat = None
