@@ -71,17 +71,16 @@ int jobs_run(struct sender *s, const struct claim *claim)
 	struct pool *pool = pool_new();
 	s->db_lost = false;
 	enum err e = ask_in_turn(s, pool, claim, asks, n, results);
-	int64_t began_us = clock_mono_us();
 	for (int i = 0; i < n && e == ERR_OK && !s->db_lost; i++) {
 		int rows = results[i] ? db_rows(results[i]) : 0;
 		if (results[i])
 			works_claimed(&s->works, &asks[i], claim->work, rows, clock_mono_us());
+		int64_t began_us = clock_mono_us();
 		for (int row = 0; row < rows && !s->db_lost; row++)
 			claim->start(s, asks[i].org, results[i], row);
+		works_measured(&s->works, asks[i].org, claim->work, rows, clock_mono_us() - began_us);
 		total += rows;
 	}
-	if (s->shares[claim->work].waits_long)
-		share_measured(&s->shares[claim->work], total, clock_mono_us() - began_us);
 	pool_free(pool);
 	return e == ERR_OK && !s->db_lost ? total : -1;
 }

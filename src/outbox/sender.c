@@ -337,7 +337,7 @@ static void sender_work(struct loop *l)
 		healthy = sender_run_once(l);
 		over = is_over(l);
 		wait_for_something(l, healthy, over ? 0 : wait_ms(l, healthy));
-		turns_end(&l->turns, http_client_waited_us(l->s.http));
+		works_turned(&l->s.works, turns_end(&l->turns, http_client_waited_us(l->s.http)));
 	} while (!(over && sender_deregister(l)) && !(stop_signal && !healthy && !l->s.in_flight && !is_working(l)));
 }
 
@@ -357,14 +357,14 @@ static void sender_open_all(struct loop *l)
 	s->channels = open_channels_new(s->keys);
 	pipeline_in_background(s->pipeline, l->options->trainer);
 	s->background = background_new(s->conf);
-	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true, 0 },
-		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true, 0 },
-		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false, 0 },
-		[WORK_SWEEP] = { SWEEPS_MAX, SWEEPS_MAX, false, 0 },
-		[WORK_SEARCH] = { 1, 1, false, 0 },
-		[WORK_FILE] = { FILES_MAX, FILES_MAX, false, 0 },
-		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false, 0 },
-		[WORK_READING] = { READINGS_MAX, READINGS_MAX, true, 0 } };
+	const struct share shares[WORK_KINDS] = { [WORK_ANSWER] = { ANSWERS_MAX, JOBS_BATCH, true },
+		[WORK_LEAD] = { LEADS_MAX, JOBS_BATCH, true },
+		[WORK_DELIVERY] = { (int)s->conf->outbox_concurrency, SENDS_BATCH, false },
+		[WORK_SWEEP] = { SWEEPS_MAX, SWEEPS_MAX, false },
+		[WORK_SEARCH] = { 1, 1, false },
+		[WORK_FILE] = { FILES_MAX, FILES_MAX, false },
+		[WORK_PUSH] = { PUSHES_MAX, PUSHES_MAX, false },
+		[WORK_READING] = { READINGS_MAX, READINGS_MAX, true } };
 	memcpy(s->shares, shares, sizeof(shares));
 	l->started_us = clock_mono_us();
 }

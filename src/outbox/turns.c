@@ -25,7 +25,7 @@ void turns_begin(struct turns *t, int64_t waited_us)
 	t->window_us = t->began_us;
 }
 
-void turns_end(struct turns *t, int64_t waited_us)
+int64_t turns_end(struct turns *t, int64_t waited_us)
 {
 	int64_t took_us = clock_mono_us() - t->began_us - (waited_us - t->waited_us);
 	int64_t busy_us = clock_thread_us() - t->processor_us;
@@ -36,11 +36,12 @@ void turns_end(struct turns *t, int64_t waited_us)
 		t->max_us = took_us;
 	if (took_us > t->longest_us)
 		t->longest_us = took_us;
-	if (took_us <= TURN_GOAL_US || clock_mono_us() - t->logged_us < LOG_US)
-		return;
-	t->logged_us = clock_mono_us();
-	LOG_WARN("sender.slow_turn", F_INT("took_ms", took_us / 1000), F_INT("busy_ms", busy_us / 1000),
-		F_INT("goal_ms", TURN_GOAL_US / 1000));
+	if (took_us > TURN_GOAL_US && clock_mono_us() - t->logged_us >= LOG_US) {
+		t->logged_us = clock_mono_us();
+		LOG_WARN("sender.slow_turn", F_INT("took_ms", took_us / 1000), F_INT("busy_ms", busy_us / 1000),
+			F_INT("goal_ms", TURN_GOAL_US / 1000));
+	}
+	return took_us;
 }
 
 int64_t turns_max_ms(const struct turns *t)

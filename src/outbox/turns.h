@@ -21,8 +21,8 @@ struct turns {
 /* A turn begins; `waited_us`: http_client_waited_us. */
 void turns_begin(struct turns *turns, int64_t waited_us);
 /* It ends: its time without what was waited meanwhile counts. Logs one that took longer than the goal, at most one a
- * second. */
-void turns_end(struct turns *turns, int64_t waited_us);
+ * second. Returns that time in microseconds. */
+int64_t turns_end(struct turns *turns, int64_t waited_us);
 /* Milliseconds of the longest turn within the last one to two minutes. */
 int64_t turns_max_ms(const struct turns *turns);
 

@@ -14,9 +14,10 @@
 #define PAUSE_MOST_MS 1000
 #define PAUSE_FORGOT_US 3000000 /* so long after a claim that brought nothing the pause is a short one again */
 #define SHARED_US 3000000
-#define WAITING_PART 32      /* of a batch, for an organization that holds slots for long while others have work */
-#define TURN_US 30000        /* of the loop, for a batch of what takes its time */
-#define SHARED_TURN_US 10000 /* the same where others have work */
+#define WAITING_PART 32       /* of a batch, for an organization that holds slots for long while others have work */
+#define TURN_US 30000         /* of the loop, for a batch of what takes its time */
+#define SHARED_TURN_US 10000  /* the same where others have work, */
+#define SHARED_MOST_US 100000 /* and where the database is so busy that a turn takes long anyway */
 #define FAILED_US 5000000
 #define KEPT_US 60000000
 #define FORGET_US 1000000
@@ -174,16 +175,34 @@ static bool works_are_shared(const struct works *works, int64_t now_us)
 	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
 }
 
-void share_measured(struct share *share, int n, int64_t took_us)
+void works_measured(struct works *works, struct org_work *org, enum work work, int n, int64_t took_us)
 {
-	int64_t each_us = n ? took_us / n + 1 : share->cost_us;
-	share->cost_us = share->cost_us ? (7 * share->cost_us + each_us) / 8 : each_us;
+	struct place *p = &org->places[work];
+	works->worked_us += took_us;
+	if (n == 0)
+		return;
+	int64_t each_us = took_us / n + 1;
+	p->cost_us = p->cost_us ? (7 * p->cost_us + each_us) / 8 : each_us;
 }
 
-static int batch_of(const struct share *share, bool shared)
+void works_turned(struct works *works, int64_t took_us)
 {
-	int64_t affordable = share->cost_us ? (shared ? SHARED_TURN_US : TURN_US) / share->cost_us : share->batch;
-	return affordable < share->batch ? (int)affordable : share->batch;
+	works->waited_us = took_us - works->worked_us;
+	works->worked_us = 0;
+}
+
+/* Who waits for a turn of half a second waits no longer when a tenth more of it goes into work. */
+static int64_t works_turn_us(const struct works *works, bool shared)
+{
+	int64_t least_us = shared ? SHARED_TURN_US : TURN_US;
+	int64_t us = works->waited_us < SHARED_MOST_US ? works->waited_us : SHARED_MOST_US;
+	return us > least_us ? us : least_us;
+}
+
+/* So many of the organization's does the loop in this time. */
+static int works_affordable(const struct place *p, int64_t time_us, int most)
+{
+	return p->cost_us && time_us / p->cost_us < most ? (int)(time_us / p->cost_us) : most;
 }
 
 /* Room is counted down in turn: what the first takes is not there for the next, who then has his turn first the next
@@ -193,11 +212,13 @@ static int share_out(
 {
 	int free = share->slots - works->held[work], served = 0;
 	bool shared = n > 1 || works_are_shared(works, now_us);
-	int all = batch_of(share, shared);
 	for (; served < n && free > 0; served++) {
 		struct ask *ask = &asks[served];
-		bool waits = shared && share->waits_long && ask->org->places[work].held > 0;
-		int batch = all / (waits ? WAITING_PART : shared && n < 2 ? 2 : n);
+		const struct place *p = &ask->org->places[work];
+		int parts = shared && n < 2 ? 2 : n;
+		int batch = works_affordable(p, works_turn_us(works, shared) / parts, share->batch / parts);
+		if (shared && share->waits_long && p->held > 0 && batch > share->batch / WAITING_PART)
+			batch = share->batch / WAITING_PART;
 		int room = works_room(works, ask->org, work, share->slots);
 		ask->max = batch < 1 ? 1 : batch < room ? batch : room;
 		ask->max = ask->max < free ? ask->max : free;

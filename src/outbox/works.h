@@ -40,6 +40,7 @@ struct place {
 	struct place *before, *behind;
 	int held;              /* slots */
 	int pause_ms;          /* grows while claims bring nothing */
+	int64_t cost_us;       /* what one takes of the loop, on average; 0: not measured */
 	int64_t served_us;     /* the last claim */
 	int64_t empty_us;      /* the last claim that brought nothing */
 	int64_t not_before_us; /* no claim before: the last one failed */
@@ -68,6 +69,8 @@ struct works {
 	int64_t last_org;     /* the one for which a claim brought something last, */
 	int64_t mixed_us;     /* and when that was another than before */
 	int64_t forgot_us;
+	int64_t worked_us; /* of this turn, for what was claimed */
+	int64_t waited_us; /* of the last turn, for all else: the database, most of it */
 };
 
 void works_fini(struct works *works);
@@ -95,10 +98,11 @@ struct share {
 	int slots;       /* under way at the same time, of all organizations */
 	int batch;       /* claimed at the same time, of all organizations */
 	bool waits_long; /* a slot is held while a model is asked */
-	int64_t cost_us; /* what one takes of the loop, on average; 0: not measured */
 };
-/* `n` of them have taken this time. */
-void share_measured(struct share *share, int n, int64_t took_us);
+/* `n` of the organization's have taken this time of the loop. */
+void works_measured(struct works *works, struct org_work *org, enum work work, int n, int64_t took_us);
+/* A turn of the loop is over: it took this time, for which it did not wait for the network. */
+void works_turned(struct works *works, int64_t took_us);
 
 /* What the next claim of an organization asks for. */
 struct ask {
@@ -109,9 +113,11 @@ struct ask {
 
 /* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
  * ids. A batch is no larger than what the loop does within some ten milliseconds, less where several organizations have
- * work, so that what comes meanwhile is served soon; there one that holds slots for long gets a small part of it, so
- * that the loop spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until
- * works_claimed. */
+ * work, so that what comes meanwhile is served soon; more where the database keeps the loop waiting for longer. The
+ * time is divided, each one's part buys as many as its own cost: one whose work is expensive gets few of them and takes
+ * nothing from the others. Where several have work, one that holds slots for long gets a small part, so that the loop
+ * spends no time on what will wait anyway. Returns how many; they stay where they are in the queue until works_claimed.
+ */
 int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,
 	struct ask *asks);
 /* A claim asked for `asked` and brought `n`: with all of it the organization goes to the end of the queue, with less it

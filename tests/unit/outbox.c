@@ -15,7 +15,7 @@
 #define SLOTS 256
 #define ORGS 8
 
-static const struct share answers = { SLOTS, 32, true, 0 }, deliveries = { 64, 96, false, 0 };
+static const struct share answers = { SLOTS, 32, true }, deliveries = { 64, 96, false };
 
 static void make_due(struct works *works, enum work work, int64_t first, int64_t last)
 {
@@ -196,21 +196,38 @@ static void others_are_remembered_for_a_while(void)
 static void a_batch_is_no_longer_than_a_turn(void)
 {
 	struct works works = { .last_org = 0 };
-	struct share share = answers;
+	struct org_work *org = works_of(&works, 1);
 	struct ask asks[ORGS];
 	make_due(&works, WORK_ANSWER, 1, 1);
-	share_measured(&share, 10, 29990); /* three milliseconds each */
-	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 1);
+	works_measured(&works, org, WORK_ANSWER, 10, 29990); /* three milliseconds each */
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 1);
 	CHECK_INT(asks[0].max, 10);
-	make_due(&works, WORK_ANSWER, 2, 2);
-	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 2);
-	CHECK_INT(asks[0].max + asks[1].max, 2);
-	share_measured(&share, 1, 8000000);
-	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, 1, asks), 1);
+	works_measured(&works, org, WORK_ANSWER, 1, 8000000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, 1, asks), 1);
 	CHECK_INT(asks[0].max, 1); /* at least one */
+	works_turned(&works, 0);
+	works_measured(&works, works_of(&works, 2), WORK_ANSWER, 10, 20000);
+	works_turned(&works, 70000); /* of which the database took fifty */
+	make_due(&works, WORK_ANSWER, 2, 2);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 2);
+	CHECK_INT(asks[1].max, 12);
+	works_fini(&works);
+}
+
+/* Two share a turn's time: what one of them takes longer for is its own loss. */
+static void who_is_expensive_takes_nothing_from_others(void)
+{
+	struct works works = { .last_org = 0 };
+	struct ask asks[ORGS];
+	make_due(&works, WORK_ANSWER, 1, 2);
+	works_measured(&works, works_of(&works, 1), WORK_ANSWER, 1, 4000);
+	works_measured(&works, works_of(&works, 2), WORK_ANSWER, 10, 1000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 2);
+	CHECK_INT(asks[0].max, 1);
+	CHECK_INT(asks[1].max, 16);
 	for (int i = 0; i < 100; i++)
-		share_measured(&share, 10, 1000);
-	CHECK_INT(works_turn(&works, WORK_ANSWER, &share, 0, ORGS, asks), 2);
+		works_measured(&works, works_of(&works, 1), WORK_ANSWER, 10, 1000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 2);
 	CHECK_INT(asks[0].max, 16);
 	works_fini(&works);
 }
@@ -334,6 +351,7 @@ static CU_TestInfo tests[] = {
 	{ "pauses grow while nothing can be had", pauses_grow_while_nothing_can_be_had },
 	{ "others are remembered for a while", others_are_remembered_for_a_while },
 	{ "a batch is no longer than a turn", a_batch_is_no_longer_than_a_turn },
+	{ "who is expensive takes nothing from others", who_is_expensive_takes_nothing_from_others },
 	{ "entries are forgotten after a minute", entries_are_forgotten_after_a_minute },
 	CU_TEST_INFO_NULL,
 };
