@@ -205,11 +205,16 @@ CREATE OR REPLACE FUNCTION deskbell_ask_for_person(org bigint, messages bigint[]
 LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
 	SET enable_mergejoin = off AS $$
 DECLARE
+	talks bigint[];
 	was conversations;
 BEGIN
-	FOR was IN SELECT v.* FROM conversations v WHERE v.org_id = org AND v.id IN (
-		SELECT m.conversation_id FROM unnest(messages) u JOIN messages m ON m.org_id = org AND m.id = u
-			WHERE m.direction = 'outbound') ORDER BY v.id FOR NO KEY UPDATE
+	IF coalesce(cardinality(messages), 0) = 0 THEN
+		RETURN;
+	END IF;
+	-- Conversations apart: as a join with their messages, one of the two could be read as a whole for each of the other.
+	talks := ARRAY(SELECT DISTINCT m.conversation_id FROM messages m WHERE m.org_id = org
+		AND m.id = ANY (deskbell_ask_for_person.messages) AND m.direction = 'outbound');
+	FOR was IN SELECT v.* FROM conversations v WHERE v.org_id = org AND v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE
 	LOOP
 		UPDATE conversations v SET waiting_since = coalesce(v.waiting_since, now()), needs_attention = true, is_open = true,
 			snoozed_until = NULL,
