@@ -44,6 +44,7 @@ DECLARE
 	q mail_queue;
 	told jsonb;
 	last bigint;
+	quiet timestamptz;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	LOOP
@@ -60,6 +61,15 @@ BEGIN
 				AND i.accepted_at IS NULL AND i.email = q.email;
 			EXIT WHEN FOUND;
 		ELSIF q.expires_at > now() AND q.kind = 'ring' THEN
+			SELECT deskbell_quiet_until(c) INTO quiet FROM ring_choices c WHERE c.org_id = q.org_id
+				AND c.user_id = q.subject_id;
+			IF quiet IS NOT NULL THEN -- they have begun since it was queued
+				UPDATE mail_queue m SET due_at = quiet, expires_at = quiet + interval '1 day' WHERE m.org_id = q.org_id
+					AND m.id = q.id;
+				UPDATE push_queue p SET expires_at = quiet + interval '1 day' WHERE p.org_id = q.org_id
+					AND p.user_id = q.subject_id AND p.subscription_id IS NULL;
+				CONTINUE;
+			END IF;
 			SELECT r.items, r.up_to INTO told, last FROM deskbell_ring_mail(q.org_id, q.subject_id) r;
 			UPDATE mail_queue m SET up_to = last WHERE m.org_id = q.org_id AND m.id = q.id;
 			EXIT WHEN told IS NOT NULL;

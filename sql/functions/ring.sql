@@ -1,6 +1,6 @@
 -- It rings: from what has happened (rings) to who is told (push_queue), on which browser or in which e-mail.
 --
---     rings -> push_queue   by the choices of each person; in quiet hours one summary when they are over
+--     rings -> push_queue   by the choices of each person; held in quiet hours, after which what waits is one summary
 --     push_queue -> gone    the push service took it, or the subscription is over, or what it tells is not true any
 -- more
 --
@@ -53,13 +53,17 @@ BEGIN
 			AND v.id = t.conversation_id
 		WHERE deskbell_ring_as(t, c, v.assignee_id) IS NOT NULL
 	), pushed AS (
-		INSERT INTO push_queue (org_id, user_id, subscription_id, kind, conversation_id, channel_id, note_id, expires_at)
-		SELECT a_org, t.user_id, s.id, t.kind, t.conversation_id, t.channel_id, t.note_id, now() + interval '4 hours'
-		FROM told t JOIN push_subscriptions s ON s.org_id = a_org AND s.user_id = t.user_id WHERE t.quiet IS NULL
+		INSERT INTO push_queue (org_id, user_id, subscription_id, kind, conversation_id, channel_id, note_id, due_at,
+			expires_at)
+		SELECT a_org, t.user_id, s.id, t.kind, t.conversation_id, t.channel_id, t.note_id, coalesce(t.quiet, now()),
+			coalesce(t.quiet, now()) + interval '4 hours'
+		FROM told t JOIN push_subscriptions s ON s.org_id = a_org AND s.user_id = t.user_id
+		WHERE t.quiet IS NULL OR t.kind NOT IN ('waiting', 'mine', 'window')
 	), summed AS (
 		INSERT INTO push_queue (org_id, user_id, subscription_id, kind, due_at, expires_at)
 		SELECT DISTINCT ON (s.id) a_org, t.user_id, s.id, 'summary', t.quiet, t.quiet + interval '4 hours'
-		FROM told t JOIN push_subscriptions s ON s.org_id = a_org AND s.user_id = t.user_id WHERE t.quiet IS NOT NULL
+		FROM told t JOIN push_subscriptions s ON s.org_id = a_org AND s.user_id = t.user_id
+		WHERE t.quiet IS NOT NULL AND t.kind IN ('waiting', 'mine', 'window')
 		ON CONFLICT (org_id, subscription_id) WHERE kind = 'summary' AND subscription_id IS NOT NULL DO NOTHING
 	), kept AS (
 		INSERT INTO push_queue (org_id, user_id, kind, conversation_id, channel_id, note_id, expires_at)
@@ -121,6 +125,15 @@ BEGIN
 	what := CASE q.kind WHEN 'channel' THEN coalesce(what, '') ELSE left(coalesce(what, ''), 200) END;
 END $$;
 
+-- What is due on browsers of a person whose quiet hours have begun meanwhile is held, too.
+CREATE OR REPLACE FUNCTION deskbell_hold_pushes(a_org bigint) RETURNS void
+LANGUAGE sql SET jit = off AS $$
+	UPDATE push_queue q SET due_at = x.quiet, expires_at = greatest(q.expires_at, x.quiet + interval '4 hours')
+	FROM (SELECT c.user_id, deskbell_quiet_until(c) AS quiet FROM ring_choices c WHERE c.org_id = a_org) x
+	WHERE q.org_id = a_org AND q.user_id = x.user_id AND q.subscription_id IS NOT NULL AND q.kind <> 'test'
+		AND q.due_at <= now() AND x.quiet IS NOT NULL AND (q.lease_until IS NULL OR q.lease_until < now())
+$$;
+
 -- Takes what is due on browsers, of one organization, under a lease. What is over, or not so any more, goes.
 CREATE OR REPLACE FUNCTION deskbell_claim_pushes(org bigint, owner text, max_rows integer, lease_s integer)
 RETURNS TABLE (id bigint, kind text, endpoint text, browser_key bytea, auth bytea, language text, who text, what text,
@@ -130,6 +143,7 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	PERFORM deskbell_spread_rings(org);
+	PERFORM deskbell_hold_pushes(org);
 	RETURN QUERY
 	WITH due AS MATERIALIZED (
 		SELECT q.id, q.expires_at > now() AND deskbell_still_rings(q) AS good FROM push_queue q

@@ -529,6 +529,15 @@ def who_is_named_in_a_note_is_told(w):
 	assert claimed(w, b.org) == []
 
 
+def quiet_hours(w, org, begun_min, left_min):
+	"""Quiet hours of everybody in the organisation that began so many minutes ago and end in so many."""
+	minute = "((extract(epoch from now() at time zone 'UTC')::bigint / 60 %+d) %% 1440)"
+	w.sql.script(
+		"update ring_choices set time_zone = 'UTC', quiet_from = %s, quiet_to = %s where org_id = %d;"
+		% (minute % -begun_min, minute % left_min, org)
+	)
+
+
 @test
 def choices_and_quiet_hours(w):
 	b = w.signed_in()
@@ -549,22 +558,82 @@ def choices_and_quiet_hours(w):
 	waits()
 	assert claimed(w, b.org) == []
 	b.post("/account/calls", {"waiting": "on", "mail": "off", "quiet_from": "00:00", "quiet_to": "23:59"})
+	ring = b.get("/account").json["ring"]
+	assert (ring["quiet_from"], ring["quiet_to"]) == ("00:00", "23:59"), ring
+
+
+def held(w, org, table="push_queue"):
+	"""The kinds that wait for the end of quiet hours of 90 minutes, and nothing else is there."""
+	rows = w.sql.rows(
+		"select kind, due_at between now() + interval '80 minutes' and now() + interval '91 minutes' as later"
+		" from %s where org_id = %d %s order by kind"
+		% (table, org, "and subscription_id is not null" if table == "push_queue" else "")
+	)
+	assert all(r["later"] for r in rows), rows
+	return [r["kind"] for r in rows]
+
+
+def quiet_is_over(w, org):
+	quiet_hours(w, org, 120, -30)
 	w.sql.script(
-		"update ring_choices set time_zone = 'UTC', quiet_from = (extract(hour from now() at time zone 'UTC') * "
-		"60)::integer, "
-		"quiet_to = ((extract(hour from now() at time zone 'UTC') * 60)::integer + 90) %% 1440 where org_id = %d;"
-		% b.org
+		"update push_queue set due_at = now() where org_id = %d; update mail_queue set due_at = now() where org_id = %d;"
+		% (org, org)
 	)
-	waits()
-	waits()
+
+
+@test
+def quiet_hours_hold_what_rings_and_then_deliver_it(w):
+	b = w.signed_in()
+	other = w.signed_in("operator", b.org)
+	w.sql.rename(w.sql.value("select id from users where email = '%s'" % b.email), "Zoe Q")
+	first, second = conversation(w, b.org), conversation(w, b.org)
+	status(subscribe(b), 200)
+	b.post("/account/calls", {"waiting": "on", "mentions": "on", "mail": "off"})
+	change(w, first, "waiting_since = now()")
+	w.sql.script("select deskbell_spread_rings(%d);" % b.org)
+	quiet_hours(w, b.org, 30, 90)
+	assert claimed(w, b.org) == [], "what was due before they began, and was not sent yet"
+	for talk in (second, first):
+		change(w, talk, "waiting_since = null")
+		change(w, talk, "waiting_since = now()")
+	status(other.post("/inbox/%d/note" % second, {"note": "@Zoe knows the price"}), 200)
 	assert claimed(w, b.org) == []
-	due = w.sql.rows(
-		"select kind, due_at > now() and due_at < now() + interval '2 hours' as later from push_queue where org_id = %d"
-		% b.org
+	assert held(w, b.org) == ["mention", "summary", "waiting"], held(w, b.org)
+	change(w, first, "waiting_since = null")
+	quiet_is_over(w, b.org)
+	told = sorted(c[:3] for c in claimed(w, b.org))
+	assert [t[0] for t in told] == ["mention", "summary"] and told[0][2] == "@Zoe knows the price", told
+	change(w, first, "waiting_since = now()")
+	assert [c[0] for c in claimed(w, b.org)] == ["waiting"], "at once again"
+
+
+@test
+def quiet_hours_hold_emails_and_then_deliver_them(w):
+	b = w.signed_in()
+	first, second = conversation(w, b.org), conversation(w, b.org)
+	take = lambda: w.sql.rows(
+		"select id, items from deskbell_mail_take('x'::bytea, 60) where org_id = %d and kind = 'ring'" % b.org
 	)
-	assert due == [{"kind": "summary", "later": True}], due
-	w.sql.script("update push_queue set due_at = now() where org_id = %d;" % b.org)
-	assert [c[0] for c in claimed(w, b.org)] == ["summary"]
+	b.post("/account/calls", {"waiting": "on", "mail": "immediate"})
+	change(w, first, "waiting_since = now()")
+	assert claimed(w, b.org) == [] and take() == []
+	quiet_hours(w, b.org, 30, 90)
+	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
+	assert take() == [], "sent although the quiet hours have begun"
+	change(w, second, "waiting_since = now()")
+	assert claimed(w, b.org) == [] and take() == []
+	assert held(w, b.org, "mail_queue") == ["ring"], held(w, b.org, "mail_queue")
+	quiet_is_over(w, b.org)
+	[mail] = take()
+	assert sorted(i["conversation"] for i in mail["items"]) == [first, second], mail
+	w.sql.script("select deskbell_mail_settle(%d, %d, null, false);" % (b.org, mail["id"]))
+	change(w, first, "waiting_since = null")
+	# One that begins to wait in quiet hours, with nothing before it.
+	quiet_hours(w, b.org, 30, 90)
+	change(w, first, "waiting_since = now()")
+	assert claimed(w, b.org) == [] and held(w, b.org, "mail_queue") == ["ring"] and take() == []
+	quiet_is_over(w, b.org)
+	assert [i["conversation"] for i in take()[0]["items"]] == [first]
 
 
 @test
