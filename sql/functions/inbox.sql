@@ -481,7 +481,8 @@ DECLARE
 		WHEN 'waiting' THEN 'x.is_open AND x.waiting_since IS NOT NULL'
 		WHEN 'snoozed' THEN 'x.snoozed_until IS NOT NULL'
 		WHEN 'closed' THEN 'NOT x.is_open AND x.snoozed_until IS NULL'
-		ELSE 'x.is_open' END;
+		-- A search looks through everything: who wrote last month is found, too.
+		ELSE CASE WHEN hits IS NULL THEN 'x.is_open' ELSE 'true' END END;
 BEGIN
 	IF a_tag IS NOT NULL THEN
 		conditions := conditions || ' AND x.tag = $4';

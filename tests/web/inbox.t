@@ -177,6 +177,7 @@ def views_filters_and_search(w):
 		("?q=search+me", 1, 0),
 		("?q=%2B" + phone, 0, 1),
 		("?q=nothing", 0, 0),
+		("?q=" + phone[-4:], 0, 1),
 		("?after=x-y", 1, 1),
 		("?view=mine&q=search%20me", 1, 0),
 	):
@@ -199,6 +200,16 @@ def views_filters_and_search(w):
 		lists
 	)
 	assert lists["rows"][0]["href"] == "/inbox/%d?view=waiting&tag=%%C5%%9Fik%%C3%%A2yet" % b, lists["rows"][0]
+	# A search looks through everything, closed and snoozed ones too; a view narrows it.
+	status(w.ana.post("/inbox/%d/close" % a), 200)
+	found = row(w.ana, a, "?q=search+me")
+	assert found["closed"] and ">Closed</span>" in w.ana.html("/inbox?q=search+me").text, found
+	assert row(w.ana, a, "?view=waiting&q=search+me") is None and row(w.ana, a, "?view=all") is None
+	assert not row(w.ana, a, "?view=closed")["closed"], "every one is in this view"
+	status(w.ana.post("/inbox/%d/reopen" % a), 200)
+	status(w.ana.post("/inbox/%d/snooze" % a, {"until": "hour"}), 200)
+	assert row(w.ana, a, "?q=search+me")["snoozed"], "snoozed"
+	status(w.ana.post("/inbox/%d/undo" % a), 200)
 	assert model(w.ana, "/inbox?q=nothing")["list"]["none"] == {"filtered": True}
 	assert model(w.ana, "/inbox?view=closed")["list"]["none"] == {"view": True}
 	stranger = w.person("eve", "owner", w.stack.organisation("Empty"))

@@ -315,10 +315,11 @@ static void inbox_list_write_wait(struct desk_request *v, struct json_writer *w,
 	json_member_bool(w, "settled", !waits && !r->assignee.p && str_equal(r->agent, STR("bot")));
 }
 
-static void write_marks(struct json_writer *w, const struct sql_inbox_rows_row *r)
+static void write_marks(struct json_writer *w, const struct inbox_list *list, const struct sql_inbox_rows_row *r)
 {
 	int64_t more = r->n_tags - TAGS_SHOWN;
 	json_member_bool(w, "failed", r->is_failed);
+	json_member_bool(w, "closed", list->q.p && !r->is_open && !r->has_snoozed_ms);
 	json_member_bool(w, "suggested", r->has_draft);
 	json_key(w, "tags");
 	json_write_raw(w, r->tags.p ? r->tags : STR("[]"));
@@ -349,7 +350,7 @@ static void inbox_list_write_row(
 	inbox_list_write_who(v, w, &r);
 	inbox_list_write_viewers(v, w, &r);
 	inbox_list_write_wait(v, w, &r);
-	write_marks(w, &r);
+	write_marks(w, list, &r);
 	json_end_object(w);
 }
 
