@@ -1,5 +1,5 @@
 /*
- * desk-list.js - the list: opens conversations and acts in place, several at once, moves by keys.
+ * desk-list.js - the list: opens conversations and other lists and acts in place, searches while typing, moves by keys.
  */
 'use strict';
 (() => {
@@ -7,8 +7,14 @@
 
 	/* ---- In place ---- */
 
-	/* Opens another conversation: its thread and details take the place of those here, the list stays as it is. */
-	let opening = 0;
+	/* Which list an address of the inbox shows: its view, filters, search and page. */
+	const listOf = (url) => new URL(url, location.href).search;
+	let opening = 0, at = location.pathname + location.search;
+
+	/*
+	 * Opens another conversation, or another list: what the server rendered takes the place of what is here. The list
+	 * of another conversation of the same list stays as it is, place and focus with it.
+	 */
 	async function open(url, push = true) {
 		const mine = ++opening;
 		if (!$('.panes') || !/^\/inbox/.test(url))
@@ -27,34 +33,69 @@
 		return null;
 	}
 
-	function take(fresh, url, push) {
-		const old = $('.panes'), panes = $('.panes', fresh), list = $('.list', old), theirs = $('.list', panes);
-		const scrolled = $('.rows-scroll', list).scrollTop, focused = list.contains(document.activeElement);
+	/* The same list: its rows are merged, what stands above them is replaced, but for what has the focus. */
+	function keepList(list, theirs) {
+		const scrolled = $('.rows-scroll', list).scrollTop;
 		mergeList($('#rows', list), $('#rows', theirs));
 		for (const part of ['.views', '.filtered', '.list-head'])
 			if ($(part, theirs) && $(part, list) && !$(part, list).contains(document.activeElement))
 				$(part, list).replaceWith($(part, theirs));
-		if ($('article.thread', old)?.dataset.conversation === $('article.thread', panes)?.dataset.conversation && $('.about', old) && $('.about', panes))
-			desk.keepTyped($('.about', old), $('.about', panes));
 		list.dataset.updates = theirs.dataset.updates;
 		theirs.replaceWith(list);
+		return () => { $('.rows-scroll', list).scrollTop = scrolled; };
+	}
+
+	/* Another list: nothing is chosen in it, and what is being typed into the search stays. */
+	function newList(list, theirs) {
+		const old = $('#q', list), typing = old === document.activeElement;
+		const caret = old.selectionStart;
+		if (typing)
+			$('#q', theirs).value = old.value;
+		desk.bulk.clear();
+		return () => {
+			const field = typing ? $('#q') : $('.views [aria-current]');
+			field?.focus({ preventScroll: true });
+			if (typing)
+				field.setSelectionRange(caret, caret);
+		};
+	}
+
+	function take(fresh, url, push) {
+		const old = $('.panes'), panes = $('.panes', fresh), list = $('.list', old), theirs = $('.list', panes);
+		const focused = list.contains(document.activeElement), isSame = listOf(url) === listOf(at);
+		const settle = isSame ? keepList(list, theirs) : newList(list, theirs);
+		if ($('article.thread', old)?.dataset.conversation === $('article.thread', panes)?.dataset.conversation && $('.about', old) && $('.about', panes))
+			desk.keepTyped($('.about', old), $('.about', panes));
 		old.replaceWith(panes);
 		document.body.className = fresh.body.className;
 		desk.setTitle(fresh.title);
 		if (push)
 			history.pushState(null, '', url);
-		$('.rows-scroll', list).scrollTop = scrolled;
+		else if (location.hash)
+			location.replace(location.href); /* what it names is another element now: the details of a phone stay open */
+		at = url;
 		desk.thread.setUp();
 		setUpMenusIn(panes);
 		showCurrent();
 		markDrafts();
-		paintSelected();
+		desk.bulk.paint();
 		desk.paintTabs();
 		showCounts(true);
-		if (focused)
+		settle();
+		if (focused && isSame)
 			$('.row.here > a')?.focus({ preventScroll: true });
 		else if (!document.activeElement || document.activeElement === document.body)
 			($('#scroll') ?? $('#main')).focus({ preventScroll: true });
+	}
+
+	/* What was done is undone, and where one conversation was left, it is there again. */
+	async function takeBack(urls) {
+		let answer = null;
+		for (const url of urls)
+			answer = await act(url, {});
+		if (answer && urls.length === 1)
+			await open(new URL(answer.location, location.href).pathname + listOf(at), answer.location !== location.pathname);
+		pollNow();
 	}
 
 	async function submitInPlace(form, button) {
@@ -64,7 +105,7 @@
 			return;
 		form.reset(); /* what it held is stored */
 		if (answer.said)
-			toast(answer.said, answer.undo);
+			toast(answer.said, answer.undo && (() => takeBack([answer.undo])));
 		$$('.menu[open]').forEach((menu) => { menu.open = false; });
 		const here = new URL(answer.location, location.href);
 		if (here.pathname !== location.pathname)
@@ -74,14 +115,41 @@
 		pollNow();
 	}
 
+	/* A form that narrows the list; what is empty is left out, as the server's own addresses do. */
+	function submitList(form) {
+		const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+		$$('.menu[open]', form.closest('.list')).forEach((menu) => { menu.open = false; });
+		return open(`/inbox${asked.size ? `?${asked}` : ''}`);
+	}
+
+	/* The search finds while typing; emptied, it leads back to where it began. */
+	const TYPING_MS = 300;
+	let typing = 0, before = '/inbox?view=waiting';
+	function search() {
+		const field = $('#q');
+		clearTimeout(typing);
+		if (!new URLSearchParams(listOf(at)).has('q'))
+			before = at;
+		return field.value.trim() ? submitList(field.form) : open(before);
+	}
+
 	function setUpInPlace() {
 		document.addEventListener('submit', (event) => {
-			const form = event.target;
-			if (!form.matches('[data-in-place]') || event.defaultPrevented)
+			const form = event.target, isList = form.method === 'get' && form.closest('.list');
+			if ((!form.matches('[data-in-place]') && !isList) || event.defaultPrevented)
 				return;
 			event.preventDefault();
-			submitInPlace(form, event.submitter);
+			if (form.matches('.search'))
+				search();
+			else
+				(isList ? submitList : submitInPlace)(form, event.submitter);
 		}, true);
+		document.addEventListener('input', (event) => {
+			if (event.target.id !== 'q' || !event.target.closest('.list') || event.isComposing)
+				return;
+			clearTimeout(typing);
+			typing = setTimeout(search, TYPING_MS);
+		});
 		document.addEventListener('click', (event) => {
 			const filled = event.target.closest('[data-fill]');
 			if (filled && desk.thread.fill(filled.dataset.fill))
@@ -89,92 +157,33 @@
 			if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
 				return null;
 			const avatar = event.target.closest('.row .avatar');
-			if (avatar && selecting()) {
+			if (avatar) {
 				event.preventDefault();
-				return select(avatar.closest('.row'));
+				return desk.bulk.select(avatar.closest('.row'));
 			}
-			const link = event.target.closest('.row > a');
+			const link = event.target.closest('.list a[href^="/inbox"], .today a[href^="/inbox"]');
 			if (link) {
 				event.preventDefault();
 				open(link.getAttribute('href'));
 			}
 			return null;
 		});
-		window.addEventListener('popstate', () => open(location.pathname + location.search, false));
+		window.addEventListener('popstate', () => {
+			const url = location.pathname + location.search;
+			if (url !== at) /* else only what is shown of the page is another, as the details of a phone */
+				open(url, false);
+		});
 	}
 
 	/* A conversation with something typed and not sent says so in the list. */
 	function markDrafts() {
-		for (const row of $$('.row'))
-			row.classList.toggle('has-draft', Boolean(recall(sessionStorage, `desk.draft.${row.id.slice(4)}`)));
-	}
-
-	/* ---- Several at once ---- */
-
-	const chosen = new Set();
-	const selecting = () => chosen.size > 0;
-
-	function paintSelected() {
-		for (const row of $$('.row'))
-			row.classList.toggle('chosen', chosen.has(row.id.slice(4)));
-		let bar = $('#bulk');
-		if (!selecting())
-			return bar?.remove();
-		if (!bar) {
-			bar = document.createElement('div');
-			bar.id = 'bulk';
-			bar.className = 'bulk';
-			bar.append(document.createElement('b'));
-			for (const [name, run] of [['close', () => bulk('close', {})], ['snooze', () => bulk('snooze', { until: 'tomorrow' })],
-				['assign', () => bulk('assign', { user: words.user })], ['tag', askTag], ['clear', () => { chosen.clear(); paintSelected(); }]]) {
-				const button = document.createElement('button');
-				button.type = 'button';
-				button.className = 'btn small';
-				button.textContent = words[name];
-				button.addEventListener('click', run);
-				bar.append(button);
-			}
-			$('.views').after(bar);
+		for (const row of $$('.row')) {
+			const { dataset } = $('.row-last', row);
+			if (recall(localStorage, desk.draftOf(row.id.slice(4))))
+				dataset.draft = words.draft;
+			else
+				delete dataset.draft;
 		}
-		bar.firstChild.textContent = `${chosen.size} ${words.selected}`;
-		return null;
-	}
-
-	function select(row) {
-		if (!row)
-			return;
-		const id = row.id.slice(4);
-		if (!chosen.delete(id))
-			chosen.add(id);
-		paintSelected();
-	}
-
-	function askTag() {
-		const bar = $('#bulk'), input = document.createElement('input');
-		input.maxLength = 40;
-		input.setAttribute('aria-label', words.tagName);
-		input.placeholder = words.tagName;
-		input.addEventListener('keydown', (event) => { if (event.key === 'Enter' && input.value.trim()) bulk('tags', { add: input.value.trim() }); });
-		bar.append(input);
-		input.focus();
-	}
-
-	async function bulk(action, fields) {
-		const undo = [], ids = [...chosen];
-		let said = null;
-		for (const id of ids) {
-			const answer = await act(`/inbox/${id}/${action}`, fields);
-			if (!answer)
-				break;
-			said = answer.said ?? said;
-			if (answer.undo)
-				undo.push(answer.undo);
-			chosen.delete(id);
-		}
-		paintSelected();
-		if (said || ids.length)
-			toast(said ?? `${ids.length} ${words.selected}`, undo.length ? undo : null);
-		pollNow();
 	}
 
 	/* ---- Keyboard ---- */
@@ -188,8 +197,9 @@
 		next?.scrollIntoView({ block: 'nearest' });
 	}
 
+	/* With several chosen, what can be done with them; else with the conversation that is open. */
 	function press(key) {
-		const target = $(`[data-key="${key}"]`);
+		const target = (desk.bulk.selecting() && $(`#bulk [data-key="${key}"]`)) || $(`:is(.thread, .about) [data-key="${key}"]`);
 		if (!target)
 			return;
 		if (target.matches('button'))
@@ -204,7 +214,7 @@
 	function setUpKeys() {
 		const keys = {
 			j: () => step(1), k: () => step(-1), o: () => { const link = $('a', focusedRow() ?? document.createElement('i')); if (link) open(link.getAttribute('href')); },
-			x: () => select(focusedRow()), '/': () => $('#q')?.focus(), '?': () => $('#keys')?.showModal(),
+			x: () => desk.bulk.select(focusedRow()), '/': () => $('#q')?.focus(), '?': () => $('#keys')?.showModal(),
 			g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
 		};
 		let going = false;
@@ -233,6 +243,8 @@
 	}
 
 	desk.markDrafts = markDrafts;
+	desk.takenIn.push(markDrafts);
+	desk.takeBack = takeBack;
 	document.addEventListener('desk:page', markDrafts);
 	setUpInPlace();
 	setUpKeys();

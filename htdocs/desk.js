@@ -2,7 +2,7 @@
  * desk.js - makes the desk pleasanter; every page works without it.
  *
  * What every page has: polls for new messages and takes in what the server rendered, tells of them by title and sound, sends actions with a toast and
- * Undo, copies, shows the progress of an upload. The conversation is desk-thread.js, the list and the keys are desk-list.js; they use what `desk` holds.
+ * Undo, copies, shows the progress of an upload. The conversation is desk-thread.js, the list and the keys are desk-list.js, several conversations at once desk-bulk.js; they use what `desk` holds.
  * Owns no markup: what it shows comes rendered from the server (the same partials as the page) and its words stand in #words. It never builds
  * HTML from data. When a request fails, nothing that was typed is lost: every form stays as it is, with its idempotency key, so sending again is safe.
  */
@@ -43,6 +43,8 @@ const desk = (() => {
 		if (!counts)
 			return;
 		document.title = counts.waiting && counts.waiting !== '0' ? `(${counts.waiting}) ${title}` : title;
+		/* The icon of the installed desk tells the same; "99+" is one more. */
+		navigator.setAppBadge?.((parseInt(counts.waiting, 10) || 0) + Number(counts.waiting.endsWith('+'))).catch(() => {});
 		const newest = Number(counts.newest) || 0;
 		if (newest <= (Number(recall(localStorage, 'desk.newest')) || 0))
 			return;
@@ -58,7 +60,7 @@ const desk = (() => {
 		const copy = element.cloneNode(true);
 		copy.classList.remove('arrived');
 		$$('details', copy).forEach((d) => { d.open = false; });
-		return copy.outerHTML.replace(/ tabindex="(0|-1)"/g, ''); /* of which of a group has the Tab, see desk-list.js */
+		return copy.outerHTML.replace(/ tabindex="(0|-1)"/g, ''); /* of which of a group has the Tab, see desk-tabs.js */
 	}
 
 	const same = (a, b) => plain(a) === plain(b);
@@ -225,6 +227,7 @@ const desk = (() => {
 
 	let toastTimer = 0;
 
+	/* `undo` is called when it is taken back. */
 	function toast(text, undo) {
 		const box = $('#toasts'), line = document.createElement('p');
 		line.className = 'toast';
@@ -234,11 +237,9 @@ const desk = (() => {
 			button.type = 'button';
 			button.className = 'btn small';
 			button.textContent = words.undo;
-			button.addEventListener('click', async () => {
+			button.addEventListener('click', () => {
 				line.remove();
-				for (const url of [undo].flat())
-					await act(url, {});
-				pollNow();
+				undo();
 			});
 			line.append(button);
 		}
@@ -392,14 +393,25 @@ const desk = (() => {
 	if (document.body.matches('.out')) /* back from a page that a form was answered with; others open it in place */
 		window.addEventListener('popstate', () => location.reload());
 	window.addEventListener('online', () => pollNow());
+	window.addEventListener('offline', () => showBar('bar-offline', true));
 	document.addEventListener('desk:changed', () => pollNow());
 	document.addEventListener('visibilitychange', () => { if (!document.hidden) pollNow(); });
+
+	/* Where a reply is kept that was not sent: of this user, until the user signs out. */
+	const DRAFTS = `desk.draft.${words.user}.`;
+	const draftOf = (conversation) => DRAFTS + conversation;
+	function forgetDrafts() {
+		try {
+			Object.keys(localStorage).filter((key) => key.startsWith(DRAFTS)).forEach((key) => localStorage.removeItem(key));
+		} catch { /* no memory */ }
+	}
+	document.addEventListener('submit', (event) => { if (event.target.matches('[action="/sign-out"]')) forgetDrafts(); });
 
 	/* The newest message on the screen; what polls have brought is there as well. */
 	const lastSeen = (form) => $$('#messages .message[id]:not(.suggestion)').reduce((most, m) => Math.max(most, Number(m.id.slice(8)) || 0), Number(form.elements.seen.value));
 
 	return {
-		lastSeen, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
+		lastSeen, draftOf, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
 		setUpPage, setTitle: (text) => { document.title = title = text; },
 	};
 })();

@@ -1,5 +1,6 @@
 # What browsers fetch; compiled into desk.fcgi and served under names with a hash of the content.
 ASSETS = \
+	htdocs/desk-bulk.js \
 	htdocs/desk-forms.js \
 	htdocs/desk-list.js \
 	htdocs/desk-tabs.js \

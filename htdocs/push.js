@@ -1,5 +1,5 @@
 /*
- * push.js - the desk as an application: registers the service worker, lets this browser be called and no more, opens what was clicked, shows how many wait on the icon.
+ * push.js - the desk as an application: registers the service worker, lets this browser be called and no more, opens what was clicked.
  *
  * Whose browser it is stands in the memory of the browser: another person who signs in here is not called before they ask for it. Everything works without it.
  */
@@ -11,10 +11,6 @@
 	const recall = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
 	const remember = (value) => { try { value ? localStorage.setItem(KEY, value) : localStorage.removeItem(KEY); } catch { /* no memory */ } };
 	const signedIn = !document.body.classList.contains('out') && words.user;
-
-	const count = document.getElementById('waiting-count')?.dataset.waiting;
-	if (count !== undefined && 'setAppBadge' in navigator)
-		navigator.setAppBadge(Number(count) || 0).catch(() => {});
 
 	if (!('serviceWorker' in navigator) || !window.isSecureContext) {
 		if (section)

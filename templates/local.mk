@@ -8,6 +8,7 @@ TEMPLATES = \
 	templates/_bars.mustache \
 	templates/_bot-state.mustache \
 	templates/_bot-tabs.mustache \
+	templates/_bulk.mustache \
 	templates/_brand.mustache \
 	templates/_channel-head-state.mustache \
 	templates/_channel-odd.mustache \
@@ -43,6 +44,7 @@ TEMPLATES = \
 	templates/_steps-telegram.mustache \
 	templates/_steps-whatsapp.mustache \
 	templates/_tick.mustache \
+	templates/_times.mustache \
 	templates/_verdict.mustache \
 	templates/_views.mustache \
 	templates/_waiting-count.mustache \

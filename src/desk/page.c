@@ -19,8 +19,9 @@ static void write_assets(struct desk_request *v)
 		const char *key, *name;
 	} wanted[] = { { "css", "desk.css" }, { "js", "desk.js" }, { "thread", "desk-thread.js" },
 		{ "forms", "desk-forms.js" }, { "tabs", "desk-tabs.js" }, { "list", "desk-list.js" },
-		{ "files", "desk-files.js" }, { "viewer", "desk-viewer.js" }, { "voice", "desk-voice.js" },
-		{ "push", "push.js" }, { "touch", "icon-180.png" }, { "icons", "icons.svg" }, { "logo", "logo.svg" } };
+		{ "bulk", "desk-bulk.js" }, { "files", "desk-files.js" }, { "viewer", "desk-viewer.js" },
+		{ "voice", "desk-voice.js" }, { "push", "push.js" }, { "touch", "icon-180.png" },
+		{ "icons", "icons.svg" }, { "logo", "logo.svg" } };
 	json_key(&v->w, "assets");
 	json_begin_object(&v->w);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {

@@ -32,6 +32,7 @@ const assets = {
 	'/assets/desk-forms.js': ['htdocs/desk-forms.js', 'text/javascript'],
 	'/assets/desk-tabs.js': ['htdocs/desk-tabs.js', 'text/javascript'],
 	'/assets/desk-list.js': ['htdocs/desk-list.js', 'text/javascript'],
+	'/assets/desk-bulk.js': ['htdocs/desk-bulk.js', 'text/javascript'],
 	'/assets/desk-thread.js': ['htdocs/desk-thread.js', 'text/javascript'],
 	'/assets/desk-files.js': ['htdocs/desk-files.js', 'text/javascript'],
 	'/assets/desk-viewer.js': ['htdocs/desk-viewer.js', 'text/javascript'],
