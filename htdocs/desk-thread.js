@@ -30,7 +30,7 @@
 	function setUpComposer() {
 		const form = composer;
 		const text = composer.elements.text, send = $('button[value="send"]', composer), select = composer.elements.canned;
-		const draft = `desk.draft.${composer.dataset.draft}`;
+		const draft = desk.draftOf(composer.dataset.draft);
 
 		const fit = () => {
 			text.style.height = 'auto';
@@ -61,10 +61,10 @@
 			text.dispatchEvent(new Event('input', { bubbles: true }));
 		};
 		if (!text.value && !text.disabled)
-			text.value = recall(sessionStorage, draft) ?? '';
+			text.value = recall(localStorage, draft) ?? '';
 		text.addEventListener('input', () => {
 			fit();
-			remember(sessionStorage, draft, text.value || null);
+			remember(localStorage, draft, text.value || null);
 			desk.markDrafts();
 		});
 		if (text.value)
@@ -98,8 +98,7 @@
 				text.value = '';
 				takeAlong(0);
 				quote(0, '');
-				form.querySelectorAll('.menu[open]').forEach((menu) => { menu.open = false; });
-				remember(sessionStorage, draft, null);
+				remember(localStorage, draft, null);
 				desk.markDrafts();
 				form.elements.key.value = newKey();
 				fit();
@@ -109,6 +108,7 @@
 			} catch (error) {
 				showError(form, error instanceof TypeError ? words.failed : error.message);
 			}
+			form.querySelectorAll('.menu[open]').forEach((menu) => { menu.open = false; });
 			delete form.dataset.busy;
 			send.removeAttribute('aria-disabled');
 			text.focus();
@@ -200,10 +200,19 @@
 		});
 	}
 
+	/* On a phone that is upright what can be done stands within the thumb's reach; above the keyboard there is no room. */
+	const low = matchMedia('(max-width: 767px) and (min-height: 560px)');
+	function placeActions() {
+		const actions = $('#actions');
+		if (actions && composer)
+			(low.matches ? composer : $('.to-about')).before(actions);
+	}
+
 	function setUp() {
 		composer = $('#composer');
 		if (composer)
 			setUpComposer();
+		placeActions();
 		openOrClose();
 		markRead();
 	}
@@ -233,6 +242,7 @@
 		quoteInComposer(link.dataset.quote ?? 0, link.dataset.quote ? $('.text, .media', link.closest('.message'))?.textContent.trim().slice(0, 200) ?? '' : '');
 	});
 	document.addEventListener('visibilitychange', markRead);
+	low.addEventListener('change', placeActions);
 	document.addEventListener('error', askAgain, true);
 	for (const picture of document.images)
 		if (picture.complete && picture.naturalWidth === 0)

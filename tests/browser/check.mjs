@@ -58,8 +58,17 @@ async function checkTemplates() {
 	ok('every icon is drawn', pages.flatMap(({ name, html }) => [...html.matchAll(/icons\.svg#([\w-]*)/g)].filter((m) => !drawn.has(m[1])).map((m) => `${name}: ${m[1]}`)));
 	ok('no value is printed that is none', pages.flatMap(({ name, html }) => [...html.matchAll(/.{30}(\[object|undefined|>false<|"false"(?<!(pressed|check)="false")|>true<|NaN).{20}/g)].map((m) => `${name}: ${m[0]}`)));
 	ok('pages are under 100 kB', pages.filter(({ html }) => Buffer.byteLength(html) > 100e3).map(({ name, html }) => `${name}: ${html.length}`));
-	for (const [file, most] of [['desk.css', 60e3], ['desk.js', 18e3], ['desk-forms.js', 6e3], ['desk-tabs.js', 4e3], ['desk-list.js', 10e3], ['desk-thread.js', 9e3], ['icons.svg', 10e3]])
+	for (const [file, most] of [['desk.css', 60e3], ['desk.js', 18e3], ['desk-forms.js', 6e3], ['desk-tabs.js', 4e3], ['desk-list.js', 10e3], ['desk-bulk.js', 4e3], ['desk-thread.js', 10e3], ['icons.svg', 10e3]])
 		ok(`${file} is under ${most / 1000} kB`, fs.statSync(path.join(top, 'htdocs', file)).size < most);
+	const css = fs.readFileSync(path.join(top, 'htdocs/desk.css'), 'utf8');
+	/* 16 px: below it a phone zooms into a field. A drawing is scaled as a whole. */
+	ok('one scale of type', [...css.matchAll(/^(.*?)font-size: ([^;}]+)/gm)].filter(([, before, size]) => !/^(1rem|var\(--(small|large|title)\)|16px !important)$/.test(size.trim()) && !before.includes('.drawing')).map((m) => m[0]));
+	ok('two weights', [...css.matchAll(/font-weight: ([^;}]+)/g)].filter((m) => !/^(400|600)$/.test(m[1].trim())).map((m) => m[0]));
+	/* Of each movement the first time is how long it takes, the second when it begins. */
+	ok('no motion of 150 ms and more', [...css.matchAll(/(?:transition|animation): ([^;}]+)/g)].flatMap(([, all]) => all.split(',')).filter((one) => {
+		const [, number, unit] = /([\d.]+)(m?s)\b/.exec(one) ?? [];
+		return number && Number(number) * (unit === 's' ? 1000 : 1) >= 150;
+	}));
 	const validator = new HtmlValidate({
 		extends: ['html-validate:standard', 'html-validate:a11y'],
 		rules: { 'no-implicit-button-type': 'off', 'prefer-native-element': ['error', { exclude: ['listbox'] }] },

@@ -11,7 +11,7 @@
 #include "domain/hours/window.h"
 #include "desk/pages/inbox/inbox-list.h"
 #include "desk/format/avatar.h"
-#define SOON_S 3600
+#define SOON_S (6 * 3600)  /* from here on the time that is left is shown */
 #define CANNED_BYTES 16384 /* of all canned replies on the page */
 
 struct page {
