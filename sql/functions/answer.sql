@@ -15,7 +15,7 @@ RETURNS TABLE (conversation_id bigint, messages bigint[], attempts integer,
 	organization text, bot_mode text, language text, skills_revision bigint, settings jsonb,
 	platform text, agent text, version bigint, consecutive_fallbacks integer, noticed boolean, has_contents boolean,
 		hears_later boolean, window_age_s double precision,
-	message_age_s double precision, message_text text, provider_ids jsonb, replies_last_hour bigint, recent jsonb,
+	message_age_s double precision, message_text text, received jsonb, replies_last_hour bigint, recent jsonb,
 		memory jsonb,
 	channel_id bigint, external_id text, config jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off SET join_collapse_limit = 1 AS $$
@@ -49,7 +49,7 @@ BEGIN
 		EXISTS (SELECT 1 FROM unnest(c.messages) w(id) JOIN attachments f ON f.org_id = c.org_id AND f.message_id = w.id
 			WHERE f.kind = 'voice' AND (f.state = 'waiting' AND f.attempts = 0 OR f.reading = 'waiting'
 				AND f.reading_attempts = 0)),
-		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.provider_ids,
+		extract(epoch FROM now() - v.last_inbound_at)::double precision, q.age_s, q.body, q.received,
 		(SELECT count(*) FROM messages m WHERE m.org_id = c.org_id AND m.conversation_id = c.conversation_id
 			AND m.sender = 'bot'
 			AND m.created_at > now() - interval '1 hour'),
@@ -69,7 +69,8 @@ BEGIN
 			-- as outbox/answers.c
 			right(string_agg(right(m.body, 16384), E'\n' ORDER BY m.provider_time, m.id)
 				FILTER (WHERE m.text_like), 16384) AS body,
-			jsonb_agg(m.provider_id ORDER BY m.provider_time, m.id) AS provider_ids
+			jsonb_agg(jsonb_build_object('id', m.provider_id, 'topic', m.metadata->'topic')
+				ORDER BY m.provider_time, m.id) AS received
 		FROM unnest(c.messages) w(id) JOIN messages m ON m.org_id = c.org_id AND m.id = w.id
 	) q;
 END $$;

@@ -24,11 +24,11 @@ FROM deskbell_channels_for(:platform, :external_id, :account_id, :digests, :max_
 --   skills_revision bigint, settings jsonb, platform text, agent text, version bigint, consecutive_fallbacks integer,
 --   noticed boolean,
 --   has_contents boolean, hears_later boolean, window_age_s double precision?, message_age_s double precision?,
---   message_text text?, provider_ids jsonb?,
+--   message_text text?, received jsonb?,
 --   replies_last_hour bigint, recent jsonb?, memory jsonb, channel_id bigint, external_id text, config jsonb?
 SELECT conversation_id, to_json(messages) AS messages, attempts, organization, bot_mode, language, skills_revision,
 	settings, platform, agent, version, consecutive_fallbacks, noticed, has_contents, hears_later,
-	window_age_s, message_age_s, message_text, provider_ids, replies_last_hour, recent, memory, channel_id, external_id,
+	window_age_s, message_age_s, message_text, received, replies_last_hour, recent, memory, channel_id, external_id,
 		config
 FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 

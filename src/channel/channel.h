@@ -121,6 +121,12 @@ struct outgoing {
 	int n_buttons;
 };
 
+/* A customer's message that the platform is told something of. */
+struct received {
+	struct str provider_id;
+	const struct json *topic; /* as of struct outgoing */
+};
+
 /* What a platform answered to the question where a file is. */
 struct file_address {
 	enum {
@@ -186,14 +192,14 @@ struct channel_ops {
 	enum err (*build_send)(struct pool *pool, const struct conf *conf, const struct channel *channel,
 		const struct outgoing *message, struct http_request *out, struct explain *why);
 	/* Fills a request that marks a customer's message as read and shows that an answer is being written. NULL: the
-	 * platform has none. Its answer does not matter. */
+	 * platform has none; ERR_INVALID: not for this message. Its answer does not matter. */
 	enum err (*build_seen)(struct pool *pool, const struct conf *conf, const struct channel *channel,
-		struct str provider_id, struct http_request *out);
+		const struct received *message, struct http_request *out);
 	/* Fills a request by which the platform wants a customer's message of some kind to be acknowledged, whatever is
 	 * answered to it. NULL: the platform has none; ERR_INVALID: this message needs none. Its answer does not
 	 * matter. */
 	enum err (*build_acknowledge)(struct pool *pool, const struct conf *conf, const struct channel *channel,
-		struct str provider_id, struct http_request *out);
+		const struct received *message, struct http_request *out);
 	/* Fills a request that asks where a file of a customer's message is. ERR_INVALID when the channel lacks what it
 	 * takes, or `id` cannot be one. */
 	enum err (*build_file_address)(struct pool *pool, const struct conf *conf, const struct channel *channel,

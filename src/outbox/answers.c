@@ -36,7 +36,7 @@ struct answer_job {
 	int64_t channel_id, version, attempts;
 	bool hears_later; /* a voice note among the messages may be written down in a moment */
 	struct str external_id, config, messages;
-	const struct json *provider_ids; /* of the messages, the last one last */
+	const struct json *received; /* of the messages, the last one last: id, topic */
 	struct question q;
 	struct answer answer;
 	const char *refusal;                 /* why there is no reply, a code; NULL: there is one */
@@ -117,8 +117,8 @@ static struct answer_job *answers_job_new(
 		.messages = pool_str(pool, row->messages),
 		.began_us = clock_mono_us() };
 	read_question(job, row);
-	if (json_parse(pool, row->provider_ids, &job->provider_ids, NULL) != ERR_OK)
-		job->provider_ids = NULL;
+	if (json_parse(pool, row->received, &job->received, NULL) != ERR_OK)
+		job->received = NULL;
 	busy_add(&s->answers, &job->busy, org->org_id, job->q.conversation_id);
 	works_hold(&s->works, org, WORK_ANSWER, 1);
 	return job;
@@ -139,11 +139,13 @@ static void answers_told(void *arg, const struct http_response *response)
 
 /* Fills a request about a customer's message; NULL where the platform has none. */
 typedef enum err (*build_request)(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out);
+	const struct received *message, struct http_request *out);
 
-/* Tells the platform something of a message. Nothing waits for it and nothing depends on it. */
-static void answers_tell(const struct answer_job *job, build_request build, struct str provider_id)
+/* Tells the platform something of the nth message. Nothing waits for it and nothing depends on it. */
+static void answers_tell(const struct answer_job *job, build_request build, size_t n)
 {
+	const struct json *item = json_at(job->received, n);
+	struct received message = { json_str(json_get(item, "id")), json_get(item, "topic") };
 	struct sender *s = job->sender;
 	struct http_request request;
 	if (!build || !job->config.p)
@@ -154,7 +156,7 @@ static void answers_tell(const struct answer_job *job, build_request build, stru
 		.ops = job->ops,
 		.external_id = pool_str(pool, job->external_id) };
 	if (open_channels_get(s->channels, pool, job->config, &channel, NULL) != ERR_OK
-		|| build(pool, s->conf, &channel, provider_id, &request) != ERR_OK) {
+		|| build(pool, s->conf, &channel, &message, &request) != ERR_OK) {
 		pool_free(pool);
 		return;
 	}
@@ -166,16 +168,16 @@ static void answers_tell(const struct answer_job *job, build_request build, stru
 /* Every one of them: the customer may have pressed two buttons, or written something after it. */
 static void answers_acknowledge(const struct answer_job *job)
 {
-	for (size_t i = 0; job->ops && i < json_length(job->provider_ids); i++)
-		answers_tell(job, job->ops->build_acknowledge, json_str(json_at(job->provider_ids, i)));
+	for (size_t i = 0; job->ops && i < json_length(job->received); i++)
+		answers_tell(job, job->ops->build_acknowledge, i);
 }
 
 /* The customer sees that an answer is being written. */
 static void show_typing(const struct answer_job *job)
 {
-	size_t n = json_length(job->provider_ids);
+	size_t n = json_length(job->received);
 	if (job->sender->conf->answer_typing == CONF_ON && job->q.bot_mode == BOT_ACTIVE && job->ops && n)
-		answers_tell(job, job->ops->build_seen, json_str(json_at(job->provider_ids, n - 1)));
+		answers_tell(job, job->ops->build_seen, n - 1);
 }
 
 static const char *outcome_of(const struct answer_job *job)

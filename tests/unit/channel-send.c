@@ -235,7 +235,7 @@ static void the_bytes_of_a_request(void)
 	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"recipient\":"
 				"\"US.1\",\"type\":\"text\","
 				"\"text\":{\"body\":\"x\",\"preview_url\":false},\"biz_opaque_callback_data\":\"t\"}");
-	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("wamid.0"), &request), ERR_OK);
+	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, &(struct received){ STR("wamid.0"), NULL }, &request), ERR_OK);
 	CHECK_STR(request.body, "{\"messaging_product\":\"whatsapp\",\"status\":\"read\",\"message_id\":\"wamid.0\","
 				"\"typing_indicator\":{\"type\":\"text\"}}");
 	pool_free(pool);
@@ -277,9 +277,9 @@ static void what_cannot_be_sent_is_not_built(void)
 	c.secret[WHATSAPP_TOKEN] = secret_in_pool(pool, STR("token"));
 	m.to_phone = STR_NONE;
 	CHECK_INT(whatsapp_build_send(pool, &conf, &c, &m, &request, &why), ERR_INVALID);
-	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR("content:1"), &request),
+	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, &(struct received){ STR("content:1"), NULL }, &request),
 		ERR_INVALID); /* an id that Meta does not know */
-	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, STR_NONE, &request), ERR_INVALID);
+	CHECK_INT(whatsapp_build_seen(pool, &conf, &c, &(struct received){ STR_NONE, NULL }, &request), ERR_INVALID);
 	pool_free(pool);
 }
 

@@ -148,11 +148,17 @@ static void the_bytes_of_a_request(void)
 		CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, NULL), ERR_OK);
 		CHECK_ROW(!strstr(request.body.p, "reply"), unquotable[i]);
 	}
-	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("42:5"), &request), ERR_OK);
+	struct received seen = { STR("42:5"), NULL }, pressed = { STR("callback:42:77"), NULL };
+	CHECK_INT(telegram_build_seen(pool, &conf, &c, &seen, &request), ERR_OK);
 	CHECK_STR(request.body, "{\"chat_id\":42,\"action\":\"typing\"}");
-	CHECK_INT(telegram_build_seen(pool, &conf, &c, STR("callback:42:77"), &request), ERR_OK);
+	CHECK_INT(json_parse(pool, STR("{\"id\":\"10\"}"), &seen.topic, NULL), ERR_OK);
+	CHECK_INT(telegram_build_seen(pool, &conf, &c, &seen, &request), ERR_OK);
+	CHECK_STR(request.body, "{\"chat_id\":42,\"message_thread_id\":10,\"action\":\"typing\"}");
+	CHECK_INT(json_parse(pool, STR("{\"id\":\"10\",\"direct\":true}"), &seen.topic, NULL), ERR_OK);
+	CHECK_INT(telegram_build_seen(pool, &conf, &c, &seen, &request), ERR_INVALID);
+	CHECK_INT(telegram_build_seen(pool, &conf, &c, &pressed, &request), ERR_OK);
 	CHECK_STR(request.body, "{\"chat_id\":42,\"action\":\"typing\"}");
-	CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, STR("callback:42:77"), &request), ERR_OK);
+	CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, &pressed, &request), ERR_OK);
 	CHECK_STR(str_of(request.url), "http://127.0.0.1:1/bot7:token/answerCallbackQuery");
 	CHECK_STR(request.body, "{\"callback_query_id\":\"77\"}");
 	pool_free(pool);
@@ -172,10 +178,12 @@ static void what_cannot_be_sent_is_not_built(void)
 	CHECK_INT(telegram_build_send(pool, &conf, &c, &m, &request, &why), ERR_INVALID);
 	static const char *const nowhere[] = { "", "content:1", "my_chat_member:9", "42", "42:", ":5", "x:5" };
 	for (size_t i = 0; i < COUNT(nowhere); i++) {
-		CHECK_INT(telegram_build_seen(pool, &conf, &c, str_of(nowhere[i]), &request), ERR_INVALID);
-		CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, str_of(nowhere[i]), &request), ERR_INVALID);
+		struct received message = { str_of(nowhere[i]), NULL };
+		CHECK_INT(telegram_build_seen(pool, &conf, &c, &message, &request), ERR_INVALID);
+		CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, &message, &request), ERR_INVALID);
 	}
-	CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, STR("42:5"), &request), ERR_INVALID);
+	struct received text = { STR("42:5"), NULL };
+	CHECK_INT(telegram_build_acknowledge(pool, &conf, &c, &text, &request), ERR_INVALID);
 	pool_free(pool);
 }
 

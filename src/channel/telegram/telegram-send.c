@@ -70,19 +70,33 @@ static void telegram_send_write_number(struct json_writer *w, const char *key, s
 		json_member_i64(w, key, number);
 }
 
-/* Shown for 5 s or until the answer. */
-enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out)
+static const char telegram_send_topic_direct[] = "direct_messages_topic_id";
+
+/* The parameter by which a message goes to its topic; NULL: it goes to the chat itself. `*id` is the topic's. */
+static const char *telegram_send_topic(const struct json *topic, int64_t *id)
 {
-	struct telegram_place place = telegram_place_of(provider_id);
+	if (!str_to_i64(json_str(json_get(topic, "id")), id))
+		return NULL;
+	return json_bool(json_get(topic, "direct"), false) ? telegram_send_topic_direct : "message_thread_id";
+}
+
+/* Shown for 5 s or until the answer. A topic among the direct messages of a channel takes none. */
+enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
+	const struct received *message, struct http_request *out)
+{
+	struct telegram_place place = telegram_place_of(message->provider_id);
+	int64_t topic_id;
+	const char *topic = telegram_send_topic(message->topic, &topic_id);
 	struct buf b;
 	struct json_writer w;
-	if (!place.chat.p)
+	if (!place.chat.p || topic == telegram_send_topic_direct)
 		return ERR_INVALID;
 	buf_init(&b, 4096);
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
 	telegram_send_write_number(&w, "chat_id", place.chat);
+	if (topic)
+		json_member_i64(&w, topic, topic_id);
 	json_member_str(&w, "action", STR("typing"));
 	json_end_object(&w);
 	return request_with(pool, conf, channel, "sendChatAction", &b, out);
@@ -90,9 +104,9 @@ enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const s
 
 /* A pressed button shows a waiting mark until its query is answered. */
 enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out)
+	const struct received *message, struct http_request *out)
 {
-	struct telegram_place place = telegram_place_of(provider_id);
+	struct telegram_place place = telegram_place_of(message->provider_id);
 	struct buf b;
 	struct json_writer w;
 	if (!place.callback.p)
@@ -152,14 +166,6 @@ static struct str telegram_send_reply(struct pool *pool, struct str quoted)
 	if (!str_to_i64(quoted, &id))
 		return STR_NONE;
 	return pool_printf(pool, "{\"message_id\":%lld,\"allow_sending_without_reply\":true}", (long long)id);
-}
-
-/* The parameter by which a message goes to its topic; NULL: it goes to the chat itself. `*id` is the topic's. */
-static const char *telegram_send_topic(const struct json *topic, int64_t *id)
-{
-	if (!str_to_i64(json_str(json_get(topic, "id")), id))
-		return NULL;
-	return json_bool(json_get(topic, "direct"), false) ? "direct_messages_topic_id" : "message_thread_id";
 }
 
 /* The same as a field of a form. */

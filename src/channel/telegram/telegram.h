@@ -45,9 +45,9 @@ bool telegram_content_is_known(struct str member);
 enum err telegram_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why);
 enum err telegram_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out);
+	const struct received *message, struct http_request *out);
 enum err telegram_build_acknowledge(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out);
+	const struct received *message, struct http_request *out);
 /* The files that a message holds. */
 void telegram_list_files(struct pool *pool, const struct json *message, struct inbound *item);
 enum err telegram_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,

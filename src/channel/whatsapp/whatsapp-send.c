@@ -31,18 +31,18 @@ static enum err post_message(struct pool *pool, const struct conf *conf, const s
 
 /* Source: Meta, "Typing indicators": shown until the answer or for 25 s; marks the message as read too. */
 enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out)
+	const struct received *message, struct http_request *out)
 {
 	struct buf b;
 	struct json_writer w;
-	if (!channel->secret[WHATSAPP_TOKEN] || !str_has_prefix(provider_id, STR("wamid.")))
+	if (!channel->secret[WHATSAPP_TOKEN] || !str_has_prefix(message->provider_id, STR("wamid.")))
 		return ERR_INVALID;
 	buf_init(&b, 4096);
 	json_writer_init(&w, &b);
 	json_begin_object(&w);
 	json_member_str(&w, "messaging_product", STR("whatsapp"));
 	json_member_str(&w, "status", STR("read"));
-	json_member_str(&w, "message_id", provider_id);
+	json_member_str(&w, "message_id", message->provider_id);
 	json_key(&w, "typing_indicator");
 	json_begin_object(&w);
 	json_member_str(&w, "type", STR("text"));

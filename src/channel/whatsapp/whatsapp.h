@@ -88,7 +88,7 @@ void whatsapp_take_contacts(
 enum err whatsapp_build_send(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	const struct outgoing *message, struct http_request *out, struct explain *why);
 enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const struct channel *channel,
-	struct str provider_id, struct http_request *out);
+	const struct received *message, struct http_request *out);
 /* The files that a message holds. */
 void whatsapp_list_files(struct pool *pool, const struct json *message, struct inbound *item);
 enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,

@@ -53,9 +53,16 @@ static bool check_reply(struct telegram_call *call, struct str chat)
 	return telegram_refuse(call, "message to be replied not found");
 }
 
+static bool sim_telegram_messages_topic_is_gone(struct telegram_call *call, const struct customer *customer)
+{
+	int64_t topic;
+
+	return str_to_i64(telegram_text(call, "message_thread_id"), &topic) && topic == customer->topic_gone;
+}
+
 static bool check_person(struct telegram_call *call, struct customer *customer, struct str chat)
 {
-	int64_t now_ms = clock_mono_us() / 1000, topic;
+	int64_t now_ms = clock_mono_us() / 1000;
 
 	if (customer->moved_to) {
 		telegram_fail(call, &(struct telegram_error){ .code = 400,
@@ -67,7 +74,7 @@ static bool check_person(struct telegram_call *call, struct customer *customer, 
 		telegram_fail(call, telegram_error_find(STR("undeliverable")));
 		return false;
 	}
-	if (str_to_i64(telegram_text(call, "message_thread_id"), &topic) && topic == customer->topic_gone)
+	if (sim_telegram_messages_topic_is_gone(call, customer))
 		return telegram_refuse(call, "message thread not found");
 	if (call->sim->behaviour.enforce_pair_rate && !customer_take(customer, now_ms, CHAT_INTERVAL_MS, CHAT_BURST)) {
 		telegram_fail(call, telegram_error_find(STR("pair_rate")));
@@ -247,6 +254,10 @@ void telegram_send_chat_action(struct telegram_call *call)
 	}
 	if (customer->blocks) {
 		telegram_fail(call, telegram_error_find(STR("undeliverable")));
+		return;
+	}
+	if (sim_telegram_messages_topic_is_gone(call, customer)) {
+		telegram_refuse(call, "message thread not found");
 		return;
 	}
 	customer->typing_until_ms = clock_wall_ms() + TYPING_MS;
