@@ -23,6 +23,7 @@
 #define GROUP_BYTES_MAX (8u << 20)
 #define BATCH_BYTES_MAX (256u << 20)
 #define RACES_MAX 8
+#define PAST_TOGETHER_MAX 250 /* messages of an earlier time in a transaction */
 
 /* What a delivery holds for one organization: elements of its batch array, after the opening bracket. */
 struct part {
@@ -383,12 +384,9 @@ static void ticket_write(struct ticket *t, struct pool *pool)
 	}
 }
 
-enum err intake_store(struct intake *in, const struct inbound_list *list, struct intake_result *result)
+/* Queues a list and returns when it is stored. */
+static enum err intake_store_list(struct intake *in, const struct inbound_list *list, struct intake_result *result)
 {
-	if (list->n == 0) {
-		*result = (struct intake_result){ .autostart = AUTOSTART_NONE };
-		return ERR_OK;
-	}
 	struct ticket me = { .list = list, .state = TICKET_QUEUED };
 	struct pool *pool = pool_new();
 	ticket_write(&me, pool);
@@ -417,4 +415,33 @@ enum err intake_store(struct intake *in, const struct inbound_list *list, struct
 		buf_fini(&part->items);
 	pool_free(pool);
 	return me.err;
+}
+
+/* The last item that is stored together with `first`. */
+static struct inbound *intake_last_together(struct inbound *first)
+{
+	struct inbound *last = first;
+	for (int past = first->is_quiet; last->next && past < PAST_TOGETHER_MAX; past += last->is_quiet)
+		last = last->next;
+	return last;
+}
+
+enum err intake_store(struct intake *in, const struct inbound_list *list, struct intake_result *result)
+{
+	enum err worst = ERR_OK;
+	struct inbound *rest = list->first;
+	*result = (struct intake_result){ .autostart = AUTOSTART_NONE };
+	while (rest && worst != ERR_DB_UNREACHABLE) {
+		struct inbound_list together = { .first = rest };
+		struct inbound *last = intake_last_together(rest);
+		struct intake_result stored;
+		rest = last->next;
+		last->next = NULL;
+		enum err e = intake_store_list(in, &together, &stored);
+		last->next = rest;
+		worst = e == ERR_OK ? worst : e;
+		result->group = stored.group;
+		result->autostart = stored.autostart > result->autostart ? stored.autostart : result->autostart;
+	}
+	return worst;
 }

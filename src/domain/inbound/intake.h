@@ -4,7 +4,8 @@
  * The first thread that comes becomes leader: it stores everything that is waiting in one transaction, with a call for
  * each organization, and then answers all, as databases do with their log. If that fails, each organization is stored
  * alone, then of those that fail each delivery, then each item, and an item that still fails goes to quarantine: a bad
- * one harms no other.
+ * one harms no other. What is imported from an earlier time is stored in pieces, each with a commit of its own, so that
+ * a customer who writes meanwhile waits for one of them at most.
  */
 #ifndef DESKBELL_DOMAIN_INTAKE_H
 #define DESKBELL_DOMAIN_INTAKE_H
@@ -16,7 +17,7 @@
 struct intake;
 
 struct intake_result {
-	int group;                     /* deliveries that shared the commit */
+	int group;                     /* deliveries that shared the (last) commit */
 	enum autostart_need autostart; /* whether a sender has to be started */
 };
 
@@ -24,8 +25,8 @@ struct intake_result {
  * borrowed. Never NULL. */
 struct intake *intake_new(const struct conf *conf, struct db_pool *pool, int leaders);
 void intake_free(struct intake *intake);
-/* Stores the list; returns when it is committed. ERR_DB_UNREACHABLE when the database cannot be reached: nothing was
- * stored for sure, the sender of the webhook has to repeat it (what was stored already is recognised then).
+/* Stores the list; returns when it is committed. ERR_DB_UNREACHABLE when the database cannot be reached: not all of it
+ * was stored for sure, the sender of the webhook has to repeat it (what was stored already is recognised then).
  * Thread-safe. */
 enum err intake_store(struct intake *intake, const struct inbound_list *list, struct intake_result *result) MUST_CHECK;
 
