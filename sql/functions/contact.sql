@@ -122,26 +122,37 @@ BEGIN
 	END IF;
 END $$;
 
--- The contact that an identity leads to, in whatever form its number is written; NULL: none.
+-- The contact that an identity leads to, in whatever form its number is written; NULL: none. In PL/pgSQL, whose plans
+-- are kept: a function in SQL that is called here and there is planned again each time.
 CREATE OR REPLACE FUNCTION deskbell_contact_of(org bigint, channel bigint, identity text, a_value text) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-	SELECT x.contact FROM (
-		SELECT f.n, (SELECT ci.contact_id FROM contact_identities ci WHERE ci.org_id = org AND ci.channel_id = channel
-			AND ci.kind = identity AND ci.value = f.value) AS contact
-		FROM unnest(CASE identity WHEN 'wa_id' THEN deskbell_number_forms(a_value)
-			ELSE ARRAY[a_value] END) WITH ORDINALITY f(value, n) OFFSET 0) x
-	WHERE x.contact IS NOT NULL ORDER BY x.n LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	forms text[] := CASE identity WHEN 'wa_id' THEN deskbell_number_forms(a_value) ELSE ARRAY[a_value] END;
+	form text;
+	contact bigint;
+BEGIN
+	FOREACH form IN ARRAY forms LOOP
+		SELECT ci.contact_id INTO contact FROM contact_identities ci WHERE ci.org_id = org AND ci.channel_id = channel
+			AND ci.kind = identity AND ci.value = form;
+		EXIT WHEN contact IS NOT NULL;
+	END LOOP;
+	RETURN contact;
+END $$;
 
 -- The contact that has the number when that is not the person with this business-scoped id; NULL: none.
 CREATE OR REPLACE FUNCTION deskbell_other_owner(org bigint, channel bigint, number text, bsuid text) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-	SELECT o.id FROM (SELECT deskbell_contact_of(org, channel, 'wa_id', number) AS id OFFSET 0) o
-	WHERE EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	owner bigint := deskbell_contact_of(org, channel, 'wa_id', number);
+BEGIN
+	IF owner IS NOT NULL AND EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner
 		AND b.channel_id = channel AND b.kind = 'bsuid')
-		AND NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = o.id
-			AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid)
-$$;
+		AND NOT EXISTS (SELECT 1 FROM contact_identities b WHERE b.org_id = org AND b.contact_id = owner
+			AND b.channel_id = channel AND b.kind = 'bsuid' AND b.value = bsuid) THEN
+		RETURN owner;
+	END IF;
+	RETURN NULL;
+END $$;
 
 -- A number whose owner has another business-scoped id has another owner now, because no event said that the owner's id
 -- has changed: it is taken from the one before, who keeps everything else. Source: Meta, "Business-scoped user IDs":
@@ -161,8 +172,28 @@ BEGIN
 	PERFORM deskbell_index_contacts(org, ARRAY[owner]);
 END $$;
 
--- The conversation of the person with these identities; made, completed or merged as needed. One transaction at a time
--- works on one person of a channel. A message that is there already changes nothing, whatever has become of its writer
+-- Locks people by the names that they have in their channels, so that one transaction at a time works on one person of a
+-- channel, and two first messages of one person make one contact. A number is locked by the least of its forms, and all
+-- of them in order, so that nobody waits in a circle. The names of a channel share 1,024 locks: each takes a place in
+-- the server's table of locks, which holds some thousands for all organisations together.
+CREATE OR REPLACE FUNCTION deskbell_lock_people(channels bigint[], names text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(l.key) FROM (
+		SELECT DISTINCT hashtextextended(n.channel::text, 0) & ~1023::bigint | hashtextextended((SELECT min(f.form)
+			FROM unnest(deskbell_number_forms(n.name)) f(form)), 0) & 1023::bigint AS key
+		FROM unnest(channels, names) n(channel, name) WHERE n.name IS NOT NULL ORDER BY 1) l;
+END $$;
+
+-- The same for contacts, by all of their identities.
+CREATE OR REPLACE FUNCTION deskbell_lock_contacts(org bigint, contacts bigint[]) RETURNS void
+LANGUAGE sql AS $$
+	SELECT deskbell_lock_people(array_agg(i.channel_id), array_agg(i.value)) FROM contact_identities i
+	WHERE i.org_id = org AND i.contact_id = ANY (contacts)
+$$;
+
+-- The conversation of the person with these identities; made, completed or merged as needed. The caller has locked the
+-- person (deskbell_lock_people). A message that is there already changes nothing, whatever has become of its writer
 -- since. What is imported from an earlier time takes a number from no contact: it goes to who has its business-scoped
 -- id.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
@@ -175,12 +206,6 @@ DECLARE
 	bsuid text := i.id_values[array_position(i.id_kinds, 'bsuid')];
 	number text := i.id_values[array_position(i.id_kinds, 'wa_id')];
 BEGIN
-	-- Every identity is locked by name before anything is read, in order, so that two first messages of one person make
-	-- one contact. A number is locked by the least of its forms.
-	PERFORM pg_advisory_xact_lock(hashtextextended(i.channel || ' ' || e.key, 0)) FROM (
-		SELECT DISTINCT (SELECT min(f.form) FROM unnest(deskbell_number_forms(k.key)) f(form)) AS key
-			FROM unnest(i.id_values || i.renamed_from) k(key) ORDER BY 1) e WHERE e.key IS NOT NULL;
-
 	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel
 		AND m.provider_id = i.provider_id;
 	IF talk IS NOT NULL THEN

@@ -104,11 +104,8 @@ DECLARE
 	n bigint;
 BEGIN
 	PERFORM deskbell_require_admin(a_org);
-	-- As deskbell_conversation_for locks them, a number by the least of its forms: a transaction with a message of this
-	-- contact waits, and then finds no contact.
-	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
-		SELECT DISTINCT i.channel_id || ' ' || (SELECT min(f.form) FROM unnest(deskbell_number_forms(i.value)) f(form)) AS key
-		FROM contact_identities i WHERE i.org_id = a_org AND i.contact_id = a_contact ORDER BY 1) k;
+	-- A transaction with a message of this contact waits, and then finds no contact.
+	PERFORM deskbell_lock_contacts(a_org, ARRAY[a_contact]);
 	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
 		WHERE m.org_id = a_org AND v.contact_id = a_contact ORDER BY m.id FOR UPDATE OF m;
 	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact ORDER BY v.id FOR UPDATE;
@@ -152,9 +149,7 @@ DECLARE
 	merge bigint;
 BEGIN
 	PERFORM deskbell_require_admin(a_org);
-	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
-		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org
-			AND i.contact_id IN (a_contact, a_other) ORDER BY 1) k;
+	PERFORM deskbell_lock_contacts(a_org, ARRAY[a_contact, a_other]);
 	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
 		WHERE m.org_id = a_org AND v.contact_id = a_other ORDER BY m.id FOR UPDATE OF m;
 	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.contact_id IN (a_contact, a_other) ORDER BY v.id FOR
@@ -200,9 +195,7 @@ BEGIN
 	IF g.id IS NULL THEN
 		RETURN NULL;
 	END IF;
-	PERFORM pg_advisory_xact_lock(hashtextextended(k.key, 0)) FROM (
-		SELECT DISTINCT i.channel_id || ' ' || i.value AS key FROM contact_identities i WHERE i.org_id = a_org
-			AND i.contact_id = a_contact ORDER BY 1) k;
+	PERFORM deskbell_lock_contacts(a_org, ARRAY[a_contact]);
 	PERFORM 1 FROM messages m JOIN conversations v ON v.org_id = m.org_id AND v.id = m.conversation_id
 		WHERE m.org_id = a_org AND v.contact_id = a_contact ORDER BY m.id FOR UPDATE OF m;
 	PERFORM 1 FROM conversations v WHERE v.org_id = a_org AND v.contact_id = a_contact ORDER BY v.id FOR UPDATE;

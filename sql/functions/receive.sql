@@ -176,6 +176,9 @@ DECLARE
 	same receive_item;
 	k receive_known;
 BEGIN
+	PERFORM deskbell_lock_people(array_agg(r.channel), array_agg(n.name))
+		FROM unnest(items) WITH ORDINALITY r CROSS JOIN LATERAL unnest(r.id_values || r.renamed_from) n(name)
+		WHERE r.ordinality = ANY (places);
 	FOREACH place IN ARRAY places LOOP
 		i := items[place];
 		-- Of what is imported, thousands come of one person.

@@ -19,6 +19,7 @@ libcore_a_SOURCES = \
 	src/core/net/http-url.c src/core/net/http-url.h \
 	src/core/json/json.c src/core/json/json.h \
 	src/core/json/json-check.c \
+	src/core/json/json-cut.c \
 	src/core/json/json-parts.h \
 	src/core/json/json-writer.c \
 	src/core/process/libraries.c src/core/process/libraries.h \

@@ -23,6 +23,7 @@
 #define NAMED_MAX 1000       /* Meta puts at most 1000 updates into a delivery */
 #define UNKNOWN_NAMES_MAX 16 /* names that are looked up before one of them has turned out to be ours */
 #define KEYS_MAX 8
+#define PART_MESSAGES 2000 /* of a history that is read in parts */
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
 struct named {
@@ -33,6 +34,7 @@ struct named {
 
 struct delivery {
 	struct webhook_delivery webhook;
+	struct pool *pool; /* of what is parsed */
 	struct str body;
 	unsigned char signature[CRYPT_SHA256_BYTES];
 	struct named *named; /* grows: one delivery may speak of as many numbers as it has updates */
@@ -146,7 +148,8 @@ static enum err whatsapp_delivery_find_named(struct delivery *d, struct whatsapp
 			d->named[i] = old[i];
 	}
 	struct named *n = &d->named[d->n_named++];
-	*n = (struct named){ .route = route };
+	*n = (struct named){ .route = { pool_str(d->webhook.request->pool, route.phone_number_id),
+				     pool_str(d->webhook.request->pool, route.account_id) } };
 	*out = n;
 	return whatsapp_delivery_resolve(d, n);
 }
@@ -175,7 +178,7 @@ static enum err find_signer(struct delivery *d)
 static enum err whatsapp_delivery_take_change(struct delivery *d, const struct json *entry, const struct json *change)
 {
 	struct named *n, *of_account = NULL;
-	struct whatsapp_route route = whatsapp_route_of(d->webhook.request->pool, entry, change);
+	struct whatsapp_route route = whatsapp_route_of(d->pool, entry, change);
 	if (d->is_test && whatsapp_delivery_is_test(route.account_id)) {
 		d->accepted++;
 		return ERR_OK;
@@ -197,7 +200,7 @@ static enum err whatsapp_delivery_take_change(struct delivery *d, const struct j
 		return ERR_OK;
 	}
 	d->accepted++;
-	n->channel->ops->normalise(d->webhook.request->pool, n->channel, change, &d->webhook.items);
+	n->channel->ops->normalise(d->pool, n->channel, change, &d->webhook.items);
 	return ERR_OK;
 }
 
@@ -266,13 +269,75 @@ static void take_unreadable(struct delivery *d, const char *reason, struct respo
 	respond_error(response, e == ERR_OK ? ERR_DENIED : e);
 }
 
+/* Stores what the walk has found. */
+static void store_found(struct delivery *d, struct response *response)
+{
+	const struct channel *channel;
+	if (d->refused) {
+		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
+		webhook_delivery_refuse(&d->webhook, channel, reason);
+	}
+	if (d->accepted)
+		whatsapp_delivery_store(d, response);
+	else
+		respond_error(response, ERR_DENIED);
+}
+
+/* A part of a delivery, read and stored. False: it cannot be read either; else the response says what became of it. */
+static bool take_part(struct delivery *d, struct str text, bool is_first, struct response *response)
+{
+	const struct json *payload;
+	if (json_parse(d->pool, text, &payload, NULL) != ERR_OK)
+		return false;
+	enum err e = whatsapp_delivery_walk(d, payload);
+	if (e != ERR_OK)
+		respond_error(response, e);
+	else if (d->webhook.items.is_full)
+		return false;
+	else {
+		if (!is_first)
+			inbound_drop(&d->webhook.items, INBOUND_FIELD); /* counted once */
+		store_found(d, response);
+	}
+	return true;
+}
+
+/* The history of a phone that is too large to be parsed as a whole: Meta's largest body holds some ten thousand
+ * messages. False: it is something else, or more than Meta sends, or one of its parts cannot be read: then it is put
+ * aside as a whole. */
+static bool take_in_parts(struct delivery *d, struct response *response)
+{
+	static const char *const messages[] = { "entry", "changes", "value", "history", "threads", "messages", NULL };
+	struct pool *whole = d->pool;
+	size_t total = PART_MESSAGES + 1;
+	bool is_read = true;
+	for (size_t first = 0; is_read && first < total; first += PART_MESSAGES) {
+		struct buf part;
+		d->pool = pool_new();
+		d->refused = 0;
+		inbound_list_init(&d->webhook.items);
+		buf_init(&part, d->body.n + 1);
+		total = json_cut(&part, d->body, messages, first, PART_MESSAGES);
+		struct str text = pool_take(d->pool, &part);
+		is_read =
+			total > PART_MESSAGES && total <= INBOUND_PAST_MAX && take_part(d, text, first == 0, response);
+		pool_free(d->pool);
+		if (is_read && response->status != 200)
+			break;
+	}
+	inbound_list_init(&d->webhook.items);
+	d->pool = whole;
+	return is_read;
+}
+
 /* Of a signed body. */
 static void whatsapp_delivery_take(struct delivery *d, struct response *response)
 {
 	const struct json *payload;
-	const struct channel *channel;
 	struct explain why;
-	enum err e = json_parse(d->webhook.request->pool, d->body, &payload, &why);
+	enum err e = json_parse(d->pool, d->body, &payload, &why);
+	if (e == ERR_TOO_LARGE && d->signer && take_in_parts(d, response))
+		return;
 	if (e == ERR_TOO_LARGE && d->signer) {
 		keep_whole(d, d->signer, explain_stored(&why).p, response);
 		return;
@@ -290,14 +355,7 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 		keep_whole(d, d->signer, CODE(item_too_many_updates), response);
 		return;
 	}
-	if (d->refused) {
-		const char *reason = whatsapp_delivery_refusal_of(d, &channel);
-		webhook_delivery_refuse(&d->webhook, channel, reason);
-	}
-	if (d->accepted)
-		whatsapp_delivery_store(d, response);
-	else
-		respond_error(response, ERR_DENIED);
+	store_found(d, response);
 }
 
 static void whatsapp_delivery_answer(struct delivery *d, struct response *response)
@@ -323,6 +381,7 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 {
 	struct delivery *d = pool_new_of(request->pool, struct delivery);
 	webhook_delivery_init(&d->webhook, app, request, "whatsapp");
+	d->pool = request->pool;
 	d->body = body;
 	struct str header = request_header(request, "HTTP_X_HUB_SIGNATURE_256");
 	if (!header.p || !whatsapp_signature_parse(header, d->signature)) {

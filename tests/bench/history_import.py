@@ -96,6 +96,14 @@ def deliver(port, history, at_once):
 	return [seconds for _, seconds in answers]
 
 
+def deliver_copies(port, history, copies):
+	"""Each delivery so many times at the same time."""
+	with concurrent.futures.ThreadPoolExecutor(copies) as threads:
+		for body in history.deliveries():
+			answers = list(threads.map(lambda n: post(port, history.channel, body), range(copies)))
+			assert {status for status, _ in answers} == {200}, answers
+
+
 KNOWN, NEW = 60000000, 50000000  # the first of their numbers
 
 

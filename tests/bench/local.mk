@@ -24,6 +24,14 @@ bench-files: all
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-files $(BENCHFLAGS)
 .PHONY: bench-files
 
+# The history of a phone, 100,000 messages, with customers who write meanwhile; BENCHFLAGS="--messages 20000
+# --seconds 10" for a quick look.
+CLEANFILES += bench-history.json
+EXTRA_DIST += tests/bench/bench-history tests/bench/history_import.py
+bench-history: all
+	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-history $(BENCHFLAGS)
+.PHONY: bench-history
+
 # A page of the inbox, small and large organisations; BENCHFLAGS=--full for a million conversations.
 CLEANFILES += bench-inbox.json
 EXTRA_DIST += tests/bench/bench-inbox tests/bench/inbox_fill.py

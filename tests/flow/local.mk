@@ -8,6 +8,7 @@ FLOW_TESTS = \
 	tests/flow/readings.t \
 	tests/flow/hostile-files.t \
 	tests/flow/s3.t \
+	tests/flow/history.t \
 	tests/flow/hostile.t \
 	tests/flow/apache-cgi.t \
 	tests/flow/apache-htaccess.t \

@@ -62,6 +62,12 @@ static const char *read_json(struct pool *pool, struct str input)
 	const struct json *v;
 	struct explain why;
 	size_t before = heap_bytes(), bound = json_values_bytes(input, SIZE_MAX) + 2 * input.n + 20000;
+	struct buf cut;
+	buf_init(&cut, input.n);
+	json_cut(&cut, input, (const char *const[]){ "a", NULL }, 1, 1);
+	if (cut.err != ERR_OK)
+		return "a cut document is longer than it was";
+	buf_fini(&cut);
 	if (json_parse(pool, input, &v, &why) != ERR_OK)
 		return str_is_utf8(str_of(why.text)) ? NULL : "the words of an error are no text";
 	if (heap_bytes() > before + bound)

@@ -523,6 +523,55 @@ static void documents_go_with_the_pool(void)
 	close_pool();
 }
 
+/* What json_cut leaves of a text with single quotes for double ones, cut at a.b; the number of elements before it. */
+static void check_cut(const char *text, size_t first, size_t n, const char *expected)
+{
+	static const char *const path[] = { "a", "b", NULL };
+	struct buf out, told;
+	char *quoted = pool_cstr(pool, str_of(text));
+
+	for (char *p = quoted; *p; p++)
+		*p = *p == '\'' ? '"' : *p;
+	buf_init(&out, 4096);
+	buf_init(&told, 4096);
+	size_t total = json_cut(&out, str_of(quoted), path, first, n);
+	buf_addf(&told, "%zu: %s", total, buf_cstr(&out));
+	for (size_t i = 0; i < told.len; i++)
+		told.data[i] = told.data[i] == '"' ? '\'' : told.data[i];
+	CHECK_STR(buf_str(&told), str_of(expected));
+	buf_fini(&out);
+	buf_fini(&told);
+}
+
+static void cuts_what_is_too_large(void)
+{
+	open_pool();
+	check_cut("{'a':{'b':[1,2,3],'c':[1,2]}}", 0, 2, "3: {'a':{'b':[1,2],'c':[1,2]}}");
+	check_cut("{'a':{'b':[1,2,3],'c':[1,2]}}", 2, 2, "3: {'a':{'b':[3],'c':[1,2]}}");
+	check_cut("{'a':{'b':[1,2,3]}}", 3, 2, "3: {'a':{'b':[]}}");
+	/* Arrays on the way, several of them, are one row of elements. */
+	check_cut("[{'a':[{'b':[{'x':[1,2]},'],}']},{'b':[ 7 , 8 ]}]},{'a':{'b':[9]}}]", 1, 3,
+		"5: [{'a':[{'b':['],}']},{'b':[7 ,8 ]}]},{'a':{'b':[]}}]");
+	check_cut("{'a':{'b':[ ]},'b':[1],'x':{'a':{'b':[2]}}}", 5, 1, "0: {'a':{'b':[]},'b':[1],'x':{'a':{'b':[2]}}}");
+	check_cut("{'a':{'c':{'b':[1]},'b':{'b':[2]}}}", 5, 1, "0: {'a':{'c':{'b':[1]},'b':{'b':[2]}}}");
+	check_cut("{'a':{'c':'b','d':['b'],'b':['\\'',['a']]}}", 1, 1, "2: {'a':{'c':'b','d':['b'],'b':[['a']]}}");
+	/* What is no JSON ends somewhere. */
+	check_cut("{'a':{'b':[1,2}}", 0, 1, "2: {'a':{'b':[1}}");
+	check_cut("{'a':{'b':[1,'2", 1, 1, "2: {'a':{'b':['2");
+	check_cut("{'a':{'b':[", 0, 1, "0: {'a':{'b':[");
+	check_cut("]}'", 0, 1, "0: ]}'");
+	struct buf deep, out;
+	buf_init(&deep, 1 << 20);
+	buf_init(&out, 1 << 20);
+	for (int i = 0; i < 2 * JSON_DEPTH_MAX; i++)
+		buf_add_cstr(&deep, "[");
+	CU_ASSERT_EQUAL(json_cut(&out, buf_str(&deep), (const char *const[]){ "a", NULL }, 0, 1), 0);
+	CHECK_STR(buf_str(&out), buf_str(&deep));
+	buf_fini(&deep);
+	buf_fini(&out);
+	close_pool();
+}
+
 CU_TestInfo core_json_tests[] = {
 	{ "reads a webhook", reads_a_webhook },
 	{ "absent and wrong types are absent", absent_everywhere },
@@ -531,6 +580,7 @@ CU_TestInfo core_json_tests[] = {
 	{ "takes any value at the top", takes_any_value_at_the_top },
 	{ "depth is limited", depth_is_limited },
 	{ "memory is limited", memory_is_limited },
+	{ "cuts what is too large", cuts_what_is_too_large },
 	{ "strings keep their bytes", strings_keep_their_bytes },
 	{ "names do not end at NUL", names_do_not_end_at_nul },
 	{ "the last of equal names counts", the_last_of_equal_names_counts },

@@ -74,6 +74,25 @@ def whatsapp_bodies(channel, tag):
 	yield "a long text of escapes", in_value(channel, text, b'\\"', b'"}}]')
 	yield "a long text of controls", in_value(channel, text, b"\\u0001", b'"}}]')
 	yield "a long text that grows when folded", in_value(channel, text, "\ufdfa".encode(), b'"}}]')
+	history = start.replace(b'"field":"messages"', b'"field":"history"') + b'"history":[{"threads":['
+	yield (
+		"a history of messages that are objects",
+		fill(history + b'{"id":"491510000001","messages":[', b"{},", b"{}]}]}]" + end, WEBHOOK_MAX),
+	)
+	yield (
+		"a history of threads without end",
+		fill(history, b'{"id":"1","messages":[{}]},', b"{}]}]" + end, WEBHOOK_MAX),
+	)
+	yield (
+		"a history as large as one is read",
+		history
+		+ b",".join(
+			b'{"id":"4915%08d","messages":[' % n + b",".join([MESSAGE % (tag + b"h%d" % n) % k for k in range(40)]) + b"]}"
+			for n in range(390)
+		)
+		+ b"]}]"
+		+ end,
+	)
 	yield "a message that is put aside", in_value(channel, b'"messages":["', b'\\"', b'"]')
 	yield (
 		"a message with much next to",

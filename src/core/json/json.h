@@ -31,6 +31,11 @@ enum err json_parse_own(struct pool *pool, struct str text, const struct json **
 /* About how much memory the values of a document would take next to their text, in bytes, without parsing it. Counts no
  * further than to `limit`. */
 size_t json_values_bytes(struct str text, size_t limit);
+/* Appends a document of which certain arrays keep only their elements from the `first` one on, `n` at most: those to
+ * which `path` leads, the names of members from the outermost on, NULL at the end; arrays on the way have no name. All
+ * elements of such arrays are counted together; returns how many there are. For documents that are too large for
+ * json_parse: nothing is parsed, and of what is no JSON comes what is none either. */
+size_t json_cut(struct buf *out, struct str text, const char *const *path, size_t first, size_t n);
 
 enum json_kind json_kind(const struct json *v);
 /* Member `key` of an object; NULL when absent or `v` is no object. Of equal keys the last. */

@@ -30,6 +30,19 @@ struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum i
 	return item;
 }
 
+void inbound_drop(struct inbound_list *list, enum inbound_op op)
+{
+	list->last = &list->first;
+	for (struct inbound *item = list->first; item; item = item->next)
+		if (item->op == op) {
+			list->n--;
+		} else {
+			*list->last = item;
+			list->last = &item->next;
+		}
+	*list->last = NULL;
+}
+
 void inbound_identify(struct inbound *item, const char *kind, struct str value)
 {
 	if (str_is_empty(value) || value.n > INBOUND_IDENTITY_MAX_BYTES || item->n_identities == INBOUND_IDENTITIES_MAX)

@@ -138,6 +138,8 @@ struct inbound_list {
 void inbound_list_init(struct inbound_list *list);
 /* A zeroed item at the end of the list, in `pool`. Of a full list one that does not belong to it. */
 struct inbound *inbound_add(struct inbound_list *list, struct pool *pool, enum inbound_op op);
+/* Takes the items of a kind off the list. */
+void inbound_drop(struct inbound_list *list, enum inbound_op op);
 /* Adds an identity unless it is empty, longer than INBOUND_IDENTITY_MAX_BYTES or there already. */
 void inbound_identify(struct inbound *item, const char *kind, struct str value);
 /* Writes the elements of the array that deskbell_receive takes (without the brackets): the items of this organization.

@@ -23,7 +23,8 @@
 #define GROUP_BYTES_MAX (8u << 20)
 #define BATCH_BYTES_MAX (256u << 20)
 #define RACES_MAX 8
-#define PAST_TOGETHER_MAX 250 /* messages of an earlier time in a transaction */
+#define TOGETHER_MAX 1000 /* items in a transaction: Meta puts at most 1000 updates into a delivery */
+#define PAST_WEIGHT 4     /* of those that are imported from an earlier time, where there are more to come */
 
 /* What a delivery holds for one organization: elements of its batch array, after the opening bracket. */
 struct part {
@@ -421,7 +422,8 @@ static enum err intake_store_list(struct intake *in, const struct inbound_list *
 static struct inbound *intake_last_together(struct inbound *first)
 {
 	struct inbound *last = first;
-	for (int past = first->is_quiet; last->next && past < PAST_TOGETHER_MAX; past += last->is_quiet)
+	int weight = 0;
+	while ((weight += last->is_quiet ? PAST_WEIGHT : 1) < TOGETHER_MAX && last->next)
 		last = last->next;
 	return last;
 }

@@ -4,8 +4,8 @@
  * The first thread that comes becomes leader: it stores everything that is waiting in one transaction, with a call for
  * each organization, and then answers all, as databases do with their log. If that fails, each organization is stored
  * alone, then of those that fail each delivery, then each item, and an item that still fails goes to quarantine: a bad
- * one harms no other. What is imported from an earlier time is stored in pieces, each with a commit of its own, so that
- * a customer who writes meanwhile waits for one of them at most.
+ * one harms no other. A large delivery is stored in pieces, each with a commit of its own, so that a customer who
+ * writes meanwhile waits for one of them at most, and its time is bounded.
  */
 #ifndef DESKBELL_DOMAIN_INTAKE_H
 #define DESKBELL_DOMAIN_INTAKE_H
