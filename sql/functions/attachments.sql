@@ -40,7 +40,7 @@ BEGIN
 	WITH found AS (
 		SELECT i.ordinality, m.id FROM unnest(items) WITH ORDINALITY i
 			JOIN messages m ON m.org_id = org AND m.channel_id = i.channel AND m.provider_id = i.provider_id
-		WHERE i.is_quiet AND m.kind = 'media_placeholder' AND i.kind <> 'media_placeholder'
+		WHERE i.is_quiet AND m.kind = 'media_placeholder' AND i.kind <> 'media_placeholder' AND m.direction = i.direction
 		ORDER BY m.id FOR NO KEY UPDATE OF m
 	), changed AS (
 		UPDATE messages m SET kind = i.kind, body = i.body, text_like = i.text_like,

@@ -39,6 +39,7 @@ BEGIN
 			noticed_at = greatest(k.noticed_at, l.noticed_at),
 			-- who may answer is the same: an answer that is being worked out still goes
 			version = k.version + (k.agent <> 'operator' AND l.agent = 'operator')::integer,
+			has_early_changes = k.has_early_changes OR l.has_early_changes,
 			unread = k.unread + l.unread
 		FROM conversations l WHERE k.org_id = org AND k.id = v.kept AND l.org_id = org AND l.id = v.lost;
 		PERFORM deskbell_tag(org, v.kept, ARRAY(SELECT t.tag FROM conversation_tags t WHERE t.org_id = org
@@ -172,9 +173,9 @@ BEGIN
 	PERFORM deskbell_index_contacts(org, ARRAY[owner]);
 END $$;
 
--- Locks people by the names that they have in their channels, so that one transaction at a time works on one person of a
--- channel, and two first messages of one person make one contact. A number is locked by the least of its forms, and all
--- of them in order, so that nobody waits in a circle. The names of a channel share 1,024 locks: each takes a place in
+-- Locks people by the names that they have in their channels, so that one transaction at a time works on one person of
+-- a channel, and two first messages of one person make one contact. A number is locked by the least of its forms, and
+-- all of them in order, so that there is no deadlock. The names of a channel share 1,024 locks: each takes a place in
 -- the server's table of locks, which holds some thousands for all organisations together.
 CREATE OR REPLACE FUNCTION deskbell_lock_people(channels bigint[], names text[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -193,9 +194,8 @@ LANGUAGE sql AS $$
 $$;
 
 -- The conversation of the person with these identities; made, completed or merged as needed. The caller has locked the
--- person (deskbell_lock_people). A message that is there already changes nothing, whatever has become of its writer
--- since. What is imported from an earlier time takes a number from no contact: it goes to who has its business-scoped
--- id.
+-- person (deskbell_lock_people). What is imported from an earlier time takes a number from no contact: it goes to who
+-- has its business-scoped id.
 CREATE OR REPLACE FUNCTION deskbell_conversation_for(org bigint, i receive_item) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -206,11 +206,6 @@ DECLARE
 	bsuid text := i.id_values[array_position(i.id_kinds, 'bsuid')];
 	number text := i.id_values[array_position(i.id_kinds, 'wa_id')];
 BEGIN
-	SELECT m.conversation_id INTO talk FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel
-		AND m.provider_id = i.provider_id;
-	IF talk IS NOT NULL THEN
-		RETURN talk;
-	END IF;
 	IF i.renamed_from IS NOT NULL THEN
 		PERFORM deskbell_rename_identity(org, i.channel, i.id_kinds[1], i.renamed_from, i.id_values[1]);
 	ELSIF i.is_quiet AND deskbell_other_owner(org, i.channel, number, bsuid) IS NOT NULL THEN

@@ -83,8 +83,9 @@ $$;
 
 -- Edits and deletions happen in place: the message that an event names has the new text and keeps the earlier ones, or
 -- is a tombstone. `events` are the ids of rows that are new, others among them do not matter. The latest edit counts,
--- in whatever order they come. An answer that is being worked out is worked out again with the text as it is now. A
--- step of a live location leaves no row of its own.
+-- in whatever order they come, and one that comes before its message waits for it (deskbell_early_changes). An answer
+-- that is being worked out is worked out again with the text as it is now. A step of a live location leaves no row of
+-- its own.
 CREATE OR REPLACE FUNCTION deskbell_change_messages(org bigint, events bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -97,6 +98,10 @@ BEGIN
 		at := extract(epoch FROM e.provider_time);
 		SELECT * INTO t FROM messages m WHERE m.org_id = org AND m.channel_id = e.channel_id AND m.provider_id = e.reply_to
 			FOR NO KEY UPDATE;
+		IF t.id IS NULL THEN
+			UPDATE conversations v SET has_early_changes = true WHERE v.org_id = org AND v.id = e.conversation_id
+				AND NOT v.has_early_changes;
+		END IF;
 		CONTINUE WHEN t.id IS NULL OR t.direction <> e.direction OR t.conversation_id <> e.conversation_id
 			OR t.metadata ? 'deleted';
 		IF e.kind = 'revoke' THEN
@@ -127,6 +132,13 @@ BEGIN
 		END IF;
 	END LOOP;
 END $$;
+
+-- The events among the messages of `talks` that name one of the new items: they came before it.
+CREATE OR REPLACE FUNCTION deskbell_early_changes(org bigint, talks bigint[], items receive_item[]) RETURNS bigint[]
+LANGUAGE sql STABLE AS $$
+	SELECT array_agg(e.id) FROM messages e WHERE e.org_id = org AND e.conversation_id = ANY (talks)
+		AND e.kind IN ('edit', 'revoke') AND e.reply_to IN (SELECT i.provider_id FROM unnest(items) i)
+$$;
 
 -- Names that messages bring; the latest counts. A name that an operator gave stays.
 CREATE OR REPLACE FUNCTION deskbell_rename_contacts(org bigint, items receive_item[], talks bigint[]) RETURNS void
@@ -160,14 +172,18 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Finds, completes or makes the people who are not known by all their identities, and their conversations; erased ones
--- have none. In order, so that two calls that meet the same people do not lock each other out.
+-- have none, and neither have messages that are there already. In order, so that two calls that meet the same people do
+-- not lock each other out.
 CREATE OR REPLACE FUNCTION deskbell_meet(org bigint, items receive_item[], ids bigint[], known receive_known[])
 RETURNS receive_known[]
 LANGUAGE plpgsql AS $$
 DECLARE
 	place integer;
-	places integer[] := ARRAY(SELECT r.ordinality FROM unnest(items) WITH ORDINALITY r
-		WHERE ids[r.ordinality] IS NOT NULL AND (known[r.ordinality]).conversation IS NULL
+	-- Of one message that is there twice, the first one counts: who is named by the other one only has written nothing.
+	places integer[] := ARRAY(SELECT r.place FROM (SELECT i.ordinality AS place, i.channel, i.provider_id, i.id_values,
+			row_number() OVER (PARTITION BY i.channel, i.provider_id ORDER BY i.ordinality) AS nth
+			FROM unnest(items) WITH ORDINALITY i WHERE ids[i.ordinality] IS NOT NULL) r
+		WHERE r.nth = 1 AND (known[r.place]).conversation IS NULL
 			AND NOT deskbell_is_forgotten(org, r.channel, r.provider_id)
 		ORDER BY r.channel, r.id_values);
 	talks bigint[];
@@ -187,6 +203,9 @@ BEGIN
 			talks[place] := talk;
 			CONTINUE;
 		END IF;
+		-- A message that is there already changes nothing, whatever has become of its writer since.
+		CONTINUE WHEN EXISTS (SELECT 1 FROM messages m WHERE m.org_id = org AND m.channel_id = i.channel
+			AND m.provider_id = i.provider_id);
 		talk := deskbell_conversation_for(org, i);
 		talks[place] := talk;
 		same := i;
@@ -255,24 +274,6 @@ BEGIN
 	RETURN moves || m;
 END $$;
 
--- The id of a message that is imported from an earlier time: below those that are drawn (0230_past_messages.sql), and
--- in the order of the times, to the second, whatever the order in which they come. It holds a time from 2025 to 2041.
-CREATE OR REPLACE FUNCTION deskbell_past_id(at bigint, n bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT (least(greatest(at - 1735689600, 1), 536870911) << 18) + (n & 262143)
-$$;
-
--- What is imported moves its conversation to the last of its times, and fills what stood for files.
-CREATE OR REPLACE FUNCTION deskbell_note_past(org bigint, items receive_item[], talks bigint[]) RETURNS void
-LANGUAGE sql AS $$
-	UPDATE conversations v SET last_message_at = greatest(v.last_message_at, to_timestamp(x.at))
-	FROM (SELECT org AS org_id, r.talk, max(r.at) AS at FROM (
-			SELECT r.at, talks[r.ordinality] AS talk FROM unnest(items) WITH ORDINALITY r WHERE r.is_quiet OFFSET 0) r
-		WHERE r.talk IS NOT NULL GROUP BY r.talk ORDER BY r.talk) x
-	WHERE v.org_id = x.org_id AND v.id = x.talk AND v.last_message_at < to_timestamp(x.at);
-	SELECT deskbell_fill_placeholders(org, items)
-$$;
-
 -- Stores the items that are messages: those with an id. `known` says next to them whose they are.
 CREATE OR REPLACE FUNCTION deskbell_store(org bigint, items receive_item[], ids bigint[], known receive_known[],
 	debounce_ms integer) RETURNS integer
@@ -282,6 +283,7 @@ DECLARE
 	i receive_item;
 	tagged bigint[];
 	begun bigint[];
+	early bigint[];
 	talks bigint[];
 	stored bigint[];
 	moves receive_move[];
@@ -326,10 +328,10 @@ BEGIN
 	IF has_past THEN
 		PERFORM deskbell_note_past(org, items, talks);
 	END IF;
-	IF inserted = 0 THEN
-		RETURN 0;
-	ELSIF inserted < n THEN -- the others are there already, or twice in this group
+	IF inserted < n THEN -- the others are there already, or twice in this group
+		ids := deskbell_make_present(org, items, talks, ids);
 		stored := ARRAY(SELECT s.id FROM messages s WHERE s.org_id = org AND s.id = ANY (ids));
+		inserted := cardinality(stored);
 		FOR place IN 1 .. cardinality(items) LOOP
 			IF ids[place] = ANY (stored) IS NOT TRUE THEN
 				known[place] := NULL;
@@ -338,6 +340,9 @@ BEGIN
 		END LOOP;
 	END IF;
 
+	IF inserted = 0 THEN
+		RETURN 0;
+	END IF;
 	FOR place IN 1 .. cardinality(items) LOOP
 		CONTINUE WHEN talks[place] IS NULL;
 		i := items[place];
@@ -370,11 +375,13 @@ BEGIN
 		FROM unnest(moves) x
 		WHERE v.org_id = x.org_id AND v.id = x.conversation
 		RETURNING v.id, v.assignee_id IS NOT NULL AND v.waiting_since IS NOT NULL AS is_assigned, v.may_have_tags,
+			v.has_early_changes,
 			-- What waits now and did not before: a statement sees rows as they were when it began.
 			CASE WHEN v.waiting_since IS NOT NULL AND v.is_open THEN NOT EXISTS (SELECT 1 FROM conversations o
 				WHERE o.org_id = org AND o.id = v.id AND o.waiting_since IS NOT NULL AND o.is_open) END AS begins)
-		SELECT bool_or(is_assigned), array_agg(id) FILTER (WHERE may_have_tags), array_agg(id) FILTER (WHERE begins)
-		INTO has_assignees, tagged, begun FROM moved;
+		SELECT bool_or(is_assigned), array_agg(id) FILTER (WHERE may_have_tags), array_agg(id) FILTER (WHERE begins),
+			array_agg(id) FILTER (WHERE has_early_changes)
+		INTO has_assignees, tagged, begun, early FROM moved;
 	IF tagged IS NOT NULL THEN
 		PERFORM deskbell_list_tags(org, tagged);
 	END IF;
@@ -401,6 +408,9 @@ BEGIN
 
 	IF has_changes THEN
 		PERFORM deskbell_change_messages(org, ids);
+	END IF;
+	IF early IS NOT NULL THEN
+		PERFORM deskbell_change_messages(org, deskbell_early_changes(org, early, items));
 	END IF;
 	IF has_blocks THEN
 		PERFORM deskbell_note_blocks(org, items, talks);
@@ -430,15 +440,19 @@ BEGIN
 	RETURN inserted;
 END $$;
 
--- Names from the phone's address book, for contacts that have none.
+-- Names from the phone's address book, for contacts that have none; of two the first. A number that has got another
+-- owner, as the business-scoped ids show, names no contact.
 CREATE OR REPLACE FUNCTION deskbell_name_contacts(org bigint, items receive_item[]) RETURNS void
 LANGUAGE sql AS $$
 	WITH named AS (UPDATE contacts c SET name = n.name FROM (
 		SELECT DISTINCT ON (x.contact) x.contact, x.name FROM (
-			SELECT i.name, (SELECT deskbell_contact_of(org, i.channel, e.kind, e.value) AS contact
-				FROM unnest(i.id_kinds, i.id_values) e(kind, value)
-				ORDER BY 1 NULLS LAST LIMIT 1) AS contact FROM unnest(items) i WHERE i.op = 'contact') x
-		WHERE x.contact IS NOT NULL ORDER BY x.contact) n
+			SELECT i.name, i.ordinality, coalesce(deskbell_contact_of(org, i.channel, 'bsuid', i.bsuid),
+				CASE WHEN i.bsuid IS NULL OR deskbell_other_owner(org, i.channel, i.number, i.bsuid) IS NULL
+					THEN deskbell_contact_of(org, i.channel, 'wa_id', i.number) END) AS contact
+			FROM (SELECT r.channel, r.name, r.ordinality, r.id_values[array_position(r.id_kinds, 'bsuid')] AS bsuid,
+				r.id_values[array_position(r.id_kinds, 'wa_id')] AS number
+				FROM unnest(items) WITH ORDINALITY r WHERE r.op = 'contact') i) x
+		WHERE x.contact IS NOT NULL ORDER BY x.contact, x.ordinality) n
 	WHERE c.org_id = org AND c.id = n.contact AND coalesce(c.name, '') = '' AND n.name <> '' RETURNING c.id)
 	SELECT deskbell_index_contacts(org, ARRAY(SELECT id FROM named))
 $$;

@@ -284,7 +284,7 @@ static void store_found(struct delivery *d, struct response *response)
 }
 
 /* A part of a delivery, read and stored. False: it cannot be read either; else the response says what became of it. */
-static bool take_part(struct delivery *d, struct str text, bool is_first, struct response *response)
+static bool whatsapp_delivery_take_part(struct delivery *d, struct str text, bool is_first, struct response *response)
 {
 	const struct json *payload;
 	if (json_parse(d->pool, text, &payload, NULL) != ERR_OK)
@@ -305,7 +305,7 @@ static bool take_part(struct delivery *d, struct str text, bool is_first, struct
 /* The history of a phone that is too large to be parsed as a whole: Meta's largest body holds some ten thousand
  * messages. False: it is something else, or more than Meta sends, or one of its parts cannot be read: then it is put
  * aside as a whole. */
-static bool take_in_parts(struct delivery *d, struct response *response)
+static bool whatsapp_delivery_take_in_parts(struct delivery *d, struct response *response)
 {
 	static const char *const messages[] = { "entry", "changes", "value", "history", "threads", "messages", NULL };
 	struct pool *whole = d->pool;
@@ -319,8 +319,8 @@ static bool take_in_parts(struct delivery *d, struct response *response)
 		buf_init(&part, d->body.n + 1);
 		total = json_cut(&part, d->body, messages, first, PART_MESSAGES);
 		struct str text = pool_take(d->pool, &part);
-		is_read =
-			total > PART_MESSAGES && total <= INBOUND_PAST_MAX && take_part(d, text, first == 0, response);
+		is_read = total > PART_MESSAGES && total <= INBOUND_PAST_MAX
+			  && whatsapp_delivery_take_part(d, text, first == 0, response);
 		pool_free(d->pool);
 		if (is_read && response->status != 200)
 			break;
@@ -336,7 +336,7 @@ static void whatsapp_delivery_take(struct delivery *d, struct response *response
 	const struct json *payload;
 	struct explain why;
 	enum err e = json_parse(d->pool, d->body, &payload, &why);
-	if (e == ERR_TOO_LARGE && d->signer && take_in_parts(d, response))
+	if (e == ERR_TOO_LARGE && d->signer && whatsapp_delivery_take_in_parts(d, response))
 		return;
 	if (e == ERR_TOO_LARGE && d->signer) {
 		keep_whole(d, d->signer, explain_stored(&why).p, response);

@@ -326,7 +326,7 @@ def large(w):
 LEFT_OUT = {
 	"made again": "channel_addresses documents passages passage_terms knowledge_indexes embedding_states passage_embeddings "
 	"training_phrase_embeddings skill_models "
-	"search_words search_queue search_backlog conversations.may_have_tags quarantine.digest",
+	"search_words search_queue search_backlog conversations.may_have_tags conversations.has_early_changes quarantine.digest",
 	"comes back by deskbell_tag (round_trip compares it)": "conversation_tags",
 	"a secret, or one person's way in": "sessions invitations api_tokens password_resets push_subscriptions",
 	"comes when "

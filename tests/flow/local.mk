@@ -67,6 +67,7 @@ FLOW_CASES = \
 	tests/flow/cases/escalation-misses-reset.case \
 	tests/flow/cases/escalation-misses.case \
 	tests/flow/cases/escalation-skill.case \
+	tests/flow/cases/event-early.case \
 	tests/flow/cases/event-edit.case \
 	tests/flow/cases/event-quiet.case \
 	tests/flow/cases/event-revoke.case \
@@ -87,7 +88,10 @@ FLOW_CASES = \
 	tests/flow/cases/number-replaced.case \
 	tests/flow/cases/others-agent.case \
 	tests/flow/cases/others-calls.case \
+	tests/flow/cases/others-contacts.case \
 	tests/flow/cases/others-history.case \
+	tests/flow/cases/others-history-ids.case \
+	tests/flow/cases/others-history-whom.case \
 	tests/flow/cases/others-history-files.case \
 	tests/flow/cases/others-history-hostile.case \
 	tests/flow/cases/others-history-order.case \

@@ -49,6 +49,7 @@ static void whatsapp_others_add_agent(struct pool *pool, const struct channel *c
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &customer);
 	whatsapp_fill_content(pool, item, sent);
+	whatsapp_take_group(pool, item, sent);
 	item->provider_id = json_text(pool, json_get(echo, "id"));
 	item->at_s = piece_seconds(json_get(echo, "timestamp"));
 	item->by_platform = true;
@@ -62,7 +63,7 @@ void whatsapp_take_standby(
 	const struct json *standby = json_get(value, "standby"), *messages = json_get(standby, "messages"),
 			  *echoes = json_get(standby, "message_echoes");
 	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++) {
-		struct inbound *item = whatsapp_take_message(pool, channel, standby, json_at(messages, i), out);
+		struct inbound *item = whatsapp_take_message(pool, channel, standby, json_at(messages, i), false, out);
 		if (item)
 			whatsapp_others_hold(pool, item);
 	}
@@ -159,9 +160,11 @@ static void whatsapp_others_make_past(struct pool *pool, struct inbound *item, c
 			item->status = i == 0 ? STR("delivered") : STR("read");
 }
 
-/* The same number, perhaps in another form (Brazil, Mexico, Argentina): they differ next to the country's code only. */
-static bool whatsapp_others_same(struct str a, struct str b)
+/* The forms differ next to the country's code only. */
+bool whatsapp_is_same_number(struct str a, struct str b)
 {
+	if (str_is_empty(a) || str_is_empty(b))
+		return false;
 	if (str_equal(a, b))
 		return true;
 	return a.n > LOCAL_DIGITS + 1 && b.n > LOCAL_DIGITS + 1 && !memcmp(a.p, b.p, 2)
@@ -179,6 +182,12 @@ static struct str whatsapp_others_digits(struct pool *pool, struct str number)
 	return pool_take(pool, &digits);
 }
 
+struct str whatsapp_own_number(struct pool *pool, const struct json *value)
+{
+	return whatsapp_others_digits(
+		pool, json_text(pool, json_path(value, "metadata", "display_phone_number", NULL)));
+}
+
 struct past_thread {
 	struct inbound person;
 	struct str number, own; /* of the customer and of the business; absent where not said */
@@ -190,11 +199,11 @@ static bool whatsapp_others_is_ours(
 {
 	struct str from = whatsapp_others_wa_id(json_text(pool, json_get(message, "from"))),
 		   to = whatsapp_others_wa_id(json_text(pool, json_get(message, "to")));
-	bool is_own = !str_is_empty(t->own) && whatsapp_others_same(from, t->own);
-	bool is_theirs = !str_is_empty(t->number) && whatsapp_others_same(from, t->number);
+	bool is_own = whatsapp_is_same_number(from, t->own);
+	bool is_theirs = whatsapp_is_same_number(from, t->number);
 	*odd = !str_is_empty(from) && !str_is_empty(t->own) && !str_is_empty(t->number) && !is_own && !is_theirs;
 	if (str_is_empty(from))
-		return !str_is_empty(to) && !(t->own.n && whatsapp_others_same(to, t->own));
+		return !str_is_empty(to) && !whatsapp_is_same_number(to, t->own);
 	return is_own || (str_is_empty(t->own) && !is_theirs && !str_is_empty(t->number));
 }
 
@@ -202,14 +211,20 @@ static void whatsapp_others_add_past(struct pool *pool, const struct channel *ch
 	const struct json *message, struct inbound_list *out)
 {
 	struct inbound who = t->person;
-	bool odd;
-	who.is_echo = whatsapp_others_is_ours(pool, t, message, &odd);
-	if (odd) {
+	bool odd, in_group = !str_is_empty(json_text(pool, json_get(message, "group_id")));
+	bool is_echo = whatsapp_others_is_ours(pool, t, message, &odd);
+	if (in_group) {
+		who = (struct inbound){ .n_identities = 0 };
+		whatsapp_person_of(pool, NULL, json_text(pool, json_get(message, "from")),
+			json_text(pool, json_get(message, "from_user_id")), &who);
+	} else if (odd) {
 		piece_quarantine(pool, channel, out, "message", CODE(item_of_third_party), message);
 		return;
 	}
+	who.is_echo = is_echo;
 	struct inbound *item = piece_add_for(pool, channel, out, &who);
 	whatsapp_fill_content(pool, item, message);
+	whatsapp_take_group(pool, item, message);
 	whatsapp_others_make_past(pool, item, message);
 }
 
@@ -241,7 +256,7 @@ static void whatsapp_others_add_files(
 {
 	const struct json *messages = json_get(value, "messages"), *echoes = json_get(value, "message_echoes");
 	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++) {
-		struct inbound *item = whatsapp_take_message(pool, channel, value, json_at(messages, i), out);
+		struct inbound *item = whatsapp_take_message(pool, channel, value, json_at(messages, i), true, out);
 		if (item)
 			whatsapp_others_make_past(pool, item, json_at(messages, i));
 	}
@@ -258,8 +273,7 @@ void whatsapp_take_history(
 	struct pool *pool, const struct channel *channel, const struct json *value, struct inbound_list *out)
 {
 	const struct json *chunks = json_get(value, "history");
-	struct str own = whatsapp_others_digits(
-		pool, json_text(pool, json_path(value, "metadata", "display_phone_number", NULL)));
+	struct str own = whatsapp_own_number(pool, value);
 	out->max = INBOUND_PAST_MAX;
 	whatsapp_take_field(pool, channel, STR("history"), value, out);
 	for (size_t i = 0; i < json_length(chunks) && !out->is_full; i++) {
@@ -282,7 +296,8 @@ void whatsapp_take_contacts(
 		struct str name = json_str(json_get(contact, "full_name")),
 			   number = whatsapp_others_wa_id(json_text(pool, json_get(contact, "phone_number")));
 		name = str_is_empty(name) ? json_str(json_get(contact, "first_name")) : name;
-		if (str_is_empty(str_trim(name)) || (str_is_empty(number) && !json_get(contact, "user_id")))
+		if (str_is_empty(str_trim(name)) || (str_is_empty(number) && !json_get(contact, "user_id"))
+			|| str_equal(json_str(json_get(json_at(list, i), "action")), STR("remove")))
 			continue;
 		struct inbound *item = piece_add(pool, channel, out, INBOUND_CONTACT);
 		inbound_identify(item, "bsuid", json_text(pool, json_get(contact, "user_id")));

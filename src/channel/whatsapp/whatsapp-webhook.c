@@ -245,8 +245,8 @@ void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct
 	whatsapp_list_files(pool, message, item);
 }
 
-/* A group is a conversation of its own: whichever member writes in it, nothing of it comes into the private one. */
-static void whatsapp_webhook_take_group(struct pool *pool, struct inbound *item, const struct json *message)
+/* Whichever member writes in it, nothing of it comes into the private conversation. */
+void whatsapp_take_group(struct pool *pool, struct inbound *item, const struct json *message)
 {
 	struct str group = json_text(pool, json_get(message, "group_id"));
 	struct inbound person = *item;
@@ -256,13 +256,15 @@ static void whatsapp_webhook_take_group(struct pool *pool, struct inbound *item,
 	inbound_identify(item, "wa_group", group);
 	item->phone = item->username = item->renamed_from = STR_NONE;
 	item->name = STR("WhatsApp group");
+	if (item->is_echo)
+		return;
 	item->metadata = piece_metadata_add(pool, item->metadata, "writer",
 		piece_writer(pool, str_is_empty(person.name) ? person.phone : person.name,
 			person.n_identities ? person.identities[0].value : STR_NONE));
 }
 
 struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *channel, const struct json *value,
-	const struct json *message, struct inbound_list *out)
+	const struct json *message, bool is_past, struct inbound_list *out)
 {
 	if (json_kind(message) != JSON_OBJECT) {
 		piece_quarantine(pool, channel, out, "message", CODE(item_no_object), message);
@@ -276,7 +278,7 @@ struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *c
 		contact_of(json_get(value, "contacts"), from, user_id));
 	if (str_is_empty(person.name))
 		person.name = name_beside(value);
-	if (str_equal(whatsapp_webhook_type_of(message), STR("system")))
+	if (!is_past && str_equal(whatsapp_webhook_type_of(message), STR("system")))
 		rename_person(pool, &person, message);
 	if (person.n_identities == 0) {
 		piece_quarantine(pool, channel, out, "message", CODE(item_names_nobody), message);
@@ -284,7 +286,7 @@ struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *c
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &person);
 	whatsapp_fill_content(pool, item, message);
-	whatsapp_webhook_take_group(pool, item, message);
+	whatsapp_take_group(pool, item, message);
 	if (!item->is_event)
 		item->holder = INBOUND_HELD_BY_US; /* what Meta's agent answers comes in another field */
 	return item;
@@ -296,20 +298,20 @@ struct inbound *whatsapp_take_echo(struct pool *pool, const struct channel *chan
 {
 	struct str to = json_text(pool, json_get(message, "to")),
 		   to_user = json_text(pool, json_get(message, "to_user_id"));
-	struct str own = json_text(pool, json_path(value, "metadata", "display_phone_number", NULL));
 	struct inbound customer = { .is_echo = true };
-	if (!str_is_empty(own) && str_equal(to, own))
+	if (whatsapp_is_same_number(to, whatsapp_own_number(pool, value)))
 		to = json_text(pool, json_get(message, "from"));
 	if (json_kind(message) == JSON_OBJECT && (!str_is_empty(to) || !str_is_empty(to_user)))
 		whatsapp_webhook_identify(pool, &customer, to, to_user,
 			json_text(pool, json_get(message, "to_parent_user_id")),
 			contact_of(json_get(value, "contacts"), to, to_user));
-	if (customer.n_identities == 0) {
+	if (customer.n_identities == 0 && str_is_empty(json_text(pool, json_get(message, "group_id")))) {
 		piece_quarantine(pool, channel, out, "echo", CODE(item_echo_no_customer), message);
 		return NULL;
 	}
 	struct inbound *item = piece_add_for(pool, channel, out, &customer);
 	whatsapp_fill_content(pool, item, message);
+	whatsapp_take_group(pool, item, message);
 	return item;
 }
 
@@ -382,7 +384,7 @@ static void add_messages(
 {
 	const struct json *messages = json_get(value, "messages"), *statuses = json_get(value, "statuses");
 	for (size_t i = 0; i < json_length(messages) && !out->is_full; i++)
-		whatsapp_take_message(pool, channel, value, json_at(messages, i), out);
+		whatsapp_take_message(pool, channel, value, json_at(messages, i), false, out);
 	for (size_t i = 0; i < json_length(statuses) && !out->is_full; i++)
 		add_status(pool, channel, json_at(statuses, i), out);
 }

@@ -68,9 +68,16 @@ void whatsapp_person_of(
 	struct pool *pool, const struct json *value, struct str wa_id, struct str user_id, struct inbound *out);
 /* Fills an item with what a message holds. */
 void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct json *message);
-/* A message of a customer; NULL when it was put aside. `value` has the contacts. */
+/* A message of a customer; NULL when it was put aside. `value` has the contacts. `is_past`: imported, so that a change
+ * of number in it says nothing. */
 struct inbound *whatsapp_take_message(struct pool *pool, const struct channel *channel, const struct json *value,
-	const struct json *message, struct inbound_list *out);
+	const struct json *message, bool is_past, struct inbound_list *out);
+/* A message of a group goes to the conversation of the group, whose item says what it holds already. */
+void whatsapp_take_group(struct pool *pool, struct inbound *item, const struct json *message);
+/* The business's own number in digits; absent when `value` does not say it. */
+struct str whatsapp_own_number(struct pool *pool, const struct json *value);
+/* Whether both are the same number, perhaps in another form (Brazil, Mexico, Argentina). */
+bool whatsapp_is_same_number(struct str a, struct str b);
 /* A message that a person of the business wrote on the phone; NULL, and quarantine, when it names no customer. */
 struct inbound *whatsapp_take_echo(struct pool *pool, const struct channel *channel, const struct json *value,
 	const struct json *message, struct inbound_list *out);
