@@ -121,9 +121,9 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(GET, "/leads/export.csv", OPERATOR, READ, 0, leads_export) \
 	X(GET, "/leads/{id}", OPERATOR, READ, 0, lead) \
 	X(POST, "/leads/{id}", OPERATOR, NO, 16 * KB, lead_save) \
-	X(GET, "/queue", ADMIN, READ, 0, queue) \
+	X(GET, "/queue", OPERATOR, READ, 0, queue) \
 	X(POST, "/queue", ADMIN, NO, 4 * KB, queue_change) \
-	X(GET, "/status", ADMIN, READ, 0, status) \
+	X(GET, "/status", OPERATOR, READ, 0, status) \
 	X(GET, "/figures", ADMIN, READ, 0, figures) \
 	X(GET, "/figures/export.csv", ADMIN, READ, 0, figures_export) \
 	X(GET, "/audit", ADMIN, READ, 0, audit) \

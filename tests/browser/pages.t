@@ -141,7 +141,9 @@ def cases(f):
 	yield CAREFUL, "conversation, suggesting", "/inbox/%d" % t["suggested"]
 	yield BEN, "inbox, operator", "/inbox"
 	yield BEN, "account, operator", "/account"
-	yield BEN, "not allowed", "/status", {"fails": True}
+	yield BEN, "not allowed", "/audit", {"fails": True}
+	yield BEN, "status, operator", "/status"
+	yield BEN, "queue, operator", "/queue"
 	yield ANA, "people, admin", "/settings/people"
 	yield OWNER, "inbox", "/inbox"
 	yield OWNER, "inbox, filtered", "/inbox?view=all&platform=whatsapp&tag=wedding"

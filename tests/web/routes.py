@@ -93,9 +93,9 @@ GET  /leads                                     operator read -
 GET  /leads/export.csv                          operator read -
 GET  /leads/{id}                                operator read conversations
 POST /leads/{id}                                operator - conversations           name=planted
-GET  /queue                                     admin read -
+GET  /queue                                     operator read -
 POST /queue                                     admin - -                          message={messages}&do=retry
-GET  /status                                    admin read -
+GET  /status                                    operator read -
 GET  /figures                                   admin read -
 GET  /figures/export.csv                        admin read -
 GET  /audit                                     admin read -

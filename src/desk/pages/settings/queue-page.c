@@ -87,10 +87,11 @@ static void write_why(struct desk_request *v, struct json_writer *w, const struc
 	page_write_text(w, "code", refused ? r->error_code : STR_NONE);
 }
 
-/* A message for which the window is closed would fail again. */
-static void write_actions(struct json_writer *w, const struct sql_desk_queue_items_row *r)
+/* Operators only read. A message for which the window is closed would fail again. */
+static void write_actions(struct desk_request *v, struct json_writer *w, const struct sql_desk_queue_items_row *r)
 {
-	bool failed = str_equal(r->state, STR("failed")), queued = str_equal(r->state, STR("queued"));
+	bool may = v->caller.role >= ROLE_ADMIN;
+	bool failed = may && str_equal(r->state, STR("failed")), queued = may && str_equal(r->state, STR("queued"));
 	json_member_bool(w, "retry", queued || (failed && !str_equal(r->error_class, STR("window"))));
 	json_member_bool(w, "discard", queued || failed);
 }
@@ -112,7 +113,7 @@ static void queue_page_write_item(
 	else
 		json_member_bool(w, "next", false);
 	json_member_str(w, "attempts", locale_number(v->pool, &v->locale, r->attempts));
-	write_actions(w, r);
+	write_actions(v, w, r);
 	json_end_object(w);
 }
 
