@@ -671,6 +671,20 @@ def an_email_where_no_browser_is_notified(w):
 	assert take() == [] and w.sql.value("select count(*) from mail_queue where org_id = %d" % b.org) == 0, (
 		"answered before the e-mail was sent"
 	)
+	# As a digest: at the full hour, with all that has come together.
+	second = conversation(w, b.org)
+	b.post("/account/calls", {"waiting": "on", "mail": "digest"})
+	for each in (talk, second):
+		change(w, each, "waiting_since = null")
+		change(w, each, "waiting_since = now()")
+		assert claimed(w, b.org) == []
+	assert w.sql.value(
+		"select count(*) from mail_queue where org_id = %d and due_at = date_trunc('hour', due_at)"
+		" and due_at between now() and now() + interval '1 hour'" % b.org
+	) == 1
+	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
+	[mail] = take()
+	assert sorted(i["conversation"] for i in mail["items"]) == [talk, second], mail
 
 
 sys.exit(main())

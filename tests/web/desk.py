@@ -4,6 +4,7 @@ strangers try.
 desk.py FLAVOUR [NAME...]     NAME: only tests whose function's name holds this word
 """
 
+import gzip
 import os
 import re
 import sys
@@ -939,6 +940,19 @@ OF_THE_SERVER = (
 	"a_database_that_is_away",
 	"plain_http",
 )
+
+
+@test
+def what_is_sent_is_compressed_once(w):
+	b = w.signed_in()
+	asset = re.search(r'href="(/assets/desk\.[^"]+\.css)"', b.html("/account").text).group(1)
+	for path in ("/account", "/inbox", asset):
+		accepts = {"Accept": "*/*" if path != "/account" else "text/html"}
+		plain = status(b.request("GET", path, headers=accepts), 200)
+		packed = status(b.request("GET", path, headers=dict(accepts, **{"Accept-Encoding": "gzip"})), 200)
+		assert not plain.header("Content-Encoding") and packed.header("Content-Encoding") == "gzip", path
+		whole = gzip.decompress(packed.body)
+		assert len(packed.body) < len(plain.body) and whole[:20] == plain.body[:20], path
 
 
 def run(tap, stack, flavour, selection):
