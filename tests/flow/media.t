@@ -194,7 +194,7 @@ def an_album_is_one_group(m):
 			**more,
 		)
 
-	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)  # no answer comes between them
+	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
 	photos = [
 		photo(0, media_group_id="a1", caption="three of them"),
 		photo(1, media_group_id="a1"),
@@ -203,20 +203,26 @@ def an_album_is_one_group(m):
 	]
 	for message in photos:
 		m.until(message, "stored")
-	# Here the bot decides without waiting for the rest of a burst: what it decided would stand between them.
+	# What the bot decided as soon as it had the first one stands below the album, in the page and on a poll.
+	conversation = m.page_of(photos[0])
 	m.sql.script(
-		"update organizations set bot_mode = 'active' where id = %d; delete from decisions where conversation_id = "
-		"(select conversation_id from messages where id = %d);" % (m.org, photos[0])
+		"update organizations set bot_mode = 'active' where id = %(o)d; delete from decisions where conversation_id = %(c)d;"
+		" insert into decisions (org_id, conversation_id, message_id, outcome, reason, created_at) select org_id,"
+		" conversation_id, id, 'silent', 'bot_off', created_at + interval '1 microsecond' from messages where id = %(m)d;"
+		% {"o": m.org, "c": conversation, "m": photos[0]}
 	)
-	conversation, files = m.page(photos[0])
+	_, files = m.page(photos[0])
 	assert [f["href"] for f in files] == ["/files/%d/1" % p for p in photos[:3]], files
-	shown = {
-		x["id"]: x
-		for x in m.browser.get("/inbox/%d" % conversation, Accept="application/json").json["conversation"]["messages"]
-	}
+	items = m.browser.get("/inbox/%d" % conversation, Accept="application/json").json["conversation"]["messages"]
+	shown = {x["id"]: x for x in items}
 	assert [shown[str(p)]["bubble"] for p in photos] == [True, False, False, True] and shown[str(photos[0])][
 		"is_grid"
 	], shown
+	decided = next(x["id"] for x in items if x["id"].startswith("d"))
+	for path in ("/inbox/%d", "/inbox/%d/updates"):
+		html = m.browser.html(path % conversation).text
+		places = [html.index('<li id="message-%s"' % i) for i in (*photos[:3], decided, photos[3])]
+		assert places == sorted(places) and html.count('<li id="message-%d" hidden></li>' % photos[1]) == 1, places
 	html = m.browser.html("/inbox/%d" % conversation).text
 	assert html.count('class="files album"') == 1 and html.count('<a class="picture"') == 4 + html.split('id="files"')[
 		1

@@ -12,6 +12,7 @@
 #include "desk/format/rich-text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MESSAGES (THREAD_ROWS - 1)
 #define PAGE_BYTES 36000 /* of HTML */
@@ -495,16 +496,28 @@ static bool conversation_thread_continues(const struct thread *t, const struct i
 	       && is_joined(t, item, last) && str_equal(row.album, above.album) && str_equal(row.status, above.status);
 }
 
+/* Moves items[from] up to items[to]; what stood between goes one place down. */
+static void conversation_thread_move_up(struct item *items, int from, int to)
+{
+	struct item moved = items[from];
+	memmove(&items[to + 1], &items[to], (size_t)(from - to) * sizeof(*items));
+	items[to] = moved;
+}
+
+/* What the bot decided between two parts of an album is shown below it, and does not divide it. */
 static void conversation_thread_find_albums(const struct thread *t, struct item *items, int n)
 {
-	for (int i = 0, head = -1; i < n; i++) {
+	for (int i = 0, head = -1, tail = -1; i < n; i++) {
 		bool is_leaf = conversation_thread_is_leaf(t, &items[i]);
 		items[i].n_album = 1;
-		if (is_leaf && head >= 0 && conversation_thread_continues(t, &items[i], &items[i - 1])) {
-			items[i].n_album = 0;
+		if (head >= 0 && items[i].kind == ITEM_DECISION)
+			continue;
+		if (is_leaf && head >= 0 && conversation_thread_continues(t, &items[i], &items[tail])) {
+			conversation_thread_move_up(items, i, ++tail);
+			items[tail].n_album = 0;
 			items[head].n_album++;
 		} else {
-			head = is_leaf ? i : -1;
+			head = tail = is_leaf ? i : -1;
 		}
 	}
 }
@@ -525,6 +538,7 @@ static void conversation_thread_write_item(
 	conversation_thread_write_id(v, item);
 	page_member_or_false(w, "day", new_day ? locale_day(v->pool, &v->locale, item->shown_ms) : STR_NONE);
 	locale_write_time_as(w, "time", item->shown_ms, locale_clock(v->pool, &v->locale, item->shown_ms));
+	json_member_bool(w, "in_album", item->n_album == 0);
 	if (is_bubble(t, item)) {
 		write_bubble(v, t, item, !new_day && is_joined(t, item, last));
 	} else if (item->kind == ITEM_DECISION) {
