@@ -51,11 +51,15 @@ export async function exchangeFiles({ step, page, phone, go, shown, until, contr
 		await phone.goto(control);
 		await phone.locator(`#number option[value="${number}"]`).waitFor({ state: 'attached' });
 		await phone.locator('#number').selectOption(number);
-		await phone.locator('#text').fill(`${mark}may I send a picture?`);
+		/* The same person writes on the other platform too: which conversation is this one its text tells, once it has come. */
+		const question = `${mark}may I send a picture to ${number}?`;
+		await phone.locator('#text').fill(question);
 		await phone.keyboard.press('Enter');
-		await go('/inbox?view=all');
-		await page.locator('.row', { hasText: 'Ada Miller' }).first().locator('a').click();
-		await shown(page.locator('#messages .message.theirs', { hasText: 'may I send a picture?' }));
+		await until('the customer\'s message', async () => {
+			await go('/inbox?view=all');
+			await go(await page.locator('.row', { hasText: 'Ada Miller' }).first().locator('a').first().getAttribute('href'));
+			return await page.locator('#messages .message.theirs', { hasText: question }).count() > 0;
+		});
 	});
 	await step('files: a photo and a document wait above the composer', async () => {
 		await page.locator('#file').setInputFiles([await picture(page, 'roses.png', 3000, 2000), { name: 'Price list.pdf', mimeType: 'application/pdf', buffer: PDF }]);
