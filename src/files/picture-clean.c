@@ -6,9 +6,12 @@
  */
 #include "files/picture-clean.h"
 
+#include "files/media-type.h"
 #include "files/picture-head.h"
+#include "files/picture-strip.h"
 #include "files/picture.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define HEAD_BYTES 65536 /* of a picture, which tell whether it holds notes of a camera */
@@ -24,23 +27,66 @@ static bool picture_clean_is_plain(struct pool *pool, int fd)
 	       && head.height <= SIDE_MAX;
 }
 
+static bool picture_clean_count(void *arg, struct str piece)
+{
+	*(int64_t *)arg += (int64_t)piece.n;
+	return true;
+}
+
+static bool picture_clean_put(void *arg, struct str piece)
+{
+	return file_writer_add(arg, piece);
+}
+
+static void picture_clean_swap(
+	struct pool *pool, struct file_writer **writer, struct file_writer *clean, struct str *head)
+{
+	char *bytes = pool_alloc(pool, MEDIA_TYPE_BYTES);
+	ssize_t n = pread(file_writer_file(clean), bytes, MEDIA_TYPE_BYTES, 0);
+	*head = (struct str){ bytes, n > 0 ? (size_t)n : 0 };
+	file_writer_drop(*writer);
+	*writer = clean;
+}
+
+/* Without being decoded; what holds no notes, or cannot be walked through, stays. */
+static void picture_clean_strip(
+	struct pool *pool, const struct conf *conf, struct file_writer **writer, struct str *head)
+{
+	struct file_writer *clean;
+	struct explain why = { "" };
+	int64_t kept = 0, n = file_writer_bytes(*writer);
+	void *map = n ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, file_writer_file(*writer), 0) : MAP_FAILED;
+	if (map == MAP_FAILED)
+		return;
+	struct str picture = { map, (size_t)n };
+	if (picture_strip(picture, picture_clean_count, &kept) && kept != n
+		&& file_writer_begin(conf, conf->files_max_bytes, &clean, &why) == ERR_OK) {
+		if (picture_strip(picture, picture_clean_put, clean))
+			picture_clean_swap(pool, writer, clean, head);
+		else
+			file_writer_drop(clean);
+	}
+	munmap(map, (size_t)n);
+}
+
 enum err picture_clean(struct pool *pool, const struct conf *conf, const char *program, struct str type,
 	struct file_writer **writer, struct str *head)
 {
 	struct picture picture;
 	struct explain why = { "" };
 	struct file_writer *clean;
-	if (!picture_is_read(program, type) || str_equal(type, STR("image/gif"))
-		|| picture_clean_is_plain(pool, file_writer_file(*writer)))
-		return ERR_OK;
-	enum err e = picture_make(pool, program, PICTURE_SEND, type, file_writer_file(*writer), &picture, &why);
+	bool is_read = picture_is_read(program, type) && !str_equal(type, STR("image/gif"))
+		       && !picture_clean_is_plain(pool, file_writer_file(*writer));
+	enum err e =
+		is_read ? picture_make(pool, program, PICTURE_SEND, type, file_writer_file(*writer), &picture, &why)
+			: ERR_NOT_FOUND;
 	if (e == ERR_TOO_LARGE)
 		return e;
-	if (e != ERR_OK || file_writer_begin(conf, conf->files_max_bytes, &clean, &why) != ERR_OK)
-		return ERR_OK;
-	file_writer_add(clean, picture.bytes);
-	file_writer_drop(*writer);
-	*writer = clean;
-	*head = picture.bytes;
+	if (e != ERR_OK) {
+		picture_clean_strip(pool, conf, writer, head);
+	} else if (file_writer_begin(conf, conf->files_max_bytes, &clean, &why) == ERR_OK) {
+		file_writer_add(clean, picture.bytes);
+		picture_clean_swap(pool, writer, clean, head);
+	}
 	return ERR_OK;
 }

@@ -7,8 +7,9 @@
 #include "files/file-store.h"
 
 /* A picture goes out the right way round, of a kind that every platform takes, not larger than a screen, and without
- * what a camera wrote into it: then `*writer` is another one and `*head` how it begins; else both stay. What `program`
- * (NULL: there is none) cannot read stays as it is: the platform will say. ERR_TOO_LARGE for too many pixels. */
+ * what a camera wrote into it: then `*writer` is another one and `*head` how it begins; else both stay. Of what
+ * `program` (NULL: there is none) cannot read the notes alone are taken out (picture-strip.h); the platform will say
+ * the rest. ERR_TOO_LARGE for too many pixels. */
 enum err picture_clean(struct pool *pool, const struct conf *conf, const char *program, struct str type,
 	struct file_writer **writer, struct str *head) MUST_CHECK;
 

@@ -105,15 +105,28 @@ bool picture_head_read(struct str s, struct picture_head *out)
 	return found && out->width > 0 && out->height > 0;
 }
 
-/* APP0 (JFIF), APP14 (Adobe: colours) and what the picture is made of; a note would be APP1 (EXIF, XMP), APP13 (IPTC)
- * or COM. */
+/* APP0 (JFIF), APP14 (Adobe: colours) and what the picture is made of are none; APP1 (EXIF, XMP), APP2 (profiles, other
+ * pictures), APP13 (IPTC) or COM are. */
+bool picture_jpeg_is_note(unsigned char marker)
+{
+	return (marker >= 0xe1 && marker <= 0xef && marker != 0xee) || marker == 0xfe;
+}
+
+bool picture_png_is_note(const char *type)
+{
+	static const char *const notes[] = { "tEXt", "zTXt", "iTXt", "eXIf", "tIME" };
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (!memcmp(type, notes[i], 4))
+			return true;
+	return false;
+}
+
 static bool picture_jpeg_is_plain(struct str s)
 {
 	for (size_t at = 2; at + 4 <= s.n;) {
-		int marker = (unsigned char)s.p[at + 1];
+		unsigned char marker = (unsigned char)s.p[at + 1];
 		int64_t length = picture_number(s, at + 2, 2, false);
-		bool is_note = (marker >= 0xe1 && marker <= 0xef && marker != 0xee) || marker == 0xfe;
-		if ((unsigned char)s.p[at] != 0xff || length < 2 || is_note)
+		if ((unsigned char)s.p[at] != 0xff || length < 2 || picture_jpeg_is_note(marker))
 			return false;
 		if (marker == 0xda) /* the picture itself begins */
 			return true;
@@ -124,14 +137,12 @@ static bool picture_jpeg_is_plain(struct str s)
 
 static bool picture_png_is_plain(struct str s)
 {
-	static const char *const notes[] = { "tEXt", "zTXt", "iTXt", "eXIf", "tIME" };
 	for (size_t at = 8; at + 8 <= s.n;) {
 		int64_t length = picture_number(s, at, 4, false);
 		if (picture_has(s, at + 4, "IDAT", 4))
 			return true;
-		for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
-			if (picture_has(s, at + 4, notes[i], 4))
-				return false;
+		if (picture_png_is_note(s.p + at + 4))
+			return false;
 		at += 12 + (size_t)length;
 	}
 	return false;

@@ -21,4 +21,9 @@ bool picture_head_read(struct str bytes, struct picture_head *out);
  * its beginning, tells. False for other formats. */
 bool picture_is_plain(struct str bytes);
 
+/* Whether the segment of a JPEG that begins with this marker is a note of a camera or a program. */
+bool picture_jpeg_is_note(unsigned char marker);
+/* The same of a chunk of a PNG, by the four bytes of its type. */
+bool picture_png_is_note(const char *type);
+
 #endif

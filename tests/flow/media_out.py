@@ -246,6 +246,17 @@ def pictures_lose_their_notes(m):
 	assert b"PLACE:17" not in got and got[16:20] == struct.pack(">I", 2560), got[:40]
 
 
+def what_cannot_be_decoded_loses_its_notes_too(m):
+	"""A JPEG whose tables are missing: what a camera wrote is cut out of it, all else stays."""
+	head, scan = b"\xff\xe0\x00\x10JFIF\0" + bytes(9), b"\xff\xda\x00\x03\x01" + bytes(range(1, 200)) + b"\xff\xd9"
+	frame = b"\xff\xc0\x00\x11\x08\x00\x64\x00\x64\x03" + bytes(9)
+	note = b"\xff\xe1\x00\x12Exif\0\0PLACE:1900"
+	to = customer(m, "telegram")
+	files = [("garden.jpg", b"\xff\xd8" + head + note + frame + scan + b"PLACE:1900")]
+	assert send(m, to, "", files).status in (200, 303)
+	assert bytes_of(m, arrived(m, to, 1)[0]) == b"\xff\xd8" + head + frame + scan
+
+
 def previews(m):
 	"""A thread shows small pictures, which are made once; what is no picture has none."""
 	if not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
@@ -276,6 +287,7 @@ def previews(m):
 CASES = (
 	files_go_out,
 	pictures_lose_their_notes,
+	what_cannot_be_decoded_loses_its_notes_too,
 	previews,
 	a_voice_note_goes_out,
 	uploaded_once,

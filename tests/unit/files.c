@@ -8,6 +8,7 @@
 #include "files/file-store.h"
 #include "files/media-type.h"
 #include "files/picture-head.h"
+#include "files/picture-strip.h"
 #include "files/s3-sign.h"
 #include "files/voice-note.h"
 
@@ -177,6 +178,51 @@ static void heads_of_pictures_are_read(void)
 		}
 }
 
+static bool collect(void *arg, struct str piece)
+{
+	buf_add_str(arg, piece);
+	return true;
+}
+
+/* What comes out, with '.' for what cannot be printed. */
+static void check_stripped(const char *bytes, size_t n, const char *want, size_t want_n)
+{
+	struct buf out;
+	buf_init(&out, 1 << 16);
+	CU_ASSERT_TRUE(picture_strip((struct str){ bytes, n }, collect, &out));
+	CHECK_INT(out.len, want_n);
+	CU_ASSERT_TRUE(out.len == want_n && !memcmp(out.data, want, want_n));
+	buf_fini(&out);
+	for (size_t cut = 0; cut < n; cut++) {
+		buf_init(&out, 1 << 16);
+		picture_strip((struct str){ bytes, cut }, collect, &out);
+		buf_fini(&out);
+	}
+}
+
+#define CHECK_STRIPPED(bytes, want) check_stripped(bytes, sizeof(bytes) - 1, want, sizeof(want) - 1)
+
+static void notes_of_pictures_are_taken_out(void)
+{
+#define FRAME "\xff\xc0\0\x11\x08\x01\x02\x03\x04\x03\1\2\3\4\5\6\7\x08\x09"
+#define SCAN "\xff\xda\0\x03\1sound\xff\0\xff\xd1image"
+	static const char jpeg[] = "\xff\xd8\xff\xe1\0\x0aGPS 12 N\xff\xe0\0\x04JF" FRAME "\xff\xfe\0\x06mine" SCAN
+				   "\xff\xed\0\x04pr\xff\xff\xd9 another picture";
+	static const char turned[] = "\xff\xd8\xff\xe1\0\x22"
+				     "Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0GPS!" FRAME SCAN "\xff\xd9";
+	static const char png[] =
+		"\x89PNG\r\n\x1a\n\0\0\0\1IHDRxCRCC\0\0\0\2tEXtabCRCC\0\0\0\0IDATCRCC\0\0\0\3eXIfGPSCRCC"
+		"\0\0\0\0IENDCRCCmore";
+	static const char webp[] =
+		"RIFF\x34\0\0\0WEBPVP8X\x0a\0\0\0\x1c\0\0\0\1\0\0\1\0\0VP8 \2\0\0\0xyEXIF\3\0\0\0GPS\0"
+		"XMP \0\0\0\0";
+	CHECK_STRIPPED(jpeg, "\xff\xd8\xff\xe0\0\x04JF" FRAME SCAN "\xff\xd9");
+	CHECK_STRIPPED(turned, "\xff\xd8\xff\xe1\0\x22"
+			       "Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0" FRAME SCAN "\xff\xd9");
+	CHECK_STRIPPED(png, "\x89PNG\r\n\x1a\n\0\0\0\1IHDRxCRCC\0\0\0\0IDATCRCC\0\0\0\0IENDCRCC");
+	CHECK_STRIPPED(webp, "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\1\0\0\1\0\0VP8 \2\0\0\0xy");
+}
+
 /* ---- voice notes ---- */
 
 #define WEBM_HEAD \
@@ -189,12 +235,6 @@ static void heads_of_pictures_are_read(void)
 #define WEBM_BLOCK \
 	"\xa3\x8a\x81\0\0\x80\x0c" \
 	"12345" /* 60 ms of SILK in one frame */
-
-static bool collect(void *arg, struct str piece)
-{
-	buf_add_str(arg, piece);
-	return true;
-}
 
 static enum err remux(struct str webm, struct buf *out, struct voice_note *note)
 {
@@ -286,6 +326,7 @@ static CU_TestInfo kind_tests[] = {
 	{ "requests to a service are signed as published", signs_as_published },
 	{ "types go by bytes, then by name", types_go_by_bytes_then_by_name },
 	{ "heads of pictures are read", heads_of_pictures_are_read },
+	{ "notes of pictures are taken out", notes_of_pictures_are_taken_out },
 	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },
 	{ "a broken recording is refused", a_broken_recording_is_refused },
 	CU_TEST_INFO_NULL,

@@ -173,11 +173,10 @@ void doctor_pictures(struct doctor *d)
 	if (picture_program(d->ctl->pool, place_program(d->ctl->pool)))
 		doctor_note(d, DOCTOR_OK, check, NULL, "deskbell-picture makes previews and removes notes of cameras");
 	else
-		doctor_note(d, DOCTOR_WARN, check,
-			"install the Debian package, or libgd-dev and build again; until then send pictures from a "
-			"browser with scripts, which removes the notes from JPEG",
-			"deskbell-picture is not installed: there are no previews, and pictures are sent with what the "
-			"camera wrote into them, such as the place");
+		doctor_note(d, DOCTOR_WARN, check, "install the Debian package, or libgd-dev and build again",
+			"deskbell-picture is not installed: there are no previews, and pictures are sent as large as "
+			"they "
+			"are");
 }
 
 /* NULL when the calling user can write it. */

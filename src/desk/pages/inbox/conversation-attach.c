@@ -55,7 +55,7 @@ static const char *attach_clean(struct desk_request *v, struct desk_upload *file
 static const char *attach_clean_in_turn(struct desk_request *v, struct desk_upload *file)
 {
 	if (!picture_is_read(v->desk->picture_program, str_of(upload_type(file))))
-		return NULL;
+		return attach_clean(v, file); /* runs no program */
 	if (!picture_turn_begin(v))
 		return request_busy_text(v, GATE_PICTURES);
 	const char *unfit = attach_clean(v, file);
