@@ -371,4 +371,7 @@ const struct fuzz_target fuzz_targets[] = { { "json", json_tokens, read_json },
 	{ "whatsapp", whatsapp_tokens, read_whatsapp }, { "telegram", telegram_tokens, read_telegram },
 	{ "form", form_tokens, read_form }, { "template", template_tokens, read_template },
 	{ "html", html_tokens, read_html }, { "markdown", markdown_tokens, read_markdown },
-	{ "plain", markdown_tokens, read_plain }, { "message", message_tokens, read_message }, { NULL, NULL, NULL } };
+	{ "plain", markdown_tokens, read_plain }, { "message", message_tokens, read_message },
+	{ "picture", fuzz_picture_tokens, fuzz_read_picture },
+	{ "recording", fuzz_recording_tokens, fuzz_read_recording }, { "upload", fuzz_upload_tokens, fuzz_read_upload },
+	{ NULL, NULL, NULL } };

@@ -19,4 +19,10 @@ struct fuzz_target {
 /* Ends with a NULL name. */
 extern const struct fuzz_target fuzz_targets[];
 
+/* Of fuzz-files.c. */
+extern const char *const fuzz_picture_tokens[], *const fuzz_recording_tokens[], *const fuzz_upload_tokens[];
+const char *fuzz_read_picture(struct pool *pool, struct str input);
+const char *fuzz_read_recording(struct pool *pool, struct str input);
+const char *fuzz_read_upload(struct pool *pool, struct str input);
+
 #endif
