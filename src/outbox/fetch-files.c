@@ -24,6 +24,7 @@
 #define SWEEP_US (600 * 1000000LL) /* how often files that nothing names are removed */
 #define TEMPORARY_S 86400          /* a temporary file of this age belongs to no program */
 #define LEASE_SPARE_S 120          /* more than storing takes */
+#define YIELD_US 2000000           /* how long after a reply files take fewer slots */
 
 struct file_job {
 	struct task task; /* puts the file into its place, in the background: syncing a large one takes seconds */
@@ -259,8 +260,16 @@ static void fetch_files_sweep(struct sender *s)
 	background_submit(s->background, &sweep->task);
 }
 
+/* A file can wait for a second, and a customer waits for the answer. */
+static int fetch_files_slots(const struct sender *s)
+{
+	bool replying = s->replied_us && clock_mono_us() - s->replied_us < YIELD_US;
+	return replying ? FILES_BESIDE : FILES_MAX;
+}
+
 int fetch_files_run(struct sender *s)
 {
+	s->shares[WORK_FILE].slots = fetch_files_slots(s);
 	int n = jobs_run(s, &(const struct claim){ .work = WORK_FILE,
 				    .statement = &sql_claim_attachments_statement,
 				    .lease_s = s->conf->files_timeout_s + LEASE_SPARE_S,

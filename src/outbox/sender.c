@@ -213,6 +213,8 @@ static bool sender_run_once(struct loop *l)
 	/* Leads come after the replies are on their way. */
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
+	if (l->worked)
+		l->s.replied_us = clock_mono_us();
 	l->training = pipeline_poll(l->s.pipeline, &l->polling);
 	int embeds = stop_signal ? 0 : embeds_run(&l->s, l->worked, !l->deregistered && !has_lingered(l));
 	l->embedding = embeds > 0;

@@ -23,6 +23,7 @@
 #define JOBS_BATCH 32   /* of either claimed in one transaction */
 #define SENDS_BATCH 96  /* deliveries claimed in one transaction */
 #define FILES_MAX 16    /* files fetched at once */
+#define FILES_BESIDE 4  /* the same while replies go out: they come first */
 #define PUSHES_MAX 32   /* calls on browsers at once */
 #define READINGS_MAX 8  /* files that models read at once */
 #define SWEEPS_MAX 8    /* organizations that are swept at once */
@@ -53,6 +54,7 @@ struct sender {
 	struct answer_job *concluded;                  /* answers that wait to be committed */
 	int n_embeds;
 	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
+	int64_t replied_us;          /* when an answer or a delivery was claimed last */
 	int64_t files_swept_us;      /* when files that nothing names were removed */
 	int64_t retention_due_us;    /* when retention.c comes next */
 	struct crypt_p256 push_keys; /* of the installation */
