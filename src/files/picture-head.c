@@ -11,6 +11,7 @@
 
 #define ORIENTATION 0x0112
 #define EXIF_ENTRIES_MAX 200
+#define FRAME_LEAST_BYTES 8 /* its length, depth, height, width and components */
 
 static int64_t picture_number(struct str s, size_t at, int bytes, bool little)
 {
@@ -57,12 +58,13 @@ static bool picture_jpeg(struct str s, struct picture_head *out)
 		if (marker == 0xe1 && picture_has(s, at + 4, "Exif\0\0", 6) && length > 8
 			&& at + 2 + (size_t)length <= s.n)
 			out->orientation = picture_orientation((struct str){ s.p + at + 10, (size_t)length - 8 });
-		if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
+		bool is_frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+		if (is_frame && length >= FRAME_LEAST_BYTES) {
 			out->height = picture_number(s, at + 5, 2, false);
 			out->width = picture_number(s, at + 7, 2, false);
 			return true;
 		}
-		if (length < 2 || marker == 0xda)
+		if (length < 2 || is_frame || marker == 0xda || marker == 0xd9)
 			return false;
 		at += 2 + (size_t)length;
 	}
