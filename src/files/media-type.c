@@ -31,16 +31,24 @@ static const struct {
 	{ "image/webp", ".webp", true, SIGNATURE(0, "RIFF"), SIGNATURE(8, "WEBP") },
 	{ "image/heic", ".heic", false, SIGNATURE(4, "ftyp"), SIGNATURE(8, "hei") },
 	{ "image/heic", ".heic", false, SIGNATURE(4, "ftyp"), SIGNATURE(8, "mif1") },
+	{ "image/avif", ".avif", true, SIGNATURE(4, "ftyp"), SIGNATURE(8, "avi") },
 	{ "audio/mp4", ".m4a", true, SIGNATURE(4, "ftyp"), SIGNATURE(8, "M4A") },
+	{ "audio/mp4", ".m4a", true, SIGNATURE(4, "ftyp"), SIGNATURE(8, "M4B") },
 	{ "video/3gpp", ".3gp", true, SIGNATURE(4, "ftyp"), SIGNATURE(8, "3gp") },
+	{ "video/quicktime", ".mov", true, SIGNATURE(4, "ftyp"), SIGNATURE(8, "qt  ") },
 	{ "video/mp4", ".mp4", true, SIGNATURE(4, "ftyp"), { 0 } },
 	{ "video/webm", ".webm", true, SIGNATURE(0, "\x1a\x45\xdf\xa3"), { 0 } },
+	{ "audio/ogg; codecs=vorbis", ".ogg", true, SIGNATURE(0, "OggS"), SIGNATURE(28, "\x01vorbis") },
 	{ "audio/ogg", ".ogg", true, SIGNATURE(0, "OggS"), { 0 } },
+	{ "audio/flac", ".flac", true, SIGNATURE(0, "fLaC"), { 0 } },
 	{ "audio/wav", ".wav", true, SIGNATURE(0, "RIFF"), SIGNATURE(8, "WAVE") },
 	{ "audio/amr", ".amr", true, SIGNATURE(0, "#!AMR"), { 0 } },
 	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "ID3"), { 0 } },
 	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "\xff\xfb"), { 0 } },
+	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "\xff\xfa"), { 0 } },
 	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "\xff\xf3"), { 0 } },
+	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "\xff\xf2"), { 0 } },
+	{ "audio/mpeg", ".mp3", true, SIGNATURE(0, "\xff\xe3"), { 0 } },
 	{ "audio/aac", ".aac", true, SIGNATURE(0, "\xff\xf1"), { 0 } },
 	{ "audio/aac", ".aac", true, SIGNATURE(0, "\xff\xf9"), { 0 } },
 	{ "application/pdf", ".pdf", false, SIGNATURE(0, "%PDF-"), { 0 } },
@@ -96,6 +104,8 @@ static bool media_type_ends_with(struct str name, const char *extension)
 const char *media_type_named(struct str head, struct str name)
 {
 	const char *type = media_type_of(head);
+	if (!strcmp(type, "video/mp4") && media_type_ends_with(name, ".m4a"))
+		return "audio/mp4"; /* as some phones record */
 	if (strcmp(type, UNKNOWN) != 0)
 		return type;
 	for (size_t i = 0; i < sizeof(media_documents) / sizeof(media_documents[0]); i++) {

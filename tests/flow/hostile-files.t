@@ -21,7 +21,10 @@ SHOWN = (
 	"image/png",
 	"image/gif",
 	"image/webp",
+	"image/avif",
 	"audio/ogg",
+	"audio/ogg; codecs=vorbis",
+	"audio/flac",
 	"audio/mpeg",
 	"audio/mp4",
 	"audio/aac",
@@ -30,6 +33,7 @@ SHOWN = (
 	"video/mp4",
 	"video/3gpp",
 	"video/webm",
+	"video/quicktime",
 )
 MOST_S = 20
 

@@ -147,6 +147,11 @@ static void types_go_by_bytes_then_by_name(void)
 		{ "PK\x03\x04", "a.zip", "application/octet-stream" },
 		{ "<html>", "a.docx", "application/octet-stream" }, { "plain words", "a.TXT", "text/plain" },
 		{ "wo\x01ds", "a.txt", "application/octet-stream" }, { "%PDF-1.7", "a.txt", "application/pdf" },
+		{ "....ftypavif", "a.avif", "image/avif" }, { "....ftypqt  ", "a.mp4", "video/quicktime" },
+		{ "....ftypmp42", "memo.M4A", "audio/mp4" }, { "....ftypmp42", "a.mp4", "video/mp4" },
+		{ "\xff\xf2\x40", "a.bin", "audio/mpeg" }, { "fLaC", "a", "audio/flac" },
+		{ "OggS........................\x01vorbis", "a.ogg", "audio/ogg; codecs=vorbis" },
+		{ "OggS........................OpusHead", "a.ogg", "audio/ogg" },
 		{ "", "a.txt", "application/octet-stream" }, { "words", ".txt", "application/octet-stream" } };
 	for (size_t i = 0; i < COUNT(rows); i++)
 		CU_ASSERT_STRING_EQUAL(media_type_named(str_of(rows[i].head), str_of(rows[i].name)), rows[i].type);
