@@ -6,6 +6,7 @@ FLOW_TESTS = \
 	tests/flow/lighttpd-cgi.t \
 	tests/flow/media.t \
 	tests/flow/readings.t \
+	tests/flow/file-corpus.t \
 	tests/flow/hostile-files.t \
 	tests/flow/s3.t \
 	tests/flow/history.t \
@@ -170,7 +171,7 @@ dist-hook: dist-check-script
 dist-check-script:
 	cp "$(srcdir)/check" "$(distdir)/check"
 .PHONY: dist-check-script
-EXTRA_DIST += tests/flow/media_case.py tests/flow/media_out.py tests/flow/media_replies.py tests/flow/hostile_files.py tests/flow/s3-server.cjs
+EXTRA_DIST += tests/flow/media_case.py tests/flow/media_out.py tests/flow/media_replies.py tests/flow/file_corpus.py tests/flow/hostile_files.py tests/flow/s3-server.cjs
 
 # Ten thousand deliveries with one mistake each; a slice of them is part of corpus.t.
 .PHONY: check-mutations
