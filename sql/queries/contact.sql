@@ -96,7 +96,7 @@ WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY n.id DESC LIMIT 20
 
 -- Pictures, voice notes and documents of all conversations of the contact, the newest first.
 -- name: contact_files
--- args: org_id bigint, conversation_id bigint, max_rows integer
+-- args: org_id bigint, conversation_id bigint, kind text?, max_rows integer
 -- row: message_id bigint, position integer, kind text, file_name text?, media_type text?, bytes bigint?, at_ms bigint,
 --   has_no_preview boolean, description text?
 SELECT a.message_id, a.position, a.kind, a.file_name, a.media_type, a.bytes,
@@ -107,7 +107,11 @@ FROM conversations v JOIN conversations o ON o.org_id = v.org_id AND o.contact_i
 	JOIN attachments a ON a.org_id = o.org_id AND a.conversation_id = o.id AND a.state = 'stored'
 	JOIN messages m ON m.org_id = a.org_id AND m.id = a.message_id
 	LEFT JOIN files f ON f.org_id = a.org_id AND f.sha256 = a.sha256
-WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY a.message_id DESC, a.position LIMIT :max_rows
+WHERE v.org_id = :org_id AND v.id = :conversation_id AND CASE :kind
+	WHEN 'pictures' THEN a.media_type LIKE 'image/%'
+	WHEN 'sound' THEN a.media_type LIKE 'audio/%' OR a.media_type LIKE 'video/%'
+	WHEN 'documents' THEN a.media_type !~ '^(image|audio|video)/' ELSE true END
+ORDER BY a.message_id DESC, a.position LIMIT :max_rows
 
 -- name: contact_name_set
 -- args: org_id bigint, conversation_id bigint, name text?

@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
-from deskbell import desk, processes
+from deskbell import desk, planted, processes
 from deskbell.desk import Browser
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -135,6 +135,14 @@ def the_token_stays(m):
 	assert m.attachment(message)["reason"] == "refused", m.attachment(message)
 
 
+def the_token_reaches_no_table(m):
+	"""The address at which Telegram hands a file out holds the bot's token."""
+	postgres = m.stack.postgres
+	dump = processes.run([postgres.bin + "/pg_dump", "--data-only", postgres.url("postgres")]).stdout
+	assert m.sql.value("select count(*) as n from attachments where state = 'stored'") > 2 and b"attachments" in dump
+	assert planted.BOT_TOKEN.encode() not in dump and planted.ACCESS_TOKEN.encode() not in dump
+
+
 def the_same_once(m):
 	first = m.whatsapp("image", {"id": m.file(JPEG + b"same", "image/jpeg"), "mime_type": "image/jpeg"})
 	second = m.telegram(
@@ -172,6 +180,35 @@ def found_by_its_name(m):
 			),
 			"the conversation to be found by " + word,
 		)
+		assert 'id="row-%d"' % wanted in m.browser.html("/inbox?view=all&q=" + word).text
+
+
+def a_contact_has_a_shelf_of_each_kind(m):
+	"""Of all conversations of the contact: by kind, with nothing of another contact."""
+	who, held = 7950, {}
+	for kind, content, more in (
+		("photo", JPEG, None),
+		("voice", OGG, {"duration": 3}),
+		("document", b"%PDF-1.4 shelf", {"file_name": "Preise.pdf"}),
+	):
+		file = {"file_id": m.file(content, "x/y"), "file_unique_id": kind, **(more or {"width": 9, "height": 9})}
+		held[kind] = m.telegram(who, **{kind: [file] if kind == "photo" else file})
+		m.until(held[kind], "stored")
+	page = "/inbox/%d" % m.page_of(held["photo"])
+	href = {kind: "/files/%d/1" % message for kind, message in held.items()}
+	for asked, kinds in (
+		("?files=all", ("document", "voice", "photo")),
+		("?files=pictures", ("photo",)),
+		("?files=sound", ("voice",)),
+		("?files=documents", ("document",)),
+		("?files=%27", ("document", "voice", "photo")),
+	):
+		contact = m.browser.get(page + asked, Accept="application/json").json["conversation"]["contact"]
+		assert [f["href"] for f in contact["files"]] == [href[k] for k in kinds], (asked, contact["files"])
+		shelf = m.browser.html(page + asked).text.split('id="files"')[1].split("</section>")[0]
+		assert shelf.count('aria-current="true"') == contact["by_kind"] and "No file of this kind" not in shelf, asked
+	bare = "/inbox/%d?files=pictures#files" % m.page_of(m.telegram(7951, text="hello"))
+	assert "No file of this kind" in m.browser.html(bare.split("#")[0]).text
 
 
 def an_album_is_one_group(m):
@@ -327,8 +364,10 @@ CASES = (
 	nobody_else,
 	faults,
 	the_token_stays,
+	the_token_reaches_no_table,
 	the_same_once,
 	found_by_its_name,
+	a_contact_has_a_shelf_of_each_kind,
 	an_album_is_one_group,
 	two_hundred_pictures_are_a_light_page,
 	there_is_a_limit,

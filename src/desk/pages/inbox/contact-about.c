@@ -23,6 +23,17 @@ static bool contact_about_is_all(struct desk_request *v, const char *what)
 	return str_equal(request_query(v->request, what), STR("all"));
 }
 
+/* Which files are asked for; absent for the newest of all kinds. */
+static struct str contact_about_kind(struct desk_request *v)
+{
+	static const char *const kinds[] = { "all", "pictures", "sound", "documents" };
+	struct str asked = request_query(v->request, "files");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_equal(asked, str_of(kinds[i])))
+			return asked;
+	return STR_NONE;
+}
+
 enum err contact_about_load(struct desk_request *v, int64_t conversation, struct contact_about *about)
 {
 	const int64_t org = v->caller.org_id;
@@ -35,8 +46,8 @@ enum err contact_about_load(struct desk_request *v, int64_t conversation, struct
 		e = sql_contact_notes(v->db, v->pool, org, conversation,
 			contact_about_is_all(v, "notes") ? NOTE_WHOLE : NOTE_CHARACTERS, &about->notes);
 	if (e == ERR_OK)
-		e = sql_contact_files(v->db, v->pool, org, conversation,
-			contact_about_is_all(v, "files") ? FILES_ALL : FILES_SHOWN + 1, &about->files);
+		e = sql_contact_files(v->db, v->pool, org, conversation, contact_about_kind(v),
+			contact_about_kind(v).p ? FILES_ALL : FILES_SHOWN + 1, &about->files);
 	return e;
 }
 
@@ -130,9 +141,12 @@ static void contact_about_write_file(struct desk_request *v, const struct sql_co
 static void contact_about_write_files(struct desk_request *v, const struct contact_about *about)
 {
 	struct json_writer *w = &v->w;
-	bool is_all = contact_about_is_all(v, "files");
-	int n = is_all || about->files.n <= FILES_SHOWN ? about->files.n : FILES_SHOWN;
-	json_member_bool(w, "has_files", n > 0);
+	struct str kind = contact_about_kind(v);
+	int n = kind.p || about->files.n <= FILES_SHOWN ? about->files.n : FILES_SHOWN;
+	json_member_bool(w, "has_files", n > 0 || kind.p);
+	json_member_bool(w, "by_kind", kind.p != NULL);
+	json_member_bool(w, "none_of_kind", kind.p && n == 0);
+	page_write_flag(w, "shelf", kind);
 	json_key(w, "files");
 	json_begin_array(w);
 	for (int i = 0; i < n; i++) {
