@@ -62,13 +62,13 @@ FROM attachments a LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha2
 -- args: org_id bigint, message_ids bigint[]
 -- row: message_id bigint, position integer, kind text, state text, reason text?, bytes bigint?, media_type text?,
 --   file_name text?, duration_s integer?, width integer?, height integer?, has_no_preview boolean, is_inbound boolean,
---   is_played boolean, unread_reason text?, description text?
+--   is_played boolean, unread_reason text?, description text?, pages integer?
 SELECT a.message_id, a.position, a.kind, a.state, a.reason, coalesce(a.bytes, a.declared_bytes) AS bytes,
 	a.media_type, a.file_name, a.duration_s, coalesce(f.width, a.width) AS width,
 	coalesce(f.height, a.height) AS height, f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview,
 	m.direction = 'inbound' AS is_inbound, a.played_at IS NOT NULL AS is_played,
 	CASE WHEN a.reading = 'failed' THEN a.reading_reason END AS unread_reason,
-	left(m.metadata->'descriptions'->>a.position::text, 1000) AS description
+	left(m.metadata->'descriptions'->>a.position::text, 1000) AS description, f.pages
 FROM attachments a JOIN messages m ON m.org_id = :org_id AND m.id = a.message_id
 	LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256
 WHERE a.org_id = :org_id AND a.message_id = ANY (:message_ids)
@@ -121,8 +121,9 @@ INSERT INTO files (org_id, sha256, bytes, looked_at) VALUES (:org_id, decode(:sh
 	ON CONFLICT DO NOTHING
 
 -- name: keep_preview
--- args: org_id bigint, sha256 text, preview text?, width integer?, height integer?
-UPDATE files f SET preview = decode(:preview, 'hex'), width = :width, height = :height, looked_at = now()
+-- args: org_id bigint, sha256 text, preview text?, width integer?, height integer?, pages integer?
+UPDATE files f SET preview = decode(:preview, 'hex'), width = :width, height = :height, pages = :pages,
+	looked_at = now()
 WHERE f.org_id = :org_id AND f.sha256 = decode(:sha256, 'hex')
 
 -- What a reply takes along: of a skill, a canned reply or the fallback (owner_id 0). See src/channel/reply-content.h.

@@ -1,5 +1,6 @@
 /*
- * picture.c - runs the process that reads pictures, and pdftoppm for the first page of a PDF.
+ * picture.c - runs the process that reads pictures, and pdftoppm and pdfinfo for the first page and the number of pages
+ * of a PDF.
  *
  * Owns the limits. Nothing that a stranger made is decoded in the caller's process. The process answers with a line
  * "TYPE WIDTH HEIGHT" and the bytes, or "too-large".
@@ -86,6 +87,24 @@ static enum err picture_take(struct str answer, struct picture *out, struct expl
 	return ERR_OK;
 }
 
+/* 0 when it is not told. */
+static int picture_pages(struct pool *pool, int fd)
+{
+	static const char *const argv[] = { "pdfinfo", "-", NULL };
+	static const struct str label = { "Pages:", 6 };
+	struct explain why;
+	struct str words;
+	int64_t n = 0;
+	if (picture_run(pool, argv, "poppler-utils", fd, &words, &why) != ERR_OK)
+		return 0;
+	while (words.n) {
+		struct str line = str_take_until(&words, '\n');
+		if (str_has_prefix(line, label))
+			(void)str_to_i64(str_trim((struct str){ line.p + label.n, line.n - label.n }), &n);
+	}
+	return n > 0 && n < 1000000 ? (int)n : 0;
+}
+
 static enum err picture_of_page(struct pool *pool, int fd, struct picture *out, struct explain *why)
 {
 	static const char *const argv[] = { "pdftoppm", "-jpeg", "-singlefile", "-f", "1", "-l", "1", "-scale-to",
@@ -95,6 +114,8 @@ static enum err picture_of_page(struct pool *pool, int fd, struct picture *out, 
 	*out = (struct picture){ .type = "image/jpeg", .bytes = bytes };
 	if (e == ERR_OK && !str_has_prefix(bytes, STR("\xff\xd8")))
 		return explain(why, ERR_INVALID, "the document has no first page that can be shown");
+	if (e == ERR_OK)
+		out->pages = picture_pages(pool, fd);
 	return e;
 }
 

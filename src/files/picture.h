@@ -22,6 +22,7 @@ struct picture {
 	const char *type; /* "image/jpeg", "image/png" */
 	struct str bytes; /* in the pool */
 	int width, height;
+	int pages; /* of the document whose first page it is; 0: not known */
 };
 
 /* How the process ends when it has no picture to give. */

@@ -53,6 +53,8 @@ def from_customers(m, files, platform):
 		if file.shape == "image" or file.name.lower().endswith(".pdf"):
 			answer = m.browser.get(shown["preview"])
 			assert answer.status == 200 and answer.body[:2] == b"\xff\xd8", answer.status
+		if file.name == "many pages.pdf":
+			assert m.page(messages[file.name])[1][0]["pages"] == "30"
 
 	each(files, check)
 
@@ -77,6 +79,31 @@ def to_customers(m, files, platform):
 	each(files, check)
 
 
+def kinds_of_their_own(m, files):
+	"""What only a platform's own app sends."""
+	content = {f.name: f.content for f in files}
+	voice, video, sticker = content["note.ogg"], content["baseline.mp4"], content["small.webp"]
+
+	def held(bytes_, mime_type, **more):
+		return {"id": m.file(bytes_, mime_type), "mime_type": mime_type, **more}
+
+	def telegram(kind, bytes_, **more):
+		return m.telegram(**{kind: {"file_id": m.file(bytes_, "x/y"), "file_unique_id": "u", **more}})
+
+	messages = (
+		(m.whatsapp("sticker", held(sticker, "image/webp", animated=False)), "sticker", "sticker"),
+		(m.whatsapp("audio", held(voice, "audio/ogg; codecs=opus", voice=True)), "voice", "audio"),
+		(m.whatsapp("audio", held(voice, "audio/ogg", voice=False)), "audio", "audio"),
+		(telegram("sticker", sticker, is_animated=False, is_video=False), "sticker", "sticker"),
+		(telegram("voice", voice, duration=1), "voice", "audio"),
+		(telegram("video_note", video, duration=1, length=240), "video", "video"),
+		(telegram("animation", video, duration=1), "video", "video"),
+	)
+	for message, kind, shape in messages:
+		assert m.until(message, "stored")["kind"] == kind, kind
+		assert list(m.page(message)[1][0]["shape"]) == [shape], m.page(message)
+
+
 def run(tap):
 	missing = [name for name in NEEDED if not shutil.which(name)]
 	if missing or not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
@@ -87,6 +114,7 @@ def run(tap):
 	with Stack() as stack, stack.server("lighttpd-fastcgi") as server, stack.sender():
 		m = Media(tap, stack, server)
 		m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
+		tap.run("stickers, voice notes, video notes and animations come as such", kinds_of_their_own, m, files)
 		for platform in ("whatsapp", "telegram"):
 			tap.run("%s: all come, are shown as what they are, and open" % platform, from_customers, m, files, platform)
 			tap.run("%s: all go out as their native kind, and open" % platform, to_customers, m, files, platform)

@@ -126,6 +126,7 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 			: STR_NONE);
 	page_member_or_false(w, "name", file->file_name);
 	page_member_or_false(w, "size", file->has_bytes ? conversation_files_size(v, file->bytes) : STR_NONE);
+	page_member_or_false(w, "pages", file->has_pages ? locale_number(v->pool, &v->locale, file->pages) : STR_NONE);
 	page_member_or_false(
 		w, "width", file->has_width ? pool_printf(v->pool, "%lld", (long long)file->width) : STR_NONE);
 	page_member_or_false(

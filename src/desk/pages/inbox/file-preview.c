@@ -19,7 +19,7 @@
 struct preview {
 	struct str of, sha256; /* `sha256` is absent when there is none */
 	int64_t bytes;
-	int width, height;
+	int width, height, pages;
 };
 
 /* Inside request_transaction. */
@@ -28,9 +28,14 @@ static enum err file_preview_record(struct desk_request *v, void *arg)
 	const struct preview *p = arg;
 	const int64_t org = v->caller.org_id;
 	enum err e = p->sha256.p ? sql_keep_preview_file(v->db, v->pool, org, p->sha256, p->bytes) : ERR_OK;
-	const int64_t width = p->width, height = p->height;
-	return e == ERR_OK ? sql_keep_preview(
-		       v->db, v->pool, org, p->of, p->sha256, width > 0 ? &width : NULL, height > 0 ? &height : NULL)
+	const int64_t width = p->width, height = p->height, pages = p->pages;
+	return e == ERR_OK ? sql_keep_preview(v->db, v->pool,
+		       &(struct sql_keep_preview_args){ .org_id = org,
+			       .sha256 = p->of,
+			       .preview = p->sha256,
+			       .width = width > 0 ? &width : NULL,
+			       .height = height > 0 ? &height : NULL,
+			       .pages = pages > 0 ? &pages : NULL })
 			   : e;
 }
 
@@ -47,6 +52,7 @@ static enum err file_preview_keep(struct desk_request *v, const struct picture *
 	out->bytes = (int64_t)picture->bytes.n;
 	out->width = picture->width;
 	out->height = picture->height;
+	out->pages = picture->pages;
 	return file_writer_keep(writer, v->caller.org_id, &key, &why);
 }
 
