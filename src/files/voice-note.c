@@ -233,6 +233,7 @@ static bool voice_take_codec(struct voice_job *j, int64_t id, int64_t size)
 	j->has_head =
 		size == HEAD_BYTES && !memcmp(bytes, "OpusHead", 8) && bytes[9] >= 1 && bytes[9] <= 2 && bytes[18] == 0;
 	memcpy(j->head, bytes, HEAD_BYTES);
+	j->head[9] = 1;
 	return true;
 }
 
@@ -285,7 +286,7 @@ enum err voice_note_remux(
 	static const int64_t per_ms = 48;
 	struct voice_job j = { .in = { .fd = fd }, .put = put, .arg = arg };
 	int64_t id = 0;
-	*out = (struct voice_note){ .channels = 0 };
+	*out = (struct voice_note){ .duration_ms = 0 };
 	if (lseek(fd, 0, SEEK_SET) != 0 || !voice_number(&j.in, 4, true, &id) || id != EBML_HEADER)
 		return explain(why, ERR_INVALID, "it is no recording of a browser");
 	if (!voice_number(&j.in, 8, false, &id) || id == UNKNOWN_SIZE || !voice_read(&j.in, NULL, id))
@@ -300,6 +301,6 @@ enum err voice_note_remux(
 		return explain(why, ERR_INVALID, "%s", j.wrong);
 	if (!voice_flush(&j, 4))
 		return explain(why, ERR_IO, "the voice note could not be written");
-	*out = (struct voice_note){ .duration_ms = j.samples / per_ms, .channels = j.head[9] };
+	*out = (struct voice_note){ .duration_ms = j.samples / per_ms };
 	return ERR_OK;
 }

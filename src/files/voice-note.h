@@ -11,12 +11,12 @@
 
 struct voice_note {
 	int64_t duration_ms;
-	int channels;
 };
 
 /* Reads the file at `fd` from its beginning and gives the other container to `put`, piece by piece; the sound itself
- * stays as it is. ERR_INVALID with words for anything but one track of Opus; ERR_IO when `put` returns false or the
- * file cannot be read. */
+ * stays as it is, and is declared to be mono, as WhatsApp wants it: a decoder makes one channel of packets that have
+ * two (RFC 7845, 5.1). ERR_INVALID with words for anything but one track of Opus; ERR_IO when `put` returns false or
+ * the file cannot be read. */
 enum err voice_note_remux(int fd, bool (*put)(void *arg, struct str piece), void *arg, struct voice_note *out,
 	struct explain *why) MUST_CHECK;
 
