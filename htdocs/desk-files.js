@@ -268,7 +268,8 @@
 
 	/* ---- Recording a voice note ---- */
 
-	const RECORDING_MAX_MS = 10 * 60 * 1000;
+	/* So long, at this rate, a note stays below 512 kB: WhatsApp shows a larger one as a file. */
+	const RECORDING_MAX_MS = 4 * 60 * 1000, RECORDING_RATE = 16000;
 	let recorder = null;
 
 	const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
@@ -293,7 +294,7 @@
 		}
 		const type = ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4'].find((t) => MediaRecorder.isTypeSupported(t)) ?? '';
 		const chunks = [], began = Date.now();
-		recorder = new MediaRecorder(stream, type ? { mimeType: type, audioBitsPerSecond: 32000 } : {});
+		recorder = new MediaRecorder(stream, type ? { mimeType: type, audioBitsPerSecond: RECORDING_RATE } : {});
 		const mine = recorder, time = $('.recorder time', form);
 		const tick = setInterval(() => {
 			time.textContent = clock(Date.now() - began);
