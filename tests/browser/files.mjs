@@ -98,6 +98,10 @@ export async function exchangeFiles({ step, page, phone, go, shown, until, contr
 			throw new Error(`it shows ${await viewer.locator('.viewer-count').innerText()}`);
 		await inspect(page, '#viewer');
 		await snap('viewer');
+		await page.keyboard.press('+');
+		await shown(page.locator('#viewer.zoomed'));
+		await page.keyboard.press('0');
+		await page.locator('#viewer:not(.zoomed)').waitFor();
 		await page.keyboard.press('ArrowLeft');
 		await shown(viewer.getByText('1 / 2'));
 		await loaded(viewer.locator('img'));
