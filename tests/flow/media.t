@@ -128,6 +128,22 @@ def faults(m):
 	assert not m.page(huge)[1][0]["retry"]
 
 
+def a_slow_file_holds_nothing_up(m):
+	"""Neither another file nor a message to the customer waits for it."""
+	to = m.whatsapp_text("hello")
+	slow = [
+		m.whatsapp("image", {"id": m.file(JPEG + b"slow", "image/jpeg", fault="slow"), "mime_type": "image/jpeg"}),
+		m.telegram(document={"file_id": m.file(JPEG + b"late", "image/jpeg", fault="slow"), "file_unique_id": "u"}),
+	]
+	fast = m.whatsapp("image", {"id": m.file(JPEG + b"fast", "image/jpeg"), "mime_type": "image/jpeg"})
+	media_out.send(m, to, "meanwhile", [])
+	m.until(fast, "stored")
+	processes.wait_until(lambda: media_out.outbound(m, to)[-1]["state"] == "accepted", "the text to be sent")
+	assert [m.attachment(s)["state"] for s in slow] == ["waiting", "waiting"]
+	for message in slow:
+		assert m.until(message, "stored")["attempts"] == 0
+
+
 def the_token_stays(m):
 	"""An address at a stranger's host is not asked, so that the access token is not shown to it."""
 	message = m.whatsapp("image", {"id": m.file(JPEG, "image/jpeg", fault="elsewhere"), "mime_type": "image/jpeg"})
@@ -363,6 +379,7 @@ CASES = (
 	nothing_runs,
 	nobody_else,
 	faults,
+	a_slow_file_holds_nothing_up,
 	the_token_stays,
 	the_token_reaches_no_table,
 	the_same_once,

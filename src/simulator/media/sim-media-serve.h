@@ -8,7 +8,8 @@
 
 /* Where the simulator is reached, as the caller of this request reached it: "http://127.0.0.1:8080", in the pool. */
 struct str sim_media_origin(const struct exchange *ex);
-/* Answers with the bytes, or with what is wrong with them. */
-void sim_media_serve(struct exchange *ex, struct sim_media *file);
+/* Answers with the bytes, or with what is wrong with them; returns after how many milliseconds, for which the caller
+ * holds the answer. */
+int64_t sim_media_serve(struct exchange *ex, struct sim_media *file);
 
 #endif

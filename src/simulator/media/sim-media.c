@@ -19,7 +19,8 @@ static const char *const fault_names[] = { [SIM_MEDIA_GOOD] = "none",
 	[SIM_MEDIA_NOT_READY] = "not_ready",
 	[SIM_MEDIA_EXPIRED] = "expired",
 	[SIM_MEDIA_ELSEWHERE] = "elsewhere",
-	[SIM_MEDIA_EMPTY] = "empty" };
+	[SIM_MEDIA_EMPTY] = "empty",
+	[SIM_MEDIA_SLOW] = "slow" };
 #define FAULTS (sizeof(fault_names) / sizeof(fault_names[0]))
 
 static void sim_media_release(struct sim_media *file)

@@ -11,6 +11,7 @@
 #include "core/str.h"
 
 #define SIM_MEDIA_MAX 1000
+#define SIM_MEDIA_SLOW_MS 6000
 
 /* What is wrong with a file; each once as often as it was asked for. */
 enum sim_media_fault {
@@ -20,7 +21,8 @@ enum sim_media_fault {
 	SIM_MEDIA_NOT_READY,  /* 404 at its address */
 	SIM_MEDIA_EXPIRED,    /* the platform no longer knows the id; for ever */
 	SIM_MEDIA_ELSEWHERE,  /* the address is of a host that must not see the token; for ever */
-	SIM_MEDIA_EMPTY       /* 200 without a byte */
+	SIM_MEDIA_EMPTY,      /* 200 without a byte */
+	SIM_MEDIA_SLOW        /* it comes after SIM_MEDIA_SLOW_MS */
 };
 
 struct sim_media {

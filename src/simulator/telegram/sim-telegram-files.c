@@ -36,8 +36,9 @@ void telegram_serve_file(struct telegram_call *call, struct str path)
 	struct sim_media *file = str_has_prefix(path, STR(FOLDER)) ? sim_media_find(
 					 &call->sim->media, (struct str){ path.p + prefix, path.n - prefix })
 								   : NULL;
-	if (file)
-		sim_media_serve(call->ex, file);
-	else
+	int64_t wait_ms = file ? sim_media_serve(call->ex, file) : 0;
+	if (wait_ms > 0)
+		call->latency_ms = wait_ms;
+	if (!file)
 		telegram_fail(call, &(struct telegram_error){ .code = 404, .description = "Not Found" });
 }
