@@ -546,12 +546,24 @@ static void a_heartbeat_is_seen_and_ends(void)
 	}
 }
 
+/* Also what stands alone in its organization. */
+static void a_replaced_number_sends_nothing(void)
+{
+	struct tenant t = test_tenant();
+	int64_t message = reply_queued(t, "1");
+	test_do("DELETE FROM messages WHERE org_id = %lld AND id <> %lld", ORG(t), (long long)message);
+	test_do("SELECT deskbell_cut_off(%lld, %lld)", ORG(t), (long long)t.channel);
+	CHECK_STR(outbox_state(t, message), "failed");
+	CHECK_STR(message_status(t, message), "failed");
+}
+
 CU_TestInfo db_outbox_tests[] = {
 	{ "one at a time, and in order", one_at_a_time_and_in_order },
 	{ "an outcome of another attempt is ignored", an_outcome_of_another_attempt_is_ignored },
 	{ "an id that is taken does not block", an_id_that_is_taken_does_not_block },
 	{ "an unknown one goes again once", an_unknown_one_goes_again_once },
 	{ "proof in time prevents the second", proof_in_time_prevents_the_second },
+	{ "a replaced number sends nothing", a_replaced_number_sends_nothing },
 	{ "everybody is found", everybody_is_found },
 	{ "a sender sleeps until the next time", a_sender_sleeps_until_the_next_time },
 	{ "work that is not committed yet is found", work_that_is_not_committed_yet_is_found },

@@ -235,6 +235,28 @@ static void a_tenant_sees_its_own_rows_only(void)
 	}
 }
 
+/* Users, second factors, what no organization has. */
+static void what_is_of_no_tenant_is_for_the_system(void)
+{
+	struct tenant t = test_tenant();
+	fill_every_table(t);
+	CHECK_STR(test_text("SELECT coalesce(string_agg(DISTINCT pg_get_expr(p.polqual, p.polrelid), ' '), '') FROM "
+			    "pg_policy p WHERE p.polname = 'system'"),
+		"(current_setting('deskbell.scope'::text, true) = 'system'::text)");
+	CHECK_STR(
+		test_text("SELECT coalesce(string_agg(c.relname, ' '), '') FROM pg_policy p JOIN pg_class c ON c.oid = "
+			  "p.polrelid WHERE p.polname = 'system' AND (NOT c.relrowsecurity OR NOT "
+			  "c.relforcerowsecurity OR (SELECT count(*) FROM pg_policy o WHERE o.polrelid = c.oid) <> 1)"),
+		"");
+	CHECK_INT(db_begin_system(test_db), ERR_OK);
+	CHECK_ROW(seen("users", "true") > 0, "users, of the system");
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_ROW(seen("users", "true") == 0, "users, of a tenant");
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	CHECK_ROW(seen("users", "true") == 0, "users, without a scope");
+}
+
 /* Whatever could be seen before it: after a call for an organization a transaction sees that organization's rows. */
 static void receiver_and_sender_see_one_organization_at_a_time(void)
 {
@@ -416,6 +438,7 @@ CU_TestInfo db_security_tests[] = {
 		every_table_with_org_id_is_guarded_and_the_role_is_no_superuser },
 	{ "receiver and sender see one organization at a time", receiver_and_sender_see_one_organization_at_a_time },
 	{ "receiver and sender need no other scope", receiver_and_sender_need_no_other_scope },
+	{ "what is of no tenant is for the system", what_is_of_no_tenant_is_for_the_system },
 	{ "a tenant sees its own rows only, nobody sees any without a setting", a_tenant_sees_its_own_rows_only },
 	{ "a tenant writes its own rows only", a_tenant_writes_its_own_rows_only },
 	CU_TEST_INFO_NULL,

@@ -19,6 +19,7 @@ struct job {
 	struct tenant tenant;
 	int first, last, people, rounds;
 	int64_t bad_channel; /* not 0: one item in the middle is for this channel, which does not exist */
+	bool is_past;        /* imported from an earlier time */
 	enum err err;
 	int failed;
 	pthread_t thread;
@@ -52,6 +53,7 @@ static void *deliver(void *arg)
 		inbound_list_init(&list);
 		for (int n = job->first; n <= job->last; n++) {
 			struct inbound *item = add_text(&list, pool, job->tenant, n, job->people);
+			item->is_quiet = job->is_past;
 			if (job->bad_channel && n == job->first)
 				item->channel_id = job->bad_channel;
 		}
@@ -140,6 +142,28 @@ static void a_bad_item_harms_nobody(void)
 	CHECK_INT(rows("messages", t), 16 * 10 - 4);
 	CHECK_INT(test_number("SELECT sum(unread) FROM conversations WHERE org_id = %lld", (long long)t.org),
 		16 * 10 - 4);
+}
+
+/* A large delivery is stored in pieces; one that fails does not keep the others from being stored. */
+static void pieces_stand_for_themselves(void)
+{
+	struct tenant t = test_tenant();
+	struct job job = { .tenant = t, .first = 0, .last = 2499, .people = 10, .rounds = 1, .bad_channel = 999999999 };
+	run_jobs(&job, 1);
+	CHECK_INT(job.failed, 1);
+	CHECK_INT(rows("messages", t), 2499);
+	CHECK_INT(test_number("SELECT count(DISTINCT created_at) FROM messages WHERE org_id = %lld AND provider_id IN "
+			      "('wamid.1000', 'wamid.1999', 'wamid.2000', 'wamid.2499')",
+			  (long long)t.org),
+		2);
+	job = (struct job){ .tenant = t, .first = 3000, .last = 3999, .people = 10, .rounds = 1, .is_past = true };
+	run_jobs(&job, 1);
+	CHECK_INT(job.failed, 0);
+	CHECK_INT(rows("messages", t), 3499);
+	CHECK_INT(test_number("SELECT count(DISTINCT xmin::text) FROM messages WHERE org_id = %lld AND provider_id ~ "
+			      "'wamid.3...'",
+			  (long long)t.org),
+		4);
 }
 
 /* One that the channel has, but the database refuses: kept for replay, and the delivery counts as stored. */
@@ -379,6 +403,7 @@ static CU_TestInfo tests[] = {
 	{ "the same delivery from 16 threads is stored once", the_same_delivery_from_every_thread_is_stored_once },
 	{ "overlapping deliveries lose and double nothing", overlapping_deliveries_lose_and_double_nothing },
 	{ "a bad item harms nobody", a_bad_item_harms_nobody },
+	{ "pieces stand for themselves", pieces_stand_for_themselves },
 	{ "a refused item goes to quarantine", a_refused_item_goes_to_quarantine },
 	{ "nothing is stored at once, and a database that is unreachable is told",
 		nothing_is_stored_at_once_and_away_is_told },

@@ -57,6 +57,7 @@ def set_up_asks_what_the_bot_needs(w):
 		'"working_hours": "mon-fri 09:30-19:00, sat 10:00-14:00"',
 	):
 		assert part in stored["settings"], stored
+	assert w.sql.value("select email from member_names where org_id = %d" % b.org) == "first%d@example.com" % w.n
 	assert w.sql.value("select time_zone from users where email = 'first%d@example.com'" % w.n) == "Europe/Madrid"
 	b, page = set_up(w, week_from="", week_to="", sat_from="", sat_to="", time_zone="")
 	location(page, "/")
