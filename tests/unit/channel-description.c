@@ -200,6 +200,20 @@ static void check_message_types(struct pool *pool, const char *name, const struc
 	}
 }
 
+/* Wherever a value holds messages: by themselves, of another sender, of an earlier time. */
+static void check_value(struct pool *pool, const char *name, const struct json *value)
+{
+	const struct json *standby = json_get(value, "standby"), *history = json_get(value, "history");
+	check_message_types(pool, name, json_get(value, "messages"));
+	check_message_types(pool, name, json_get(value, "message_echoes"));
+	check_message_types(pool, name, json_get(standby, "messages"));
+	for (size_t i = 0; i < json_length(history); i++) {
+		const struct json *threads = json_get(json_at(history, i), "threads");
+		for (size_t k = 0; k < json_length(threads); k++)
+			check_message_types(pool, name, json_get(json_at(threads, k), "messages"));
+	}
+}
+
 static void each_whatsapp(const char *name, struct str content)
 {
 	struct pool *pool = pool_new();
@@ -213,8 +227,7 @@ static void each_whatsapp(const char *name, struct str content)
 			struct str field = json_str(json_get(json_at(changes, c), "field"));
 			CHECK_ROW(!field.p || whatsapp_field_words(field),
 				pool_printf(pool, "field %.*s of %s is explained", (int)field.n, field.p, name).p);
-			check_message_types(pool, name, json_get(value, "messages"));
-			check_message_types(pool, name, json_get(value, "message_echoes"));
+			check_value(pool, name, value);
 		}
 	}
 	pool_free(pool);
