@@ -5,15 +5,17 @@
 -- answers. handed_over: the bot called a person, or a person answered. So each question is one of three: answered by
 -- the bot alone (ended by another than a person, and not handed over), handed over, or unanswered.
 --
--- Looks at the newest 20,000 messages and decisions, so that it takes no longer as they grow.
+-- Looks at the newest 20,000 messages and decisions, so that it takes no longer as they grow. What was imported from an
+-- earlier time is no question of now.
 CREATE OR REPLACE FUNCTION deskbell_turns(org bigint)
 	RETURNS TABLE (conversation_id bigint, asked_at timestamptz, ended_at timestamptz, ended_by text, user_id bigint,
 	handed_over boolean)
 LANGUAGE sql STABLE SET jit = off AS $$
 	WITH recent AS MATERIALIZED (
-		SELECT m.conversation_id AS talk, m.direction, m.sender, m.user_id AS person, m.kind, m.status, m.created_at AS at
-			FROM messages m
-		WHERE m.org_id = org ORDER BY m.id DESC LIMIT 20000
+		SELECT x.* FROM (SELECT m.conversation_id AS talk, m.direction, m.sender, m.user_id AS person, m.kind, m.status,
+				m.created_at AS at, m.metadata ? 'imported' AS is_past
+			FROM messages m WHERE m.org_id = org ORDER BY m.id DESC LIMIT 20000) x
+		WHERE x.is_past IS NOT TRUE
 	), decided AS MATERIALIZED (
 		SELECT d.conversation_id AS talk, d.outcome, d.stage, d.reason, (d.detail->>'hand_over')::boolean AS hands_over,
 			d.created_at AS at FROM decisions d WHERE d.org_id = org ORDER BY d.id DESC LIMIT 20000

@@ -13,17 +13,18 @@ SELECT host, pid, mode, version, age_s, loop_max_ms FROM deskbell_senders()
 SELECT floor((extract(epoch FROM created_at) + :offset_s) / 86400)::bigint AS day,
 	count(*) FILTER (WHERE direction = 'inbound') AS inbound,
 	count(*) FILTER (WHERE direction = 'outbound' AND status NOT IN ('failed', 'cancelled')) AS outbound
-FROM (SELECT created_at, direction, status FROM messages WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
-WHERE created_at > now() - interval '15 days' GROUP BY 1 ORDER BY 1
+FROM (SELECT created_at, direction, status, metadata ? 'imported' AS is_past FROM messages WHERE org_id = :org_id
+	ORDER BY id DESC LIMIT 20000) m
+WHERE created_at > now() - interval '15 days' AND is_past IS NOT TRUE GROUP BY 1 ORDER BY 1
 
 -- A reply is what follows a customer's message in its conversation.
 -- name: status_today
 -- args: org_id bigint
 -- row: inbound bigint, outbound bigint, by_bot bigint, median_s bigint?
 WITH recent AS MATERIALIZED (
-	SELECT * FROM (SELECT id, conversation_id, direction, sender, status, created_at FROM messages
-		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
-	WHERE created_at > now() - interval '24 hours'
+	SELECT * FROM (SELECT id, conversation_id, direction, sender, status, created_at, metadata ? 'imported' AS is_past
+		FROM messages WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m
+	WHERE created_at > now() - interval '24 hours' AND is_past IS NOT TRUE
 ), following AS (
 	SELECT direction, created_at - lag(created_at) OVER conversation AS took, lag(direction) OVER conversation AS before
 		FROM recent
@@ -116,9 +117,9 @@ WITH z AS MATERIALIZED (SELECT deskbell_time_zone(:org_id) AS zone),
 t AS MATERIALIZED (SELECT now() AT TIME ZONE z.zone AS here,
 	date_trunc('month', now() AT TIME ZONE z.zone) AT TIME ZONE z.zone AS start FROM z), recent AS (
 	SELECT m.direction, lag(m.direction) OVER (PARTITION BY m.conversation_id ORDER BY m.id) AS before
-	FROM (SELECT id, conversation_id, direction, created_at FROM messages WHERE org_id = :org_id ORDER BY id DESC
-		LIMIT 20000) m, t
-	WHERE m.created_at >= t.start)
+	FROM (SELECT id, conversation_id, direction, created_at, metadata ? 'imported' AS is_past FROM messages
+		WHERE org_id = :org_id ORDER BY id DESC LIMIT 20000) m, t
+	WHERE m.created_at >= t.start AND is_past IS NOT TRUE)
 SELECT to_char(t.here, 'YYYY-MM-DD') AS today, extract(day FROM t.here)::integer AS day,
 	extract(day FROM date_trunc('month', t.here) + interval '1 month' - interval '1 day')::integer AS days,
 	(SELECT count(*) FROM ((SELECT o.error_code FROM outbox o WHERE o.org_id = :org_id AND o.state = 'failed'

@@ -76,6 +76,9 @@ def each_question_has_one_end(w):
 	message(w, open_, "operator", "50 minutes", user(w, b), state="failed")
 	decision(w, thanks, "act", "59 minutes")
 	message(w, skill, "contact", "30 minutes", kind="reaction")
+	imported = conversation(w, b.org)  # a question of an earlier time, which nothing has to answer now
+	message(w, imported, "contact", "60 minutes")
+	w.sql.script("update messages set metadata = '{\"imported\": true}' where conversation_id = %d;" % imported)
 	all, found = totals(b)
 	assert all == {"asked": 5, "skill": 1, "document": 1, "model": 1, "person": 1, "handed_over": 1, "unanswered": 1}, (
 		all

@@ -62,9 +62,25 @@ def what_the_month_costs(w):
 		"select org_id, id, date_trunc('month', now() at time zone 'UTC'), 'utility', 'regular', '5511',"
 		" 3 from channels where org_id = %d limit 1;" % b.org
 	)
-	costs = b.get("/status").json["costs"]
+	for direction, sender, seconds in (
+		("inbound", "contact", 9),
+		("outbound", "bot", 8),
+		("outbound", "bot", 7),
+		("inbound", "contact", 6),
+		("outbound", "bot", 5),
+	):
+		message(w, talk, direction, sender, "%d milliseconds" % seconds)
+	imported = conversation(w, b.org)
+	for direction, sender in (("inbound", "contact"), ("outbound", "operator"), ("outbound", "operator")):
+		message(w, imported, direction, sender, "1 milliseconds")
+	w.sql.script("update messages set metadata = '{\"imported\": true}' where conversation_id = %d;" % imported)
+	page = b.get("/status").json
+	assert page["day"]["messages_in"] == "2" and page["day"]["replies"] == "3", page["day"]
+	costs = page["costs"]
 	assert (
 		costs["billed"] == "3"
+		and costs["per_reply"] == "1.5"
+		and costs["forecast"].replace(",", "").isdigit()
 		and costs["rows"][1]["market"] == "Brazil"
 		and costs["rows"][1]["estimate"] == "unknown"
 		and not costs["has_card"]
