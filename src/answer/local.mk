@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libanswer.a
 libanswer_a_SOURCES = \
 	src/answer/escalation.c src/answer/escalation.h \
+	src/answer/findings.c src/answer/findings.h \
 	src/answer/guard.c src/answer/guard.h \
 	src/answer/handoff-message.c src/answer/handoff-message.h \
 	src/answer/memory.c src/answer/memory.h \

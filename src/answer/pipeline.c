@@ -170,8 +170,6 @@ static void pipeline_remember(struct run *run)
 static void pipeline_end(struct run *run)
 {
 	struct answer *answer = run->answer;
-	json_end_object(&run->detail);
-	answer->detail = pool_take(run->pool, &run->detail_text);
 	if (!answer->db_unreachable) {
 		if (!answer->stage)
 			answer->stage = stages[run->stage].name;
@@ -187,7 +185,7 @@ static void pipeline_end(struct run *run)
 static void record_failure(struct run *run)
 {
 	const char *stage = stages[run->stage].name;
-	json_member_bool(&run->detail, pool_printf(run->pool, "%s_failed", stage).p, true);
+	findings_add_failed(&run->findings, stage);
 	LOG_WARN("answer.stage_failed", F_CSTR("stage", stage), F_INT("org", run->q->org_id),
 		F_INT("conversation", run->q->conversation_id));
 }
@@ -249,10 +247,7 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 {
 	struct run *run = pool_new_of(pool, struct run);
 	*run = (struct run){ .pipeline = pipeline, .pool = pool, .q = q, .answer = out, .done = done, .arg = arg };
-	*out = (struct answer){ .memory = q->memory };
-	buf_init(&run->detail_text, 1 << 20);
-	json_writer_init(&run->detail, &run->detail_text);
-	json_begin_object(&run->detail);
+	*out = (struct answer){ .memory = q->memory, .findings = &run->findings };
 	run->q = pipeline_take_option(pool, q);
 	run->understood = understand(pool, run->q->text, q->memory.language, q->language);
 	if (run->q != q) {
@@ -266,7 +261,5 @@ void pipeline_answer(struct pipeline *pipeline, struct pool *pool, const struct 
 		.language = run->understood.language };
 	out->act = run->understood.act;
 	out->language = str_of(run->understood.language->tag);
-	json_member_str(&run->detail, "act", str_of(act_name(out->act)));
-	json_member_str(&run->detail, "language", out->language);
 	go_on(run, stages[0].run(run));
 }

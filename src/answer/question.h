@@ -43,13 +43,17 @@ struct question {
 	struct settings settings;
 };
 
+struct findings;
+
 #define PASSAGES_MAX 20
 #define BUTTONS_MAX 3
 
 /* A piece of a document that may answer. */
 struct answer_passage {
+	int64_t document_id;
 	struct str document, text;
 	double score;
+	double words, cosine; /* by words alone, and of the embeddings; -1 when they were not asked, or do not know */
 };
 
 #define WEIGHED_MAX 6
@@ -84,8 +88,8 @@ struct answer {
 	int n_passages;
 	struct weighed weighed[WEIGHED_MAX]; /* the best first */
 	int n_weighed;
-	struct str detail;   /* JSON object: scores, candidates, failures; for "why this answer" */
-	bool db_unreachable; /* the database could not be asked: there is no answer, try again later */
+	const struct findings *findings; /* what the stages found on their way; for "why this answer" */
+	bool db_unreachable;             /* the database could not be asked: there is no answer, try again later */
 };
 
 #endif

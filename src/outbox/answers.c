@@ -9,6 +9,7 @@
  */
 #include "outbox/sender.h"
 
+#include "answer/findings.h"
 #include "answer/guard.h"
 #include "answer/llm/endpoints.h"
 #include "channel/reply-content.h"
@@ -240,9 +241,9 @@ static void write_detail(struct answer_job *job, struct json_writer *w)
 	json_member_str(w, "skill", job->answer.skill);
 	if (job->content)
 		answers_write_content(job, w);
-	if (!str_is_empty(job->answer.detail)) {
+	if (job->answer.findings) {
 		json_key(w, "stages");
-		json_write_raw(w, job->answer.detail);
+		findings_write(w, &job->answer);
 	}
 	json_end_object(w);
 }

@@ -139,21 +139,6 @@ static struct chosen choose_at(struct run *run, const struct evidence *e, const 
 		.exact = c->all[at].exact };
 }
 
-static void record_candidates(struct run *run, const struct candidates *c)
-{
-	struct json_writer *w = &run->detail;
-	json_begin_array(w);
-	for (int i = 0; i < c->n; i++) {
-		json_begin_object(w);
-		json_member_str(w, "name", c->all[i].name);
-		json_member_bool(w, "skill", c->all[i].kind == CANDIDATE_SKILL);
-		json_key(w, "score");
-		json_write_double(w, round(c->all[i].score * 1e4) / 1e4);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
 /* How sure a choice must be: as the organisation wants it. */
 static double bar_of(const struct run *run, const struct chosen *c)
 {
@@ -299,7 +284,7 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	struct evidence e = evidence_of(run, q, &content);
 	struct candidates c = candidates_of(&e);
 	int at = 0;
-	record_candidates(run, &c);
+	findings_add_weighing(&run->findings, run->pool, &c);
 	if (q->whole)
 		keep_weighed(run, &e, &c);
 	while (q->topic.n && at < c.n && !says_what_is_new(&c.all[at], &content))
@@ -520,10 +505,7 @@ enum stage_verdict stage_choose(struct run *run)
 	c->large = run->knowledge->large;
 	for (int i = 0; i < run->knowledge->n_all && (!c->large || i < PASSAGES_READ); i++)
 		units_add(&c->units, run->pool, &run->knowledge->hits[i], i);
-	json_key(&run->detail, "evidence");
-	json_begin_array(&run->detail);
 	weigh_all(run);
-	json_end_array(&run->detail);
 	if (c->n == 0 && stage_choose_says_nothing(run) && run->understood.act == ACT_QUESTION) {
 		run->understood.act = run->answer->act = ACT_UNCLEAR;
 		return stage_act(run);

@@ -17,19 +17,16 @@ struct embedding_work {
 	void (*then)(struct run *run, bool usable);
 };
 
-/* What is told of each kind, as codes, and where. */
+/* What is told of each kind, as codes. */
 static const struct words {
-	const char *member;
 	const char *none, *outdated, *other_model, *untried, *harm, *other_length;
 } words_of[EMBEDDING_KINDS] = {
-	[EMBEDDING_PASSAGES] = { .member = "embedding_reason",
-		.none = CODE(documents_without_embeddings),
+	[EMBEDDING_PASSAGES] = { .none = CODE(documents_without_embeddings),
 		.other_model = CODE(documents_of_other_model),
 		.untried = CODE(documents_untried),
 		.harm = CODE(documents_harmed),
 		.other_length = CODE(documents_other_length) },
-	[EMBEDDING_PHRASES] = { .member = "skill_embedding_reason",
-		.none = CODE(triggers_without_embeddings),
+	[EMBEDDING_PHRASES] = { .none = CODE(triggers_without_embeddings),
 		.outdated = CODE(triggers_outdated),
 		.other_model = CODE(triggers_of_other_model),
 		.untried = CODE(triggers_untried),
@@ -39,7 +36,7 @@ static const struct words {
 
 bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason)
 {
-	reason_write(&run->detail, words_of[kind].member, str_of(reason));
+	run->findings.embedding_reasons[kind] = str_of(reason);
 	return false;
 }
 
@@ -56,7 +53,8 @@ static void stage_embedding_on_embedding(void *arg, const struct embeddings *e)
 {
 	struct embedding_work *work = arg;
 	struct run *run = work->run;
-	json_member_i64(&run->detail, "embedding_took_us", e->took_us);
+	run->findings.has_embedding = true;
+	run->findings.embedding_took_us = e->took_us;
 	run->embedding.reason = pool_cstr(run->pool, e->reason);
 	if (sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), !e->ok, e->tokens, 0)
 		!= ERR_OK)

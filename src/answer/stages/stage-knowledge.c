@@ -6,44 +6,20 @@
  */
 #include "answer/stages/stage.h"
 
-#include <math.h>
-
-#define TOLD 5 /* passages kept with the decision */
-
-/* What the embeddings know of a passage, next to what the words say. */
-static void write_similarity(struct json_writer *w, const struct passage_hit *hit)
-{
-	if (hit->cosine <= -1)
-		return;
-	json_key(w, "words");
-	json_write_double(w, round(hit->words * 1e4) / 1e4);
-	json_key(w, "cosine");
-	json_write_double(w, round(hit->cosine * 1e4) / 1e4);
-}
-
 /* What was found, for the caller and for "why this answer". */
-static void record_passages(struct run *run, const struct knowledge_work *work)
+static void keep_passages(struct run *run, const struct knowledge_work *work)
 {
-	for (int i = 0; i < work->n; i++)
-		run->answer->passages[i] = (struct answer_passage){
-			.document = work->hits[i].title, .text = work->hits[i].text, .score = work->hits[i].score
-		};
-	run->answer->n_passages = work->n;
-	struct json_writer *w = &run->detail;
-	json_key(w, "passages");
-	json_begin_array(w);
-	for (int i = 0; i < work->n && i < TOLD; i++) {
+	for (int i = 0; i < work->n; i++) {
 		const struct passage_hit *hit = &work->hits[i];
-		json_begin_object(w);
-		json_member_i64(w, "document_id", hit->document_id);
-		json_member_str(w, "document", hit->title);
-		json_key(w, "score");
-		json_write_double(w, round(hit->score * 1e4) / 1e4);
-		write_similarity(w, hit);
-		json_member_str(w, "text", hit->text);
-		json_end_object(w);
+		run->answer->passages[i] = (struct answer_passage){ .document_id = hit->document_id,
+			.document = hit->title,
+			.text = hit->text,
+			.score = hit->score,
+			.words = hit->words,
+			.cosine = hit->cosine };
 	}
-	json_end_array(w);
+	run->answer->n_passages = work->n;
+	run->findings.has_passages = true;
 }
 
 /* Embeddings that cannot be asked must not cost the answer. */
@@ -101,7 +77,7 @@ static enum stage_verdict search_and_answer(struct run *run, bool by_similarity)
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	work->n = drop_refused(run, 0, work->n);
-	record_passages(run, work);
+	keep_passages(run, work);
 	return add_the_rest(run);
 }
 

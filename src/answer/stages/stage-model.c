@@ -10,44 +10,35 @@
 
 #define LLM_FLOOR 0.5 /* of the threshold for quoting: below, not even a model is asked */
 
-static void record_cited(struct run *run, const struct llm_answer *a)
+static void keep_cited(struct run *run, const struct llm_answer *a)
 {
-	struct json_writer *w = &run->detail;
-	json_key(w, "cited");
-	json_begin_array(w);
-	for (int i = 0; i < a->n_cited; i++)
-		json_write_str(w, run->knowledge->hits[a->cited[i]].title);
-	json_end_array(w);
-	json_key(w, "sources");
-	json_begin_array(w);
-	for (int i = 0; i < a->n_cited; i++)
-		stage_write_document(run, &run->knowledge->hits[a->cited[i]]);
-	json_end_array(w);
+	struct model_finding *m = &run->findings.model;
+	for (int i = 0; i < a->n_cited && i < CITED_MAX; i++) {
+		const struct passage_hit *hit = &run->knowledge->hits[a->cited[i]];
+		m->cited[m->n_cited++] = hit->title;
+		findings_add_source(&run->findings, false, hit->document_id, hit->title);
+	}
 }
 
-static void record_model(struct run *run, const struct llm_answer *a)
+static void keep_model(struct run *run, const struct llm_answer *a)
 {
 	static const char *const verdicts[] = {
 		[LLM_ANSWERED] = "answered", [LLM_DECLINED] = "declined", [LLM_FAILED] = "failed"
 	};
-	struct json_writer *w = &run->detail;
-	json_member_str(w, "model_verdict", str_of(verdicts[a->verdict]));
-	if (a->reason.p)
-		reason_write(w, "model_reason", a->reason);
-	json_member_i64(w, "model_took_us", a->cost.took_us);
-	json_member_i64(w, "model_tries", a->cost.tries);
-	json_member_i64(w, "model_prompt_tokens", a->cost.prompt_tokens);
-	json_member_i64(w, "model_completion_tokens", a->cost.completion_tokens);
-	json_member_i64(w, "links_removed", a->n_links_removed);
+	struct model_finding *m = &run->findings.model;
+	m->verdict = verdicts[a->verdict];
+	m->reason = a->reason;
+	m->cost = a->cost;
+	m->n_links_removed = a->n_links_removed;
 	if (a->verdict == LLM_ANSWERED)
-		record_cited(run, a);
+		keep_cited(run, a);
 }
 
 static void on_model(void *arg, const struct llm_answer *a)
 {
 	struct run *run = arg;
 	struct answer *answer = run->answer;
-	record_model(run, a);
+	keep_model(run, a);
 	enum err e = sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("answer"), a->verdict == LLM_FAILED,
 		a->cost.prompt_tokens, a->cost.completion_tokens);
 	if (e != ERR_OK)
@@ -83,7 +74,7 @@ static void send_question(struct run *run, const struct llm_endpoint *endpoint)
 	for (int i = 0; i < q->n_recent; i++)
 		work->recent[i] = (struct llm_turn){ .from_business = !str_equal(q->recent[i].from, STR("contact")),
 			.text = q->recent[i].text };
-	json_member_str(&run->detail, "model", endpoint->model);
+	run->findings.model.model = pool_str(run->pool, endpoint->model);
 	llm_answer(run->pipeline->http, run->pool, endpoint,
 		&(struct llm_question){ .text = q->text,
 			.recent = work->recent,
@@ -107,7 +98,7 @@ enum stage_verdict stage_model(struct run *run)
 	if (!endpoint_find(
 		    run->pool, &run->pipeline->endpoints, q->org_id, &q->settings, ENDPOINT_CHAT, &choice, &why)) {
 		if (*why.text)
-			reason_write(&run->detail, "model_reason", explain_stored(&why));
+			run->findings.model.reason = pool_str(run->pool, explain_stored(&why));
 		return stage_quote(run);
 	}
 	struct sql_llm_reserve_rows r;
@@ -115,7 +106,7 @@ enum stage_verdict stage_model(struct run *run)
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);
 	if (!sql_llm_reserve_row(&r, 0).is_reserved) {
-		reason_write(&run->detail, "model_reason", str_of(CODE(daily_budget_used)));
+		run->findings.model.reason = str_of(CODE(daily_budget_used));
 		return stage_quote(run);
 	}
 	send_question(run, &choice.endpoint);

@@ -70,38 +70,18 @@ static bool asks_for_details(struct run *run, struct str reply)
 	return str_find_char(reply, '?') >= 0;
 }
 
-void stage_write_skill(struct run *run, int64_t id, struct str title)
-{
-	json_begin_object(&run->detail);
-	json_member_i64(&run->detail, "skill", id);
-	json_member_str(&run->detail, "title", title);
-	json_end_object(&run->detail);
-}
-
-void stage_write_document(struct run *run, const struct passage_hit *hit)
-{
-	json_begin_object(&run->detail);
-	json_member_i64(&run->detail, "document", hit->document_id);
-	json_member_str(&run->detail, "title", hit->title);
-	json_end_object(&run->detail);
-}
-
 /* Where the answers come from; the clock is no source. */
-static void record_sources(struct run *run, const struct chosen *answers, int n)
+static void keep_sources(struct run *run, const struct chosen *answers, int n)
 {
-	json_key(&run->detail, "sources");
-	json_begin_array(&run->detail);
-	for (int i = 0; i < n; i++)
-		if (answers[i].kind == CHOICE_SKILL)
-			stage_write_skill(run, answers[i].skill->id, answers[i].name);
-		else if (answers[i].kind == CHOICE_UNIT)
-			stage_write_document(run, &run->knowledge->hits[answers[i].hit]);
-	json_end_array(&run->detail);
-	for (int i = 0; i < n; i++)
-		if (answers[i].leaned) {
-			json_member_bool(&run->detail, "leaned", true);
-			return;
-		}
+	for (int i = 0; i < n; i++) {
+		const struct chosen *one = &answers[i];
+		if (one->kind == CHOICE_SKILL)
+			findings_add_source(&run->findings, true, one->skill->id, one->name);
+		else if (one->kind == CHOICE_UNIT)
+			findings_add_source(&run->findings, false, run->knowledge->hits[one->hit].document_id,
+				run->knowledge->hits[one->hit].title);
+		run->findings.leaned = run->findings.leaned || one->leaned;
+	}
 }
 
 static void reply_remember(struct run *run, bool leaned)
@@ -154,7 +134,7 @@ enum stage_verdict reply_say(struct run *run)
 	a->reply = with_notice(run, reply, foreign);
 	if (first->kind == CHOICE_UNIT)
 		put_passage_first(run, first->hit);
-	record_sources(run, c->answers, c->n);
+	keep_sources(run, c->answers, c->n);
 	reply_remember(run, leaned);
 	a->memory.awaits = first->kind == CHOICE_SKILL && asks_for_details(run, reply);
 	return STAGE_ANSWERED;
@@ -234,7 +214,7 @@ static enum stage_verdict reply_perhaps(struct run *run)
 	a->skill_id = one->skill_id;
 	if (one->kind == CHOICE_UNIT)
 		put_passage_first(run, one->hit);
-	record_sources(run, one, 1);
+	keep_sources(run, one, 1);
 	reply_remember(run, one->leaned);
 	return STAGE_ANSWERED;
 }

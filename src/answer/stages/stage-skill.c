@@ -12,39 +12,8 @@
 
 #include "answer/skills/skill-cache.h"
 
-#include <math.h>
-
 #define PERSON_LEAST 0.2 /* of a skill that calls a person, when a person is wanted */
 #define BEYOND_DOUBT 0.6
-
-static void record_score(struct json_writer *w, const char *name, double score)
-{
-	json_key(w, name);
-	json_write_double(w, round(score * 1e4) / 1e4);
-}
-
-/* What the match found, for "why this answer". */
-static void record_match(struct run *run, const struct skill_index *index, const struct skill_match *m)
-{
-	struct json_writer *w = &run->detail;
-	json_member_bool(w, "skill_model", skill_index_has_model(index));
-	json_member_bool(w, "skill_exact", m->exact);
-	json_key(w, "skill_candidates");
-	json_begin_array(w);
-	for (int i = 0; i < m->n_candidates; i++) {
-		const struct skill_candidate *one = &m->candidates[i];
-		json_begin_object(w);
-		json_member_i64(w, "id", one->skill->id);
-		json_member_str(w, "title", one->skill->title);
-		record_score(w, "score", one->score);
-		if (one->cosine > -1) {
-			record_score(w, "words", one->words);
-			record_score(w, "cosine", one->cosine);
-		}
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
 
 /* The index may go while a later stage waits. */
 static void keep_candidates(struct run *run, const struct skill_match *m)
@@ -112,7 +81,9 @@ static enum stage_verdict stage_skill_decide(
 {
 	struct answer *answer = run->answer;
 	const struct skill_match left = without_refused(run, found), *match = &left;
-	record_match(run, index, match);
+	run->findings.has_skills = true;
+	run->findings.skill_model = skill_index_has_model(index);
+	run->findings.skill_exact = match->exact;
 	keep_candidates(run, match);
 	answer->score = match->score;
 	run->skill_exact = match->exact;
@@ -125,10 +96,7 @@ static enum stage_verdict stage_skill_decide(
 	answer->skill_id = skill->id;
 	answer->reply = pool_str(run->pool, skill->response);
 	answer->hand_over = skill->requires_human_handover;
-	json_key(&run->detail, "sources");
-	json_begin_array(&run->detail);
-	stage_write_skill(run, skill->id, skill->title);
-	json_end_array(&run->detail);
+	findings_add_source(&run->findings, true, skill->id, answer->skill);
 	return STAGE_ANSWERED;
 }
 

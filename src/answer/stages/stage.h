@@ -4,15 +4,14 @@
 #ifndef DESKBELL_ANSWER_STAGE_H
 #define DESKBELL_ANSWER_STAGE_H
 
+#include "answer/findings.h"
 #include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
 #include "answer/embeddings/embedding-state.h"
 #include "answer/skills/counter-examples.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/wording.h"
-#include "core/json/json.h"
 
-#include "answer/llm/llm.h"
 #include "answer/retrieval/knowledge.h"
 
 struct skill_cache;
@@ -45,8 +44,8 @@ struct message_embedding {
 	int dims;
 };
 
-#define FEW_PASSAGES_MAX 40 /* with so many at most a question looks at each passage */
-#define LLM_SOURCES 6       /* passages shown to the model */
+#define FEW_PASSAGES_MAX 40   /* with so many at most a question looks at each passage */
+#define LLM_SOURCES CITED_MAX /* passages shown to the model */
 
 /* What the documents have for the message. */
 struct knowledge_work {
@@ -70,8 +69,7 @@ struct run {
 	int stage; /* position in the table */
 	struct understood understood;
 	struct speaker speaker;
-	struct json_writer detail; /* an object: what each stage found */
-	struct buf detail_text;
+	struct findings findings;
 	struct message_embedding embedding;
 	struct skill_waiter waiter;                         /* for skills that are being prepared */
 	struct embedding_state embeddings[EMBEDDING_KINDS]; /* of a kind once stage_embedding was called for it */
@@ -86,7 +84,7 @@ void stage_resume(struct run *run, enum stage_verdict verdict);
 enum stage_verdict stage_db_failed(struct run *run, enum err e);
 
 enum embedding_verdict {
-	EMBEDDING_NONE,   /* go by words; why is in the detail, unless there is no endpoint or there are no words */
+	EMBEDDING_NONE,   /* go by words; why is in the findings, unless there is no endpoint or there are no words */
 	EMBEDDING_READY,  /* run->embedding can be compared with the embeddings of the kind */
 	EMBEDDING_WAITING /* `then` will be called once */
 };
@@ -97,10 +95,6 @@ enum embedding_verdict stage_embedding(
 	struct run *run, enum embedding_kind kind, void (*then)(struct run *run, bool usable));
 /* Writes down why embeddings of a kind were not used; false. */
 bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason);
-
-/* Writes an element of the array "sources" of the detail: where an answer comes from. */
-void stage_write_skill(struct run *run, int64_t id, struct str title);
-void stage_write_document(struct run *run, const struct passage_hit *hit);
 
 /* Whether the message wants a person: then nothing is looked up that is not a skill for that. */
 bool stage_wants_person(const struct run *run);

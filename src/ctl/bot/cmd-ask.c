@@ -5,6 +5,7 @@
  * messages is kept here in memory, when the lines are the turns of conversations. Stores and sends nothing; the
  * organisation's bot mode and windows play no part. A model that is not stored is trained for this run only.
  */
+#include "answer/findings.h"
 #include "answer/guard.h"
 #include "answer/pipeline.h"
 #include "core/clock.h"
@@ -85,31 +86,14 @@ static void cmd_ask_write_passages(struct json_writer *w, const struct answer *a
 }
 
 /* Why triggers, and documents, were compared by words where there is a model for embeddings. */
-static void write_embedding_reasons(struct pool *pool, struct json_writer *w, const struct answer *a)
+static void write_embedding_reasons(struct json_writer *w, const struct findings *f)
 {
-	static const char *const names[] = { "skill_embedding_reason", "embedding_reason" };
-	const struct json *detail;
-	if (json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
-		detail = NULL;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_get(detail, names[i]))
-			out_reason(w, names[i], reason_of_json(pool, json_get(detail, names[i])));
+	for (int kind = EMBEDDING_KINDS; f && kind-- > 0;)
+		if (f->embedding_reasons[kind].p)
+			out_reason(w, embedding_reason_members[kind], f->embedding_reasons[kind]);
 }
 
-/* What was weighed for each question of the message, the best first. */
-static void write_evidence(struct pool *pool, struct json_writer *w, const struct answer *a)
-{
-	const struct json *detail;
-	if (str_is_empty(a->detail) || json_parse(pool, a->detail, &detail, NULL) != ERR_OK)
-		return;
-	const struct json *evidence = json_get(detail, "evidence");
-	if (!evidence)
-		return;
-	json_key(w, "evidence");
-	json_write_value(w, evidence);
-}
-
-static void print_answer(struct pool *pool, const struct answer *a)
+static void print_answer(const struct answer *a)
 {
 	struct out_json j;
 	struct json_writer *w = out_json_begin(&j);
@@ -131,9 +115,9 @@ static void print_answer(struct pool *pool, const struct answer *a)
 		json_write_str(w, a->buttons[i]);
 	json_end_array(w);
 	json_member_bool(w, "hand_over", a->hand_over);
-	write_evidence(pool, w, a);
+	findings_write_evidence(w, a->findings);
 	out_reason(w, "handover", a->hand_over ? str_of(a->attention) : STR_NONE);
-	write_embedding_reasons(pool, w, a);
+	write_embedding_reasons(w, a->findings);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -238,7 +222,7 @@ static enum err answer_line(struct asking *asking, struct pool *pool, struct str
 		refusal = guard_refuses_reply(pool, &asking->q, a.reply);
 		(void)is_refused(&refusal, &asking->q, &a);
 	}
-	print_answer(pool, &a);
+	print_answer(&a);
 	fflush(stdout);
 	if (asking->turns)
 		held_commit(&asking->held, &asking->q, &a);

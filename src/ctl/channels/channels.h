@@ -32,10 +32,10 @@ enum err channels_open(struct ctl *ctl, const struct crypt_keys *keys, const str
 /* Tells the platform to deliver no more, where it can be told, and wipes the credentials; conversations are kept. */
 enum err channels_disconnect(struct ctl *ctl, struct channel_row *row) MUST_CHECK;
 /* What a check found: a line each with its next step; or as member `findings`. Nothing when there are none. */
-void findings_print(struct ctl *ctl, const struct check_finding *findings);
-void findings_write(struct json_writer *w, const struct check_finding *findings);
+void check_findings_print(struct ctl *ctl, const struct check_finding *findings);
+void check_findings_write(struct json_writer *w, const struct check_finding *findings);
 /* An object of what channel_health_write stored. */
-void findings_write_stored(struct json_writer *w, struct str health);
+void check_findings_write_stored(struct json_writer *w, struct str health);
 /* "channel 3 (WhatsApp 1065403522, organisation 1 'Salon')". */
 struct str channels_words(struct ctl *ctl, const struct channel_row *row);
 

@@ -27,7 +27,7 @@ static void cmd_channel_check_write(struct json_writer *w, struct str level, str
 	json_end_object(w);
 }
 
-void findings_write(struct json_writer *w, const struct check_finding *findings)
+void check_findings_write(struct json_writer *w, const struct check_finding *findings)
 {
 	if (!findings)
 		return;
@@ -38,7 +38,7 @@ void findings_write(struct json_writer *w, const struct check_finding *findings)
 	json_end_array(w);
 }
 
-void findings_write_stored(struct json_writer *w, struct str health)
+void check_findings_write_stored(struct json_writer *w, struct str health)
 {
 	const struct json *stored = NULL;
 	struct pool *pool = pool_new();
@@ -62,7 +62,7 @@ void findings_write_stored(struct json_writer *w, struct str health)
 	pool_free(pool);
 }
 
-void findings_print(struct ctl *ctl, const struct check_finding *findings)
+void check_findings_print(struct ctl *ctl, const struct check_finding *findings)
 {
 	for (const struct check_finding *f = findings; f; f = f->next_finding) {
 		struct str subject = reason_text(ctl->pool, NULL, str_of(f->subject)),
@@ -98,12 +98,12 @@ enum err ctl_channel_check(struct ctl *ctl)
 	struct str health = pool_take(ctl->pool, &text);
 	e = CTL_QUERY(ctl, row.org, sql_channel_save_health, row.org, row.id, health, good);
 	if (arg_flag(ctl, "json")) {
-		findings_write_stored(out_json_begin(&j), health);
+		check_findings_write_stored(out_json_begin(&j), health);
 		out_json_end(&j);
 	} else {
 		struct str title = channels_words(ctl, &row);
 		printf("%.*s\n", OUT_STR(title));
-		findings_print(ctl, findings);
+		check_findings_print(ctl, findings);
 	}
 	if (e == ERR_OK && !good)
 		return explain(&ctl->why, ERR_REMOTE, "channel %lld does not work as it is; see what failed",

@@ -142,7 +142,7 @@ static void cmd_channel_connect_print_json(struct ctl *ctl, const struct connect
 	json_member_str(w, "callback_url", callback_url(ctl, c));
 	if (c->x.used_generated)
 		json_member_str(w, "verify_token", secret_bytes(c->x.generated));
-	findings_write(w, c->subscribed);
+	check_findings_write(w, c->subscribed);
 	json_end_object(w);
 	out_json_end(&j);
 }
@@ -179,7 +179,7 @@ static void cmd_channel_connect_print(struct ctl *ctl, const struct connect *c)
 		       "again when "
 		       "the token is right, or with --vouch.\n",
 			c->x.unproved.text);
-	findings_print(ctl, c->subscribed);
+	check_findings_print(ctl, c->subscribed);
 	if (!str_equal(c->x.status, STR("verified")))
 		print_next_steps(ctl, c);
 }

@@ -68,7 +68,7 @@ static void cmd_channel_show_print_json(struct ctl *ctl, struct json_writer *w, 
 	out_json_time(w, "health_at", row->health_at);
 	if (row->health.p) {
 		json_key(w, "health");
-		findings_write_stored(w, row->health);
+		check_findings_write_stored(w, row->health);
 	}
 	json_key(w, "attempts");
 	out_json_rows(w, attempt_columns, s->attempts.result);

@@ -9,6 +9,7 @@
 #include "desk/pages/bot/skill-pages.h"
 #include "desk/pages/start/first-steps.h"
 
+#include "answer/findings.h"
 #include "answer/pipeline.h"
 #include "core/clock.h"
 #include <math.h>
@@ -148,9 +149,10 @@ static bool is_without_model(const struct desk_request *v, const struct settings
 }
 
 /* Whether the candidates come from similarity alone, for want of a model of these skills. */
-static bool is_untrained(const struct answer *a, const struct json *detail, bool exact)
+static bool is_untrained(const struct answer *a)
 {
-	return a->n_candidates > 0 && !exact && !json_bool(json_get(detail, "skill_model"), true);
+	const struct findings *f = a->findings;
+	return f && f->has_skills && a->n_candidates > 0 && !f->skill_exact && !f->skill_model;
 }
 
 static void write_stage(struct desk_request *v, struct json_writer *w, const struct answer *a)
@@ -167,10 +169,7 @@ static void write_stage(struct desk_request *v, struct json_writer *w, const str
 static void write_decision(struct desk_request *v, struct json_writer *w, const struct trial *t)
 {
 	const struct answer *a = &t->answer;
-	const struct json *detail;
-	if (json_parse(v->pool, a->detail, &detail, NULL) != ERR_OK)
-		detail = NULL;
-	bool exact = json_bool(json_get(detail, "skill_exact"), false);
+	bool exact = a->findings && a->findings->skill_exact;
 	json_key(w, "decision");
 	json_begin_object(w);
 	member_name(w, "reply", a->reply.p != NULL, a->reply);
@@ -183,7 +182,7 @@ static void write_decision(struct desk_request *v, struct json_writer *w, const 
 	json_member_bool(w, "without_model", is_without_model(v, &t->q.settings, a, exact));
 	json_member_bool(w, "skills_by_words", false);
 	json_member_bool(w, "documents_by_words", false);
-	json_member_bool(w, "untrained", is_untrained(a, detail, exact));
+	json_member_bool(w, "untrained", is_untrained(a));
 	struct str ms = locale_decimal(v->pool, &v->locale, (double)t->took_us / 1000, 1);
 	json_member_str(w, "took", pool_printf(v->pool, "%.*s ms", (int)ms.n, ms.p));
 	json_end_object(w);
