@@ -102,13 +102,21 @@ static enum err check_field(const struct channel_field *f, struct str value, str
 	return ERR_OK;
 }
 
-enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form,
+const struct str *channel_form_of_json(struct pool *pool, const struct channel_ops *ops, const struct json *form)
+{
+	struct str *values = pool_new_array(pool, CHANNEL_FIELDS_MAX, struct str);
+	for (int i = 0; ops->fields[i].name; i++)
+		values[i] = json_text(pool, json_get(form, ops->fields[i].name));
+	return values;
+}
+
+enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct str *form,
 	const struct channel *old, struct channel *out, struct explain *why)
 {
 	*out = (struct channel){ .ops = ops };
 	for (int i = 0; ops->fields[i].name; i++) {
 		const struct channel_field *f = &ops->fields[i];
-		struct str value = f->own ? STR_NONE : str_trim(json_text(pool, json_get(form, f->name)));
+		struct str value = f->own ? STR_NONE : str_trim(form[i]);
 		if (str_is_empty(value) && old && f->secret && old->secret[i])
 			value = secret_bytes(old->secret[i]);
 		if (str_is_empty(value)) {

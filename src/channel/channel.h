@@ -262,9 +262,11 @@ int channel_field(const struct channel_ops *ops, const char *name);
 /*
  * Config as stored: a JSON object of the fields, secrets sealed with org, channel and field as context.
  */
-/* Reads what a person gave (JSON object of strings or numbers). `old` may be the stored channel that is edited: secrets
- * that are left out keep their value. ERR_INVALID with the field, what is wrong and where to find it. */
-enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct json *form,
+/* The fields' values in an object of strings or numbers, in the order of the fields, in `pool`. */
+const struct str *channel_form_of_json(struct pool *pool, const struct channel_ops *ops, const struct json *form);
+/* Reads what a person gave, a value for each field. `old` may be the stored channel that is edited: secrets that are
+ * left out keep their value. ERR_INVALID with the field, what is wrong and where to find it. */
+enum err channel_read_form(struct pool *pool, const struct channel_ops *ops, const struct str *form,
 	const struct channel *old, struct channel *out, struct explain *why) MUST_CHECK;
 /* Appends the stored form: `channel->org_id` and `id` must be set. */
 void channel_seal(const struct crypt_keys *keys, const struct channel *channel, struct buf *out);

@@ -18,10 +18,10 @@ struct channel_connect {
 	const char *actor; /* for the audit log */
 	int64_t org;
 	const struct channel_ops *ops;
-	const struct json *form; /* as channel_read_form takes it */
-	struct explain *why;     /* words of what went wrong */
-	bool vouched;            /* who runs this installation says whose it is */
-	bool replace;            /* another number or bot may take the place of one that is connected */
+	const struct str *form; /* as channel_read_form takes it */
+	struct explain *why;    /* words of what went wrong */
+	bool vouched;           /* who runs this installation says whose it is */
+	bool replace;           /* another number or bot may take the place of one that is connected */
 	/* what became of it */
 	struct channel channel;
 	struct secret *generated; /* a verify token, used if none is given or stored */

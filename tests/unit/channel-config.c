@@ -39,7 +39,8 @@ static void make_keys(void)
 static enum err read_form(
 	struct pool *pool, const char *form, const struct channel *old, struct channel *out, struct explain *why)
 {
-	return channel_read_form(pool, &whatsapp_channel, test_json(pool, form), old, out, why);
+	return channel_read_form(pool, &whatsapp_channel,
+		channel_form_of_json(pool, &whatsapp_channel, test_json(pool, form)), old, out, why);
 }
 
 static struct str sealed(struct pool *pool, const struct channel *c)

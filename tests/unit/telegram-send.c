@@ -201,7 +201,8 @@ static void only_a_token_is_a_token(void)
 		struct channel c;
 		struct explain why = { "" };
 		const char *form = pool_printf(pool, "{'bot_token':'%s'}", table[i].token).p;
-		enum err e = channel_read_form(pool, &telegram_channel, test_json(pool, form), NULL, &c, &why);
+		enum err e = channel_read_form(pool, &telegram_channel,
+			channel_form_of_json(pool, &telegram_channel, test_json(pool, form)), NULL, &c, &why);
 		CHECK_ROW((e == ERR_OK) == table[i].good, table[i].token);
 		CHECK_ROW(e == ERR_OK || !strstr(why.text, "AAH"), table[i].token);
 		pool_free(pool);

@@ -48,6 +48,7 @@ static bool cmd_channel_connect_is_known(void *arg, struct str key, const struct
 static enum err cmd_channel_connect_read_form(struct ctl *ctl, struct connect *c)
 {
 	struct str text;
+	const struct json *form;
 	struct unknown u = { .ops = c->x.ops };
 	enum err e = ctl_read_stdin(ctl, FORM_MAX_BYTES, "the channel's config as a JSON object", &text);
 	if (e != ERR_OK)
@@ -56,17 +57,18 @@ static enum err cmd_channel_connect_read_form(struct ctl *ctl, struct connect *c
 		return explain(&ctl->why, ERR_INVALID,
 			"standard input is empty: pipe in the channel's config as a JSON object ('deskbellctl channel "
 			"connect --help' names its fields)");
-	if ((e = json_parse(ctl->pool, text, &c->x.form, &ctl->why)) != ERR_OK)
+	if ((e = json_parse(ctl->pool, text, &form, &ctl->why)) != ERR_OK)
 		return explain(
 			&ctl->why, e, "the channel's config on standard input is not valid JSON: %s", ctl->why.text);
-	if (json_kind(c->x.form) != JSON_OBJECT)
+	if (json_kind(form) != JSON_OBJECT)
 		return explain(&ctl->why, ERR_INVALID,
 			"the channel's config on standard input must be a JSON object: {\"%s\": ...}",
 			c->x.ops->fields[0].name);
 	/* A mistyped name would otherwise look like a missing field. The name is shown, its value is not. */
-	if (!json_each(c->x.form, cmd_channel_connect_is_known, &u))
+	if (!json_each(form, cmd_channel_connect_is_known, &u))
 		return explain(&ctl->why, ERR_INVALID, "a %s channel has no field '%.*s'; --help names its fields",
 			c->x.ops->title, u.key.n > 40 ? 40 : (int)u.key.n, u.key.p);
+	c->x.form = channel_form_of_json(ctl->pool, c->x.ops, form);
 	return ERR_OK;
 }
 

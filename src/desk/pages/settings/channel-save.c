@@ -92,24 +92,12 @@ static const struct field *fields_of(struct desk_request *v, const struct channe
 }
 
 /* As channel_read_form takes it. */
-static const struct json *form_as_json(struct desk_request *v, const struct form *form)
+static const struct str *values_of(struct desk_request *v, const struct channel_ops *ops, const struct form *form)
 {
-	const struct json *json = NULL;
-	struct json_writer w;
-	struct buf text;
-	struct explain why;
-	buf_init(&text, CHANNEL_FIELDS_MAX * FIELD_MAX_BYTES * 6);
-	json_writer_init(&w, &text);
-	json_begin_object(&w);
-	for (int i = 0; form->fields[i].name; i++)
-		if (strcmp(form->fields[i].name, "replace") != 0 && strcmp(form->fields[i].name, "odd") != 0)
-			json_member_str(&w, form->fields[i].name, form->values[i]);
-	json_end_object(&w);
-	if (json_parse(v->pool, buf_str(&text), &json, &why) != ERR_OK)
-		bug("a writer wrote what no reader reads");
-	secret_wipe(text.data, text.len);
-	buf_fini(&text);
-	return json;
+	struct str *values = pool_new_array(v->pool, CHANNEL_FIELDS_MAX, struct str);
+	for (int i = 0; ops->fields[i].name; i++)
+		values[i] = ops->fields[i].own ? STR_NONE : form_value(form, ops->fields[i].name);
+	return values;
 }
 
 /* Looks at each field, so that all that is wrong is told at once. */
@@ -232,7 +220,7 @@ enum err desk_channel_save(struct desk_request *v)
 				    .actor = request_actor(v),
 				    .org = v->caller.org_id,
 				    .ops = view.ops,
-				    .form = form_as_json(v, &form),
+				    .form = values_of(v, view.ops, &form),
 				    .replace = str_equal(form_value(&form, "replace"), STR("yes")),
 				    .why = &why } };
 	if (!request_enter_gate(v, GATE_REMOTE)) {
