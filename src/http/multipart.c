@@ -77,7 +77,7 @@ static bool multipart_step_head(struct multipart *m, bool *more)
 	const char *end = multipart_find(m, STR("\r\n\r\n"));
 	size_t n = end ? (size_t)(end - m->held.data) : m->held.len;
 	*more = end != NULL;
-	if (n > HEAD_MAX_BYTES)
+	if (n > HEAD_MAX_BYTES + (end ? 0 : 3)) /* its end may have begun */
 		return false;
 	if (!end)
 		return true;
