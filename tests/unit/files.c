@@ -116,7 +116,7 @@ static void leaves_nothing_of_what_fails(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "/proc/nothing"));
 	conf.files_dir = "";
 	CU_ASSERT_EQUAL(file_store_check(&conf, &why), ERR_CONFIG);
-	pool_free(pool);
+	store_end();
 }
 
 static void sweeps_what_the_dead_left(void)
