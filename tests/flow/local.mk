@@ -59,6 +59,8 @@ FLOW_CASES = \
 	tests/flow/cases/broken-length-none.case \
 	tests/flow/cases/broken-length-short.case \
 	tests/flow/cases/broken-slow.case \
+	tests/flow/cases/content-telegram.case \
+	tests/flow/cases/content-whatsapp.case \
 	tests/flow/cases/costs.case \
 	tests/flow/cases/delivery-console-test.case \
 	tests/flow/cases/delivery-neighbour.case \
@@ -70,6 +72,7 @@ FLOW_CASES = \
 	tests/flow/cases/escalation-skill.case \
 	tests/flow/cases/event-early.case \
 	tests/flow/cases/event-edit.case \
+	tests/flow/cases/event-ours.case \
 	tests/flow/cases/event-quiet.case \
 	tests/flow/cases/event-revoke.case \
 	tests/flow/cases/event-telegram.case \
@@ -101,11 +104,13 @@ FLOW_CASES = \
 	tests/flow/cases/person-again.case \
 	tests/flow/cases/person-by-hand.case \
 	tests/flow/cases/person-merged.case \
+	tests/flow/cases/person-name-beside.case \
 	tests/flow/cases/person-number-changed.case \
 	tests/flow/cases/person-number-forms.case \
 	tests/flow/cases/person-parallel.case \
 	tests/flow/cases/person-recycled.case \
 	tests/flow/cases/person-scoped-only.case \
+	tests/flow/cases/person-two-platforms.case \
 	tests/flow/cases/quarantine-bytes.case \
 	tests/flow/cases/route-health.case \
 	tests/flow/cases/route-unknown.case \
@@ -145,6 +150,7 @@ FLOW_CASES = \
 	tests/flow/cases/telegram-caption.case \
 	tests/flow/cases/telegram-migration.case \
 	tests/flow/cases/telegram-nobody.case \
+	tests/flow/cases/telegram-not-found.case \
 	tests/flow/cases/telegram-own-number.case \
 	tests/flow/cases/telegram-retry-after.case \
 	tests/flow/cases/telegram-send-migrated.case \

@@ -239,6 +239,7 @@ static void a_tenant_sees_its_own_rows_only(void)
 static void what_is_of_no_tenant_is_for_the_system(void)
 {
 	struct tenant t = test_tenant();
+	test_tenant();
 	fill_every_table(t);
 	CHECK_STR(test_text("SELECT coalesce(string_agg(DISTINCT pg_get_expr(p.polqual, p.polrelid), ' '), '') FROM "
 			    "pg_policy p WHERE p.polname = 'system'"),
@@ -257,6 +258,11 @@ static void what_is_of_no_tenant_is_for_the_system(void)
 	CHECK_ROW(seen("users", "true") == 0, "users, of a tenant");
 	CHECK_INT(db_commit(test_db), ERR_OK);
 	CHECK_ROW(seen("users", "true") == 0, "users, without a scope");
+	const char *others = pool_printf(test_pool, "id <> %lld", (long long)t.org).p;
+	CHECK_INT(db_begin_tenant(test_db, t.org), ERR_OK);
+	CHECK_ROW(seen("organizations", "true") == 1 && seen("organizations", others) == 0, "another organization");
+	CHECK_INT(db_commit(test_db), ERR_OK);
+	CHECK_ROW(seen("organizations", "true") == 0, "organizations, without a scope");
 }
 
 /* Whatever could be seen before it: after a call for an organization a transaction sees that organization's rows. */

@@ -443,6 +443,8 @@ def signing_in_is_written_down(w):
 	location(
 		b.post("/account/password", {"password": planted.PASSWORD, "new_password": "zqsecret0new0password"}), "/account"
 	)
+	b.get("/account")
+	location(b.post("/account/sessions/end"), "/account")  # there are no others
 	assert actions(w, b.org)[start:] == [
 		("sign_in.wrong", "sign-in"),
 		("sign_in.good", me),
