@@ -217,6 +217,28 @@ def views_filters_and_search(w):
 
 
 @test
+def who_answers_is_the_bot_a_wait_or_a_name(w):
+	talk, _ = w.customer(agent="operator")
+	tag = re.compile("<[^>]+>")
+
+	def told(text, pattern):
+		return re.sub(r"\s+", " ", tag.sub(" ", re.search(pattern, text, re.S).group(1))).strip()
+
+	for what, head, listed in (
+		("agent = 'bot', assignee_id = null, waiting_since = null", "Bot", "Bot"),
+		("agent = 'bot', waiting_since = now() - interval '12 minutes'", "Waiting 12 min", "Waiting 12 min"),
+		("agent = 'operator', assignee_id = %d, waiting_since = null" % w.ben.user, "Ben", "B Ben"),
+		("agent = 'operator', assignee_id = null", "Salon", "Salon"),
+	):
+		w.sql.script("update conversations set %s where id = %d;" % (what, talk))
+		for path in ("/inbox/%d" % talk, "/inbox/%d/updates" % talk):
+			page = status(w.ana.html(path), 200).text
+			assert told(page, r'id="answering"[^>]*>(.*?)</span>\s*(?: · <span|\n|$)') == head, (what, path, page[:500])
+		page = status(w.ana.html("/inbox"), 200).text
+		assert told(page, r'<li id="row-%d"(.*?)</li>' % talk).find(listed) > 0, (what, listed)
+
+
+@test
 def pages_of_the_list_go_on(w):
 	org = w.stack.organisation("Many")
 	channel = w.stack.connect(org, w.server.port)
