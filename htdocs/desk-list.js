@@ -76,6 +76,7 @@
 		at = url;
 		desk.thread.setUp();
 		setUpMenusIn(panes);
+		desk.loadParts();
 		showCurrent();
 		markDrafts();
 		desk.bulk.paint();

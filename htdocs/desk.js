@@ -78,14 +78,21 @@ const desk = (() => {
 		}
 	}
 
+	/* What is the same as an element in a part that has just been rendered. */
+	function twin({ id, dataset, name, value }, root) {
+		if (id || dataset.key)
+			return id ? document.getElementById(id) : $(`[data-key="${dataset.key}"]`, root);
+		return name && $$('button', root).find((button) => button.name === name && button.value === value);
+	}
+
 	function replace(old, fresh) {
 		keepTyped(old, fresh);
-		const { id, dataset } = old.contains(document.activeElement) ? document.activeElement : document.createElement('i');
+		const focused = old.contains(document.activeElement) ? document.activeElement : null;
 		const open = $$('details', old).map((d) => d.open);
 		$$('details', fresh).forEach((d, i) => { d.open = open[i] ?? d.open; });
 		old.replaceWith(fresh);
-		if (id || dataset.key)
-			(id ? document.getElementById(id) : $(`[data-key="${dataset.key}"]`, fresh))?.focus({ preventScroll: true });
+		if (focused)
+			twin(focused, fresh)?.focus({ preventScroll: true });
 	}
 
 	/* A list whose items have ids. "order": the fresh list is the whole truth. "append": it is the end of a longer one, in which nothing moves. */
@@ -369,6 +376,13 @@ const desk = (() => {
 			rows.scrollTop = row.offsetTop - rows.offsetTop - rows.clientHeight / 3;
 	}
 
+	/* What takes long to work out is asked for when the page stands. */
+	const loadParts = () => $$('[data-load]').forEach(async ({ dataset: { load } }) => {
+		const response = await fetch(load, { credentials: 'same-origin', redirect: 'manual' }).catch(() => null);
+		if (response?.ok)
+			takeIn(await response.text());
+	});
+
 	/* What a page has, and each page that a form is answered with. */
 	function setUpPage() {
 		const main = $('#main');
@@ -377,6 +391,7 @@ const desk = (() => {
 		$$('[data-setting]', main).forEach(setUpSetting);
 		showCurrent();
 		fillZone();
+		loadParts();
 	}
 
 	setUpMenus();
@@ -411,7 +426,7 @@ const desk = (() => {
 	const lastSeen = (form) => $$('#messages .message[id]:not(.suggestion)').reduce((most, m) => Math.max(most, Number(m.id.slice(8)) || 0), Number(form.elements.seen.value));
 
 	return {
-		lastSeen, draftOf, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn,
+		lastSeen, draftOf, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn, loadParts,
 		setUpPage, setTitle: (text) => { document.title = title = text; },
 	};
 })();

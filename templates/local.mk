@@ -24,6 +24,7 @@ TEMPLATES = \
 	templates/_conversation-row.mustache \
 	templates/_conversation-rows.mustache \
 	templates/_counter-examples.mustache \
+	templates/_day.mustache \
 	templates/_decision.mustache \
 	templates/_document-questions.mustache \
 	templates/_finding.mustache \
@@ -91,6 +92,7 @@ TEMPLATES = \
 	templates/sign-in-second.mustache \
 	templates/skill-import.mustache \
 	templates/skill-try.mustache \
+	templates/today-updates.mustache \
 	templates/unanswered.mustache \
 	templates/skill.mustache \
 	templates/skills.mustache \

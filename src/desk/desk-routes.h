@@ -83,6 +83,7 @@ enum desk_api { DESK_API_NO, DESK_API_READ, DESK_API_WRITE };
 	X(POST, "/inbox/filters", OPERATOR, NO, 4 * KB, filter_add) \
 	X(POST, "/inbox/filters/{id}/remove", OPERATOR, NO, 4 * KB, filter_remove) \
 	X(GET, "/inbox/updates", OPERATOR, READ, 0, inbox_updates) \
+	X(GET, "/inbox/today", OPERATOR, READ, 0, inbox_today) \
 	X(GET, "/inbox/{id}", OPERATOR, READ, 0, conversation) \
 	X(GET, "/inbox/{id}/updates", OPERATOR, READ, 0, conversation_updates) \
 	X(GET, "/files/{id}/{id}", OPERATOR, READ, 0, file) \

@@ -105,6 +105,7 @@ const steps = {
 		await page.locator('.views a', { hasText: 'All' }).click();
 		await arrived('/inbox');
 		is('the focus is lost', await page.evaluate(() => document.activeElement.matches('.views [aria-current]')));
+		await page.waitForFunction(() => document.querySelector('#day dd').textContent === '14');
 		await page.locator('.filter summary').click();
 		await page.locator('.filter .chip', { hasText: 'WhatsApp' }).click();
 		await arrived('/inbox?platform=whatsapp');
@@ -226,8 +227,9 @@ const steps = {
 		await page.keyboard.press('?');
 		await shown(page.locator('#keys[open]'));
 		await page.keyboard.press('Escape');
+		await page.locator('#keys').waitFor({ state: 'hidden' });
 		await page.keyboard.press('s');
-		is('s opens the times', await page.locator('#actions .menu').evaluate((menu) => menu.open && menu.contains(document.activeElement)));
+		await page.waitForFunction(() => document.activeElement.closest('#actions .menu[open]'));
 		await page.keyboard.press('Enter');
 		await page.locator(`#row-${paths[1].match(/\d+/)[0]}`).waitFor({ state: 'detached' });
 		await undo().click();

@@ -121,6 +121,7 @@ EXTRA_DIST += \
 	tests/browser/models/start.last.json \
 	tests/browser/models/status.json \
 	tests/browser/models/status.quiet.json \
+	tests/browser/models/today-updates.json \
 	tests/browser/models/update.json \
 	tests/browser/models/unanswered.empty.json \
 	tests/browser/models/unanswered.json

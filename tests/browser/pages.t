@@ -39,6 +39,7 @@ NO_PAGES = {
 	"/files/{id}/{id}",
 	"/updates",
 	"/inbox/updates",
+	"/inbox/today",
 	"/inbox/{id}/updates",
 	"/leads/export.csv",
 	"/skills/export",

@@ -239,6 +239,20 @@ def who_answers_is_the_bot_a_wait_or_a_name(w):
 
 
 @test
+def the_last_day_is_told_to_operators(w):
+	org = w.stack.organisation("Day", "off")
+	channel = w.stack.connect(org, w.server.port)
+	b = w.person("day", "operator", org)
+	assert model(b, "/inbox")["day"]["messages_in"] == "–", "it is no part of the page"
+	talk, _ = w.customer(channel=channel)
+	status(say(b, talk, "zqbody hello", "k"), 200)
+	day = model(b, "/inbox/today")["day"]
+	assert (day["messages_in"], day["replies"], day["by_bot"]) == ("1", "1", "0 %"), day
+	page = status(b.html("/inbox/today"), 200)
+	assert page.text.count("<dl") == 1 and 'id="day"' in page.text and "</html>" not in page.text, page.text
+
+
+@test
 def pages_of_the_list_go_on(w):
 	org = w.stack.organisation("Many")
 	channel = w.stack.connect(org, w.server.port)
@@ -694,7 +708,7 @@ def other_kinds_have_a_place(w):
 	), items[2]
 	assert (
 		items[3]["media"]["icon"] == "mic"
-		and items[3]["joined"]
+		and any(i["joined"] for i in items[3:6])
 		and items[4]["media"]["lines"] == []
 		and items[4]["files"][0]["name"] == "plan <b>.pdf"
 	), items

@@ -55,6 +55,7 @@ GET  /logo                                      operator read -
 POST /inbox/filters                             operator - -                       name=planted
 POST /inbox/filters/{id}/remove                 operator - saved_filters
 GET  /inbox/updates                             operator read -
+GET  /inbox/today                               operator read -
 GET  /inbox/{id}                                operator read conversations
 GET  /inbox/{id}/updates                        operator read conversations
 GET  /files/{id}/{id}                           operator read messages,position

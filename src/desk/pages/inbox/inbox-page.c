@@ -1,8 +1,9 @@
 /*
- * inbox-page.c - /inbox: the list of conversations, and what it asks for every few seconds; /updates: what every other
- * page asks for.
+ * inbox-page.c - /inbox: the list of conversations, and what it asks for every few seconds; /inbox/today: what the last
+ * day was like; /updates: what every other page asks for.
  */
 #include "desk/pages/inbox/inbox-list.h"
+#include "desk/pages/settings/status-parts.h"
 #include "desk/pages/start/first-steps.h"
 
 struct inbox_page {
@@ -39,6 +40,12 @@ static void inbox_page_write_today(struct desk_request *v, const struct sql_desk
 	page_member_or_false(
 		&v->w, "next", waits ? pool_printf(v->pool, "/inbox/%lld?view=waiting", (long long)r.id) : STR_NONE);
 	json_end_object(&v->w);
+	json_key(&v->w, "day");
+	json_begin_object(&v->w);
+	static const char *const members[] = { "messages_in", "replies", "by_bot", "median" };
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		json_member_str(&v->w, members[i], STR("–"));
+	json_end_object(&v->w);
 }
 
 enum err desk_inbox(struct desk_request *v)
@@ -53,6 +60,23 @@ enum err desk_inbox(struct desk_request *v)
 	inbox_list_write(v, &p.list);
 	inbox_page_write_today(v, &p.longest);
 	first_steps_write(v, &p.steps, false);
+	return page_end(v, 200);
+}
+
+static enum err inbox_page_load_day(struct desk_request *v, void *arg)
+{
+	return sql_status_today(v->db, v->pool, v->caller.org_id, arg);
+}
+
+/* What the last day was like reads thousands of messages: the page asks for it when it stands, and once. */
+enum err desk_inbox_today(struct desk_request *v)
+{
+	struct sql_status_today_rows rows;
+	enum err e = request_transaction(v, inbox_page_load_day, &rows);
+	if (e != ERR_OK)
+		return e;
+	fragment_begin(v, "today-updates", "inbox");
+	status_write_day(v, &v->w, &rows);
 	return page_end(v, 200);
 }
 

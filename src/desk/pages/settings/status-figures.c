@@ -22,8 +22,7 @@ struct str status_duration(struct desk_request *v, int64_t s)
 			: pool_printf(v->pool, "%lld %s", (long long)(s / 3600), request_translate(v, T("h")));
 }
 
-static void status_figures_write_day(
-	struct desk_request *v, struct json_writer *w, const struct sql_status_today_rows *r)
+void status_write_day(struct desk_request *v, struct json_writer *w, const struct sql_status_today_rows *r)
 {
 	const struct sql_status_today_row row = sql_status_today_row(r, 0);
 	int64_t out = row.outbound, by_bot = row.by_bot;
@@ -145,7 +144,7 @@ static void status_figures_write_files(struct desk_request *v, struct json_write
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s)
 {
 	struct chart c = read_chart(v, &s->days);
-	status_figures_write_day(v, w, &s->today);
+	status_write_day(v, w, &s->today);
 	status_figures_write_files(v, w, &s->files);
 	write_chart(v, w, &c);
 }

@@ -35,6 +35,8 @@ void status_write_answers(struct desk_request *v, struct json_writer *w, const s
 int64_t status_service_messages(const struct status *s);
 /* "4 s", "12 min", "3 h" */
 struct str status_duration(struct desk_request *v, int64_t s);
+/* The member "day": messages, replies and the time to reply of the last 24 hours. */
+void status_write_day(struct desk_request *v, struct json_writer *w, const struct sql_status_today_rows *r);
 /* The members "day" and "chart". */
 void status_write_figures(struct desk_request *v, struct json_writer *w, const struct status *s);
 
