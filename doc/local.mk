@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	doc/answers.md \
 	doc/deskbell-simulator.1 \
 	doc/benchmarks.md \
+	doc/contact-sheet.jpg \
 	doc/desk-channel.png \
 	doc/desk-figures.png \
 	doc/desk-inbox.png \

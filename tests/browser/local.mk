@@ -136,10 +136,12 @@ day: all
 	DESKBELL_BUILD='$(abs_builddir)' srcdir='$(abs_srcdir)' /usr/bin/python3 $(srcdir)/tests/browser/day.t 200
 .PHONY: day
 
-# The pictures of README.md, from the fixtures; to be committed after the desk has changed its looks.
+# The pictures of README.md and the contact sheet, from the fixtures; to be committed after the desk has changed its looks.
 pictures:
 	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation,channel-whatsapp,figures --widths=1280 --schemes=light
 	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation --widths=390 --schemes=dark
+	node $(srcdir)/tests/browser/preview.mjs pictures --contact --widths=390,1440
+	cp pictures/contact-sheet.jpg $(srcdir)/doc/contact-sheet.jpg
 	cp pictures/conversation-1280-light.png $(srcdir)/doc/desk-inbox.png
 	cp pictures/figures-1280-light.png $(srcdir)/doc/desk-figures.png
 	cp pictures/channel-whatsapp-1280-light.png $(srcdir)/doc/desk-channel.png

@@ -1,10 +1,10 @@
 /*
  * preview.mjs - pictures of the desk's pages, made from the fixtures.
  *
- *     node preview.mjs [FOLDER] [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=en,es,tr] [--sheet] [--serve]
+ *     node preview.mjs [FOLDER] [--only=TEXT] [--widths=360,1280] [--schemes=light,dark] [--lang=en,es,tr] [--sheet] [--contact] [--serve]
  *
  * Writes FOLDER/NAME-WIDTH-SCHEME.png, with several languages FOLDER/NAME-WIDTH-SCHEME-LANGUAGE.png; with --sheet also one picture of all of them for each width,
- * scheme and language, FOLDER/sheet-WIDTH-SCHEME-LANGUAGE.png (make screenshots). With --serve it prints the address and stays until it is interrupted.
+ * scheme and language, FOLDER/sheet-WIDTH-SCHEME-LANGUAGE.png (make screenshots); with --contact all pages of a desk in the light and of a phone in the dark, small enough to be kept: FOLDER/contact-sheet.jpg. With --serve it prints the address and stays until it is interrupted.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -38,6 +38,14 @@ if ('serve' in options) {
 		await page.screenshot({ path: path.join(folder, file), fullPage: true });
 		await page.close();
 	};
+	/* Every page, at 1440 px light and 390 px dark, 150 px high. */
+	const contact = async () => {
+		const page = await browser.newPage({ viewport: { width: 1640, height: 1000 } }), of = (f, kind) => fs.readFileSync(path.join(folder, `${f.name}-${kind}.png`)).toString('base64');
+		const figures = list.filter((f) => !f.template.endsWith('-updates')).map((f) => `<figure>${['1440-light', '390-dark'].map((kind) => `<img src="data:image/png;base64,${of(f, kind)}" height="150">`).join('')}<figcaption>${f.name}</figcaption></figure>`);
+		await page.setContent(`<style>body{display:flex;flex-wrap:wrap;gap:8px;margin:8px;font:11px sans-serif;background:#999}figure{margin:0}img{margin-right:4px}</style>${figures.join('')}`);
+		await page.screenshot({ path: path.join(folder, 'contact-sheet.jpg'), type: 'jpeg', quality: 55, fullPage: true });
+		await page.close();
+	};
 	for (const lang of languages)
 		for (const scheme of schemes)
 			for (const width of widths) {
@@ -53,6 +61,8 @@ if ('serve' in options) {
 				if ('sheet' in options)
 					await sheet(names, width, `sheet-${end}`);
 			}
+	if ('contact' in options)
+		await contact();
 	await browser.close();
 	server.close();
 }
