@@ -21,12 +21,16 @@ bool knowledge_is_language(struct str s)
 	return s.n <= LANGUAGE_MAX_BYTES;
 }
 
+/* A name of a file may hold any bytes. What is too long is cut: a title is there to tell documents apart. */
+struct str knowledge_title(struct pool *pool, struct str given)
+{
+	return str_trim(str_cut(text_label(pool, given, KNOWLEDGE_TITLE_MAX_BYTES), KNOWLEDGE_TITLE_MAX_BYTES));
+}
+
 struct str knowledge_fault(struct pool *pool, const struct knowledge_document *d)
 {
 	if (str_is_empty(d->title))
 		return str_of(CODE(title_empty));
-	if (d->title.n > KNOWLEDGE_TITLE_MAX_BYTES)
-		return REASON(pool, title_too_long, F_INT("limit", KNOWLEDGE_TITLE_MAX_BYTES));
 	if (str_is_empty(str_trim(d->text)))
 		return str_of(CODE(no_text_given));
 	if (d->text.n > KNOWLEDGE_TEXT_MAX_BYTES)
@@ -63,10 +67,7 @@ static enum err read_document(struct pool *pool, enum document_format format, st
 	if (e != ERR_OK)
 		return e;
 	out->text = document.text;
-	/* A name of a file may hold any bytes. What is too long is cut: a title is there to tell documents apart. */
-	out->title = str_trim(str_cut(text_label(pool, knowledge_import_first_of(title, document.title, otherwise),
-					      KNOWLEDGE_TITLE_MAX_BYTES),
-		KNOWLEDGE_TITLE_MAX_BYTES));
+	out->title = knowledge_title(pool, knowledge_import_first_of(title, document.title, otherwise));
 	return ERR_OK;
 }
 

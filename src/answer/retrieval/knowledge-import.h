@@ -19,6 +19,8 @@ enum err knowledge_from_url(struct pool *pool, const struct conf *conf, struct s
 
 /* A language tag such as en, tr or pt-BR, or nothing. */
 bool knowledge_is_language(struct str s);
+/* A text as a document's title: one line, what is too long cut. */
+struct str knowledge_title(struct pool *pool, struct str given);
 /* What is wrong with a document, in words; NULL when it can be stored. */
 struct str knowledge_fault(struct pool *pool, const struct knowledge_document *document);
 

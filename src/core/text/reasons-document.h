@@ -87,7 +87,6 @@
 	X(html_attributes, T("one of its elements has too many attributes"), NULL) \
 	X(excel_damaged, T("the Excel file is damaged or protected by a password"), NULL) \
 	X(title_empty, T("the title is empty"), NULL) \
-	X(title_too_long, T("the title is too long: at most {{limit}} bytes are allowed"), NULL) \
 	X(no_text_given, T("there is no text"), NULL) \
 	X(text_too_long, T("the text is too long: at most {{limit}} bytes are allowed"), NULL) \
 	X(language_tag, T("language must be a tag such as en, tr or pt-BR"), NULL) \

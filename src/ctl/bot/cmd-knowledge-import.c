@@ -151,7 +151,7 @@ static enum err cmd_knowledge_import_take_line(
 		|| !cmd_knowledge_import_take_member(ctl->pool, v, "language", &d.language)
 		|| !cmd_knowledge_import_take_member(ctl->pool, v, "url", &d.url))
 		return cmd_knowledge_import_refuse(ctl, im, number, "title, text, language and url must be strings");
-	d.title = str_trim(d.title);
+	d.title = knowledge_title(ctl->pool, str_trim(d.title));
 	struct str fault = knowledge_fault(ctl->pool, &d);
 	if (fault.p)
 		return cmd_knowledge_import_refuse(ctl, im, number, reason_cstr(ctl->pool, fault.p));

@@ -26,7 +26,7 @@ static enum err document_input_judge(
 {
 	struct str fault = STR_NONE;
 	if (e == ERR_OK) {
-		out->title = str_trim(str_cut(out->title, KNOWLEDGE_TITLE_MAX_BYTES));
+		out->title = knowledge_title(v->pool, out->title);
 		fault = knowledge_fault(v->pool, out);
 	}
 	if (fault.p)

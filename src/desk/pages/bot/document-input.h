@@ -9,6 +9,7 @@
 
 #define DOCUMENT_UPLOAD_MAX_BYTES (20 * 1024 * 1024)
 #define DOCUMENT_PASTE_MAX_BYTES (500 * 1024)
+#define DOCUMENT_TITLE_TYPED_MAX_BYTES 4000 /* and cut to KNOWLEDGE_TITLE_MAX_BYTES */
 
 /* All three are called with a place of GATE_DOCUMENTS, put the database connection back first, fill `out` (the language
  * is left alone), and on ERR_INVALID have words for the person in `why`: what is wrong and what to do. */

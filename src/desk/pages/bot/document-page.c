@@ -18,8 +18,7 @@
 
 static const struct field fields[] = { { "do", FIELD_CHOICE, FIELD_OPTIONAL, 8, "save|fetch",
 					       T("Choose what is done: save or fetch.") },
-	{ "title", FIELD_LINE, FIELD_REQUIRED, KNOWLEDGE_TITLE_MAX_BYTES, NULL,
-		T("Write a title, one line of at most 300 bytes.") },
+	{ "title", FIELD_LINE, FIELD_REQUIRED, DOCUMENT_TITLE_TYPED_MAX_BYTES, NULL, T("Write a title of one line.") },
 	{ "body", FIELD_TEXT, FIELD_OPTIONAL, DOCUMENT_PASTE_MAX_BYTES, NULL,
 		T("Paste text of at most 500 kB; send longer ones as a file.") },
 	{ "language", FIELD_LINE, FIELD_OPTIONAL, 35, NULL, T("Choose a language.") },
@@ -188,7 +187,7 @@ static enum err document_page_record(struct desk_request *v, const char *action,
 
 /* What is stored now, of which a fetch keeps title and language, and of which a text that is not sent stays. */
 static enum err document_page_merge(
-	struct change *c, const struct sql_document_view_rows *r, struct knowledge_document *d)
+	struct pool *pool, struct change *c, const struct sql_document_view_rows *r, struct knowledge_document *d)
 {
 	struct str version = form_value(&c->form, "version"), body = form_value(&c->form, "body");
 	*d = c->document;
@@ -199,7 +198,7 @@ static enum err document_page_merge(
 		return ERR_OK;
 	}
 	c->changed = !str_is_empty(version) && !str_equal(version, row.version);
-	d->title = form_value(&c->form, "title");
+	d->title = knowledge_title(pool, form_value(&c->form, "title"));
 	d->language = form_value(&c->form, "language").p ? form_value(&c->form, "language") : row.language;
 	if (row.text.p && !str_is_empty(body)) {
 		d->text = body;
@@ -219,7 +218,7 @@ static enum err document_page_store(struct desk_request *v, void *arg)
 	if (e == ERR_OK)
 		e = document_page_find(v, &r);
 	if (e == ERR_OK)
-		e = document_page_merge(c, &r, &d);
+		e = document_page_merge(v->pool, c, &r, &d);
 	if (e == ERR_OK)
 		e = knowledge_change(w, v->path.ids[0], &d, &stored);
 	if (e == ERR_OK)

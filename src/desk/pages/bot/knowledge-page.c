@@ -71,8 +71,7 @@ static const struct field fields[] = { { "kind", FIELD_CHOICE, FIELD_REQUIRED, 8
 	{ "replace", FIELD_CHECK, FIELD_OPTIONAL, 8, NULL, T("Tick the box or leave it.") },
 	{ "url", FIELD_LINE, FIELD_OPTIONAL, URL_MAX_BYTES, NULL,
 		T("Write an address such as https://example.com/prices.") },
-	{ "title", FIELD_LINE, FIELD_OPTIONAL, KNOWLEDGE_TITLE_MAX_BYTES, NULL,
-		T("Write a title, one line of at most 300 bytes.") },
+	{ "title", FIELD_LINE, FIELD_OPTIONAL, DOCUMENT_TITLE_TYPED_MAX_BYTES, NULL, T("Write a title of one line.") },
 	{ "body", FIELD_TEXT, FIELD_OPTIONAL, DOCUMENT_PASTE_MAX_BYTES, NULL,
 		T("Paste text of at most 500 kB; send longer ones as a file.") },
 	{ "language", FIELD_LINE, FIELD_OPTIONAL, 35, NULL, T("Choose a language.") }, FIELD_LAST };
@@ -161,8 +160,7 @@ static bool is_complete(struct desk_request *v, struct adding *a, const struct k
 	if (str_is_empty(form_value(&a->form, kind->field)))
 		form_refuse(&a->form, kind->field, request_translate(v, kind->missing));
 	if (kind->titled && str_is_empty(form_value(&a->form, "title")))
-		form_refuse(
-			&a->form, "title", request_translate(v, T("Write a title, one line of at most 300 bytes.")));
+		form_refuse(&a->form, "title", request_translate(v, T("Write a title of one line.")));
 	if (!knowledge_is_language(language))
 		form_refuse(&a->form, "language", request_translate(v, T("Choose a language.")));
 	return !a->form.wrong;
