@@ -253,7 +253,7 @@ WITH RECURSIVE t AS (
 -- row: id bigint, name text?, username text?, contact_phone text?, platform text, agent text, assignee_id bigint?,
 --   assignee text?, waiting_ms bigint?, attention_reason text?, is_open boolean, since_ms bigint,
 --   spoke_age_s double precision?, tags json?, viewers text?, has_blocked_us boolean, snoozed_ms bigint?,
---   is_cut_off boolean, is_held boolean, merged_name text?, is_blocked boolean
+--   is_cut_off boolean, is_held boolean, merged_name text?, is_blocked boolean, referral text?
 SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id,
 	coalesce(nullif(a.name, ''), a.email) AS assignee,
 	(extract(epoch FROM v.waiting_since) * 1000)::bigint AS waiting_ms, v.attention_reason,
@@ -265,7 +265,7 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 	c.has_blocked_us, (extract(epoch FROM v.snoozed_until) * 1000)::bigint AS snoozed_ms, v.is_cut_off, v.is_held,
 	(SELECT coalesce(nullif(g.name, ''), nullif(g.username, ''), '?') FROM contact_merges g
 		WHERE g.org_id = v.org_id AND g.contact_id = v.contact_id ORDER BY g.id DESC LIMIT 1) AS merged_name,
-	c.blocked_at IS NOT NULL AS is_blocked
+	c.blocked_at IS NOT NULL AS is_blocked, v.memory->>'referral' AS referral
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	LEFT JOIN member_names a ON a.org_id = v.org_id AND a.user_id = v.assignee_id
 WHERE v.org_id = :org_id AND v.id = :id

@@ -278,10 +278,11 @@ ORDER BY l.score DESC, l.updated_at DESC, l.conversation_id DESC LIMIT :max_rows
 -- name: lead_find
 -- args: org_id bigint, conversation_id bigint
 -- row: conversation bigint, name text?, phone text?, class text?, score integer?, summary text?, facts jsonb?,
---   manual jsonb?, source text?, updated_at bigint?, found_facts jsonb?
+--   manual jsonb?, source text?, updated_at bigint?, found_facts jsonb?, referral text?
 SELECT v.id AS conversation, c.name, v.contact_phone AS phone, l.class, l.score, l.summary,
 	deskbell_lead_facts(l.facts, l.manual) AS facts, l.manual, l.source,
-	(extract(epoch FROM l.updated_at) * 1000)::bigint AS updated_at, l.facts AS found_facts
+	(extract(epoch FROM l.updated_at) * 1000)::bigint AS updated_at, l.facts AS found_facts,
+	v.memory->>'referral' AS referral
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	LEFT JOIN leads l ON l.org_id = v.org_id AND l.conversation_id = v.id
 WHERE v.org_id = :org_id AND v.id = :conversation_id

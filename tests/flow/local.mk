@@ -156,6 +156,7 @@ FLOW_CASES = \
 	tests/flow/cases/telegram-send-migrated.case \
 	tests/flow/cases/telegram-send-refused.case \
 	tests/flow/cases/telegram-token-revoked.case \
+	tests/flow/cases/telegram-start.case \
 	tests/flow/cases/telegram-topics.case \
 	tests/flow/cases/telegram-unknown-outcome.case \
 	tests/flow/cases/verification-encoded.case \

@@ -5,6 +5,7 @@ import base64
 import concurrent.futures
 import gzip
 import hashlib
+import json
 import os
 import re
 import sys
@@ -12,7 +13,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import processes
+from deskbell import net, processes
 from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.processes import wait_until
 from deskbell.stack import Stack
@@ -594,6 +595,63 @@ def taken_over_the_bot_is_silent_and_returned_it_answers(w):
 	assert len(w.texts(talk, "bot")) == before + 1
 	told = [i["event"]["text"] for i in thread(w.ana, talk) if i.get("event") and not i["event"]["silent"]]
 	assert told == ["Ana took the conversation over", "Ana returned the conversation to the bot"], told
+
+
+@test
+def returned_it_answers_what_waits(w):
+	"""The question that was asked while a person had the conversation, unless the person answered it."""
+	answer = SKILLS[0]["response"]
+	talk, phone = w.customer(agent="operator")
+	before = len(w.texts(talk, "bot"))
+	w.write(phone, "zqbody when are you open")
+	w.settle(talk)
+	assert len(w.texts(talk, "bot")) == before and row(w.ana, talk, "?view=waiting"), "it waits for a person"
+	status(w.ana.post("/inbox/%d/return" % talk), 200)
+	w.settle(talk)
+	assert w.texts(talk, "bot")[before:] == [answer], w.texts(talk, "bot")
+	assert row(w.ana, talk, "?view=waiting") is None, "nobody waits any more"
+	answered, phone = w.customer(agent="operator")
+	before = len(w.texts(answered, "bot"))
+	w.write(phone, "zqbody when are you open")
+	w.settle(answered)
+	status(say(w.ana, answered, "zqbody until seven", "returned"), 200)
+	w.settle(answered)
+	w.ana.post("/inbox/%d/return" % answered)
+	w.settle(answered)
+	assert len(w.texts(answered, "bot")) == before, "what a person answered is answered"
+
+
+@test
+def a_link_of_telegram_is_shown(w):
+	"""By which link the customer came stands next to the thread and at the lead, and is no markup."""
+	bot = w.stack.connect_bot(w.org)
+	payload = "summer-flyer_1"
+	who = {"id": 4242, "is_bot": False, "first_name": "Zq", "last_name": "Flyer"}
+	for n, text in enumerate(("/start " + payload, "zqbody when are you open")):
+		update = {
+			"update_id": n + 1,
+			"message": {
+				"message_id": 11 + n,
+				"date": int(time.time()),
+				"from": who,
+				"chat": {"id": 4242, "type": "private", "first_name": "Zq"},
+				"text": text,
+			},
+		}
+		headers = {"X-Telegram-Bot-Api-Secret-Token": bot.secret}
+		body = json.dumps(update).encode()
+		assert net.request(w.server.port, "POST", bot.path, body, headers).status == 200
+		talk = w.sql.value("select id from conversations where channel_id = %d" % bot.id)
+		w.settle(talk)
+	assert w.texts(talk, "bot") == ["Hello! This is Salon. How can we help you?", SKILLS[0]["response"]]
+	page = model(w.ana, "/inbox/%d" % talk)["conversation"]
+	assert page["referral"] == payload and page["messages"][0]["text"] == "/start " + payload, page["messages"][0]
+	assert "Came by the link" in w.ana.html("/inbox/%d" % talk).text
+	assert model(w.ana, "/leads/%d" % talk)["lead"]["referral"] == payload
+	assert "Came by the link" in w.ana.html("/leads/%d" % talk).text
+	other, _ = w.customer()
+	assert model(w.ana, "/inbox/%d" % other)["conversation"]["referral"] is False
+	assert "Came by the link" not in w.ana.html("/leads/%d" % other).text
 
 
 @test

@@ -145,6 +145,7 @@ static void write_who(struct desk_request *v, const struct page *p)
 	page_member_or_false(w, "phone", row.contact_phone);
 	page_member_or_false(w, "username",
 		str_is_empty(username) ? STR_NONE : pool_printf(v->pool, "@%.*s", (int)username.n, username.p));
+	page_member_or_false(w, "referral", row.referral);
 	locale_write_time_as(w, "since", row.since_ms, locale_date(v->pool, &v->locale, row.since_ms));
 }
 

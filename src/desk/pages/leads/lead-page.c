@@ -160,6 +160,7 @@ static void lead_page_write_lead(struct desk_request *v, struct json_writer *w, 
 	else
 		json_member_bool(w, "level", false);
 	page_member_or_false(w, "summary", row.summary);
+	page_member_or_false(w, "referral", row.referral);
 	write_points(v, w, &l->shown);
 	json_end_object(w);
 }
