@@ -183,8 +183,8 @@ END $$;
 -- Everything up to this revision is done; `a_helps` is NULL when nothing had to be tried. A phrase may have gone while
 -- its embedding was asked for.
 CREATE OR REPLACE FUNCTION deskbell_embeddings_done(a_org bigint, a_kind text, who text, a_revision bigint,
-	a_subject text, a_helps boolean, a_low double precision,
-	a_high double precision)
+	a_subject text, a_helps boolean, a_low double precision, a_high double precision, a_languages text,
+	a_across_low double precision, a_across_high double precision)
 RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
@@ -192,7 +192,10 @@ BEGIN
 	UPDATE embedding_states s SET revision = a_revision, lease_until = NULL, failures = 0, reason = NULL, due_at = now(),
 		tried = a_subject,
 		helps = coalesce(a_helps, s.helps), low = CASE WHEN a_helps IS NULL THEN s.low ELSE a_low END, high = CASE
-			WHEN a_helps IS NULL THEN s.high ELSE a_high END
+			WHEN a_helps IS NULL THEN s.high ELSE a_high END,
+		languages = CASE WHEN a_helps IS NULL THEN s.languages ELSE a_languages END,
+		across_low = CASE WHEN a_helps IS NULL THEN s.across_low ELSE a_across_low END,
+		across_high = CASE WHEN a_helps IS NULL THEN s.across_high ELSE a_across_high END
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.leased_by = who AND s.lease_until > now();
 	IF FOUND AND a_kind = 'phrases' THEN
 		PERFORM deskbell_forget_phrases(a_org);
@@ -214,15 +217,15 @@ END $$;
 -- What a question may use. No row: there are no embeddings.
 CREATE OR REPLACE FUNCTION deskbell_embedding_state(a_org bigint, a_kind text)
 RETURNS TABLE (model text, dims integer, last_passage integer, passages integer, revision bigint, tried boolean,
-	helps boolean, low real, high real)
+	helps boolean, low real, high real, language text, languages text, across_low real, across_high real)
 LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM deskbell_reader(a_org);
 	RETURN QUERY
 	SELECT s.model, s.dims, s.last_passage, coalesce(k.passages, 0), s.revision, s.tried IS NOT NULL, s.helps, s.low,
-		s.high
-	FROM embedding_states s LEFT JOIN knowledge_indexes k ON k.org_id = s.org_id
+		s.high, o.language, s.languages, s.across_low, s.across_high
+	FROM embedding_states s JOIN organizations o ON o.id = s.org_id LEFT JOIN knowledge_indexes k ON k.org_id = s.org_id
 	WHERE s.org_id = a_org AND s.kind = a_kind AND s.dims > 0 AND (a_kind = 'phrases' OR k.passages > 0);
 END $$;
 

@@ -168,8 +168,9 @@ SELECT title, heading, passages FROM deskbell_embedding_probes(:org_id, :max_hea
 
 -- name: embeddings_done
 -- args: org_id bigint, kind text, who text, revision bigint, subject text, helps boolean?, low double precision,
---   high double precision
-SELECT deskbell_embeddings_done(:org_id, :kind, :who, :revision, :subject, :helps, :low, :high)
+--   high double precision, languages text, across_low double precision, across_high double precision
+SELECT deskbell_embeddings_done(:org_id, :kind, :who, :revision, :subject, :helps, :low, :high, :languages, :across_low,
+	:across_high)
 
 -- name: postpone_embeddings
 -- args: org_id bigint, kind text, who text, pause_s integer?, reason jsonb?
@@ -178,8 +179,9 @@ SELECT deskbell_postpone_embeddings(:org_id, :kind, :who, :pause_s, :reason)
 -- name: embedding_state_of
 -- args: org_id bigint, kind text
 -- row: model text?, dims integer?, last_passage integer?, passages integer?, revision bigint?, tried boolean?,
---   helps boolean?, low real?, high real?
-SELECT model, dims, last_passage, passages, revision, tried, helps, low, high
+--   helps boolean?, low real?, high real?, language text?, languages text?, across_low real?, across_high real?
+SELECT model, dims, last_passage, passages, revision, tried, helps, low, high, language, languages, across_low,
+	across_high
 	FROM deskbell_embedding_state(:org_id, :kind)
 
 -- name: phrase_embeddings_load

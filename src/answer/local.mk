@@ -29,6 +29,8 @@ libanswer_a_SOURCES = \
 	src/answer/embeddings/embedding-state.c src/answer/embeddings/embedding-state.h \
 	src/answer/embeddings/embeddings.c src/answer/embeddings/embeddings.h \
 	src/answer/embeddings/fusion.c src/answer/embeddings/fusion.h \
+	src/answer/embeddings/language-trial.c \
+	src/answer/embeddings/parallel-questions.c src/answer/embeddings/parallel-questions.h \
 	src/answer/embeddings/packed-embedding.c src/answer/embeddings/packed-embedding.h \
 	src/answer/embeddings/passage-trial.c \
 	src/answer/embeddings/phrase-trial.c \

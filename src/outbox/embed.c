@@ -189,7 +189,10 @@ static enum err store_done(struct embed_job *job, const struct trial_result *res
 		.subject = job->subject,
 		.helps = result ? &result->helps : NULL,
 		.low = result ? result->scale.low : 0,
-		.high = result ? result->scale.high : 0 };
+		.high = result ? result->scale.high : 0,
+		.languages = result ? result->languages : STR(""),
+		.across_low = result ? result->across.low : 0,
+		.across_high = result ? result->across.high : 0 };
 	return sql_embeddings_done(job->sender->db, job->pool, &args);
 }
 
@@ -207,7 +210,7 @@ static void embed_report_trial(const struct embed_job *job)
 		F_STR("low", embed_thousandths(pool, result->scale.low)),
 		F_STR("high", embed_thousandths(pool, result->scale.high)),
 		F_STR("words", embed_thousandths(pool, result->words)),
-		F_STR("both", embed_thousandths(pool, result->both)));
+		F_STR("both", embed_thousandths(pool, result->both)), F_STR("languages", result->languages));
 }
 
 /* ---- in a thread ---- */

@@ -108,7 +108,9 @@ def check(stack, port, model, businesses, without):
 		for setting, value in (("embeddings_base_url", "http://127.0.0.1:%d/v1" % port), ("embeddings_model", model)):
 			stack.ctl("setting", "set", "--org", org, setting, input=value)
 		stack.send_once()
-		states += [r["helps"] for r in stack.sql.rows("select helps from embedding_states where org_id = %d" % org)]
+		rows = stack.sql.rows("select helps, languages from embedding_states where org_id = %d" % org)
+		states += [r["helps"] for r in rows]
+		assert not any(r["languages"] for r in rows), "it knows no other language: %s" % rows
 		a, b = right_of(stack, org, now, dialogues(name))
 		right, n = right + a, n + b
 	print(

@@ -54,9 +54,9 @@ static bool store(int64_t org, const char *who, int dims, const char *ids, const
 
 void embedding_test_done(int64_t org, const char *kind, const char *who, int64_t revision)
 {
-	CHECK_INT(
-		DB_QUERY(test_db, test_pool, &sql_embeddings_done_statement, NULL, DB_INT(org), DB_CSTR(kind),
-			DB_CSTR(who), DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"), DB_CSTR("0.5")),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_embeddings_done_statement, NULL, DB_INT(org), DB_CSTR(kind),
+			  DB_CSTR(who), DB_INT(revision), DB_CSTR("what"), DB_BOOL(true), DB_CSTR("0.1"),
+			  DB_CSTR("0.5"), DB_CSTR("es tr"), DB_CSTR("0.04"), DB_CSTR("0.08")),
 		ERR_OK);
 }
 

@@ -25,6 +25,23 @@ enum err embedding_state_load(
 		.revision = row.revision,
 		.tried = row.tried,
 		.helps = row.helps,
-		.scale = { row.low, row.high } };
+		.scale = { row.low, row.high },
+		.language = row.language,
+		.languages = row.languages,
+		.across = { row.across_low, row.across_high } };
 	return ERR_OK;
+}
+
+bool embedding_state_knows(const struct embedding_state *state, struct str language)
+{
+	for (struct str rest = state->languages; rest.p;)
+		if (str_equal(str_take_until(&rest, ' '), language))
+			return true;
+	return false;
+}
+
+struct similarity_scale embedding_state_scale_across(const struct embedding_state *state, struct cosines all)
+{
+	double middle = cosines_middle(all);
+	return (struct similarity_scale){ middle + state->across.low, middle + state->across.high };
 }

@@ -28,7 +28,15 @@ struct embedding_state {
 	bool tried;       /* with the organisation's own texts (trial.h), and this came out: */
 	bool helps;
 	struct similarity_scale scale;
+	struct str language;            /* of the organisation */
+	struct str languages;           /* those that are known next to it, their tags between spaces; */
+	struct similarity_scale across; /* of what is above the middle of all cosines of a question in one of them */
 };
+
+/* Whether a message of that language, not the organisation's, can be compared with what the organisation has. */
+bool embedding_state_knows(const struct embedding_state *state, struct str language);
+/* The scale of such a message's cosines, from all of them; they are put in order. */
+struct similarity_scale embedding_state_scale_across(const struct embedding_state *state, struct cosines all);
 
 /* One round trip; strings live in `pool`. */
 enum err embedding_state_load(struct db *db, struct pool *pool, int64_t org_id, enum embedding_kind kind,

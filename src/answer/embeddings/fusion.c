@@ -26,8 +26,7 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The value below which this share of them is; 0 of none. */
-static double fusion_quantile(struct cosines c, double share)
+double cosines_below(struct cosines c, double share)
 {
 	if (c.n == 0)
 		return 0;
@@ -35,29 +34,39 @@ static double fusion_quantile(struct cosines c, double share)
 	return c.all[(int)(share * (c.n - 1) + 0.5)];
 }
 
+double cosines_middle(struct cosines c)
+{
+	double highest = cosines_below(c, 1);
+	return c.n > 1 ? c.all[(c.n - 1) / 2] : highest;
+}
+
 /* Where most of them lie: models differ by an order in how far apart their cosines are. */
 static double fusion_spread(struct cosines c)
 {
-	return fusion_quantile(c, 1 - SPREAD_OUTSIDE) - fusion_quantile(c, SPREAD_OUTSIDE);
+	return cosines_below(c, 1 - SPREAD_OUTSIDE) - cosines_below(c, SPREAD_OUTSIDE);
 }
 
 bool similarity_scale_from(struct cosines own, double own_below, struct cosines others, struct cosines off_topic,
 	struct similarity_scale *out)
 {
-	out->low = fmax(fusion_quantile(off_topic, NOTHING_BELOW), fusion_quantile(others, OTHERS_BELOW));
-	out->high = fusion_quantile(own, own_below);
+	out->low = fmax(cosines_below(off_topic, NOTHING_BELOW), cosines_below(others, OTHERS_BELOW));
+	out->high = cosines_below(own, own_below);
 	double spread = fmax(fusion_spread(off_topic), fusion_spread(others));
 	double least = fmin(SCALE_LEAST, fmax(SCALE_FINEST, SPREAD_LEAST * spread));
 	return own.n > 0 && others.n + off_topic.n > 0 && out->high - out->low >= least;
 }
 
-double fusion_score(double words, double cosine, const struct similarity_scale *scale)
+double scale_similarity(const struct similarity_scale *scale, double cosine)
 {
 	double length = scale->high - scale->low;
 	double similarity = length > 0 ? (cosine - scale->low) / length : 0;
-	if (!(similarity > 0))
-		return words;
-	return 1 - (1 - words) * (1 - SIMILARITY_MAX * (similarity < 1 ? similarity : 1));
+	return similarity > 0 ? fmin(similarity, 1) : 0;
+}
+
+double fusion_score(double words, double cosine, const struct similarity_scale *scale)
+{
+	double similarity = scale_similarity(scale, cosine);
+	return similarity > 0 ? 1 - (1 - words) * (1 - SIMILARITY_MAX * similarity) : words;
 }
 
 double fusion_most(double words)

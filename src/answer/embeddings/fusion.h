@@ -18,6 +18,10 @@ struct cosines {
 	int n;
 };
 
+/* The value below which this share of them is, and the middle one of all but the highest; 0 of none. */
+double cosines_below(struct cosines cosines, double share);
+double cosines_middle(struct cosines cosines);
+
 /* The scale, from the cosines of texts to the best of what they belong to, of the same to the best of everything else,
  * and of messages that are off-topic to the best of all. `own_below` of the first are below its high end. False when
  * the model does not tell them apart. */
@@ -26,6 +30,8 @@ bool similarity_scale_from(struct cosines own, double own_below, struct cosines 
 
 /* Never less than `words`, a score of 0 to 1, and below 1 unless that is. */
 double fusion_score(double words, double cosine, const struct similarity_scale *scale);
+/* A cosine on a scale, 0 to 1. */
+double scale_similarity(const struct similarity_scale *scale, double cosine);
 /* The highest that it can become. */
 double fusion_most(double words);
 

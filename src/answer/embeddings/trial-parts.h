@@ -4,7 +4,10 @@
 #ifndef DESKBELL_ANSWER_EMBEDDINGS_TRIAL_PARTS_H
 #define DESKBELL_ANSWER_EMBEDDINGS_TRIAL_PARTS_H
 
+#include "answer/embeddings/parallel-questions.h"
 #include "answer/embeddings/trial.h"
+
+#define PARALLEL_TEXTS (LANGUAGES * PARALLEL_QUESTIONS)
 
 /* Begins what a kind has of its own. */
 struct embedding_trial {
@@ -13,10 +16,11 @@ struct embedding_trial {
 	struct embedding_cache *embeddings; /* of passages, while it runs */
 	int64_t org_id;
 	struct embedding_state state;
-	struct str texts[TRIAL_TEXTS_MAX];
+	struct str texts[TRIAL_TEXTS_MAX + PARALLEL_TEXTS];
 	int n_texts;
-	const float *values; /* of the texts */
-	int n_probes;        /* all that is tried, one a step */
+	int off_topic, parallel; /* where messages that are off-topic begin, and the questions of all languages */
+	const float *values;     /* of the texts */
+	int n_probes;            /* all that is tried, one a step */
 	enum err (*step)(struct embedding_trial *trial, int nth);
 	void (*judge)(struct embedding_trial *trial, struct trial_result *out);
 };
@@ -28,6 +32,9 @@ enum err phrase_trial_new(const struct embedding_trial *begun, struct embedding_
 void trial_add_text(struct embedding_trial *trial, struct str text);
 /* Fills the rest of the texts with messages that are off-topic, of all languages. */
 void trial_add_off_topic(struct embedding_trial *trial);
+/* Adds the questions of all languages behind all other texts, and says what they came to. */
+void trial_add_parallel_questions(struct embedding_trial *trial);
+void language_trial_judge(const struct embedding_trial *trial, struct trial_result *out);
 /* The embedding of a text. */
 const float *trial_embedding(const struct embedding_trial *trial, int text);
 

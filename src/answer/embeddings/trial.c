@@ -16,7 +16,11 @@ enum err embedding_trial_new(
 		const struct embedding_trial *, struct embedding_trial **) = { passage_trial_new, phrase_trial_new };
 	struct embedding_trial begun = { .pool = pool, .db = db, .org_id = org_id };
 	enum err e = embedding_state_load(db, pool, org_id, kind, &begun.state);
-	return e == ERR_OK ? begin[kind](&begun, out) : e;
+	if (e == ERR_OK)
+		e = begin[kind](&begun, out);
+	if (e == ERR_OK && (*out)->n_texts)
+		trial_add_parallel_questions(*out);
+	return e;
 }
 
 void trial_add_text(struct embedding_trial *t, struct str text)
@@ -27,6 +31,7 @@ void trial_add_text(struct embedding_trial *t, struct str text)
 void trial_add_off_topic(struct embedding_trial *t)
 {
 	int left = TRIAL_TEXTS_MAX - t->n_texts, all = off_topic_examples_count();
+	t->off_topic = t->n_texts;
 	for (int i = 0; i < left; i++)
 		trial_add_text(t, str_of(off_topic_examples[i * all / left]));
 }
@@ -58,7 +63,9 @@ enum err embedding_trial_run(
 		e = atomic_load(stop) ? ERR_TIMEOUT : t->step(t, i);
 	embedding_cache_free(t->embeddings);
 	*out = (struct trial_result){ .helps = false };
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		t->judge(t, out);
+		language_trial_judge(t, out);
+	}
 	return e;
 }

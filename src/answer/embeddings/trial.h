@@ -5,7 +5,8 @@
  * everything else does not. Triggers for messages: each is left out in turn, and belongs to its skill and to no other;
  * were its skill not there, it would belong to none. Messages that are off-topic (off-topic.h) stand for those that
  * nothing answers. From their cosines comes the scale (fusion.h); embeddings help when the scale is long enough and
- * words and embeddings together do no worse than words alone.
+ * words and embeddings together do no worse than words alone. Whether they help customers who write in another language
+ * than the organisation is tried apart, with the same questions in all languages (language-trial.c).
  */
 #ifndef DESKBELL_ANSWER_EMBEDDINGS_TRIAL_H
 #define DESKBELL_ANSWER_EMBEDDINGS_TRIAL_H
@@ -14,7 +15,7 @@
 
 #include <stdatomic.h>
 
-#define TRIAL_TEXTS_MAX 64
+#define TRIAL_TEXTS_MAX 64 /* without the questions of all languages */
 
 struct embedding_trial;
 
@@ -26,6 +27,10 @@ struct trial_result {
 	 */
 	double words, both;
 	int probes; /* headings, or triggers */
+	/* Across languages: the tags, between spaces, of those that the model knows next to the organisation's, and how
+	 * much nearer than the middle of everything is what says the same. */
+	struct str languages;
+	struct similarity_scale across;
 };
 
 /* Reads what it is made of, which takes as long as there is much of it. The trial lives in `pool`. */

@@ -45,6 +45,8 @@
 #define PAY_GIVEN 0.7    /* of "pay", by a text that names an amount, when it was asked before what is paid */
 #define FIGURE_SHARE 0.7 /* of its words that a question without a price must find in a row */
 #define FIGURE_ALONE 0.6
+#define MEANT_COUNTS \
+	0.9 /* of a word that nothing of the business has, by a piece that means the same; of a skill that does */
 #define ONLY_ABOVE 0.55 /* when nothing of the question stands in the piece itself */
 
 /* From the share that is covered to how sure that is. */
@@ -159,6 +161,12 @@ static struct answer_kinds kinds_of_unit(const struct unit *u)
 		str_find_char(u->text, '%') >= 0, &u->text_words };
 }
 
+bool candidates_may_answer(const struct content *content, const struct unit *unit)
+{
+	struct answer_kinds kinds = kinds_of_unit(unit);
+	return fulfils_all(content, &kinds);
+}
+
 /* False: nothing of the question stands in the piece itself. Of a row the heading of its table will do, because rows
  * are short; of running text what stands above it is no answer. */
 static bool compare_unit(struct asked_words *asked, const struct evidence *e, const struct unit *u, double *similarity)
@@ -180,6 +188,21 @@ static bool compare_unit(struct asked_words *asked, const struct evidence *e, co
 	if (u->kind == UNIT_ROW)
 		find_in_range(e->content, u->label, similarity);
 	return own;
+}
+
+/* A message in another language: the words that nothing of the business has are said by a piece as surely as that means
+ * the same as the message. Whether one is said well. */
+static bool say_by_meaning(const struct evidence *e, int place, const double *rarity, double *similarity)
+{
+	bool said = false;
+	for (int i = 0; e->unit_meaning && i < e->content->n; i++) {
+		const struct content_word *word = &e->content->words[i];
+		if (rarity[i] > UNKNOWN_COUNTS || word->asks || content_is_number(word->folded))
+			continue;
+		similarity[i] = fmax(similarity[i], MEANT_COUNTS * e->unit_meaning[place]);
+		said |= similarity[i] >= SAID;
+	}
+	return said;
 }
 
 /* Words that many pieces have tell little between them. */
@@ -256,7 +279,8 @@ static bool is_figure_alone(const struct content *c, const struct unit *u, const
 /* What is known of a piece before it is weighed. */
 struct compared {
 	int place;
-	bool own; /* the piece itself says something of the question */
+	bool own;   /* the piece itself says something of the question, */
+	bool meant; /* in the words of another language */
 	const double *similarity, *rarity;
 };
 
@@ -270,6 +294,8 @@ static void candidates_add_unit(
 	double precision = u->label.n ? support_precision(asked, &u->label_words, hit->language) : UNNAMED;
 	if (u->kind == UNIT_SENTENCE)
 		precision = fmax(precision, UNNAMED);
+	if (compared->meant)
+		precision = fmax(precision, UNNAMED);
 	double words = confidence_of(s.covered * (1 - PRECISION_COUNTS + PRECISION_COUNTS * precision));
 	double frame = u->kind == UNIT_ANSWER ? FRAME_COUNTS * frame_overlap(e, &u->label_words) : 0;
 	words = fmax(words, frame);
@@ -278,7 +304,7 @@ static void candidates_add_unit(
 		&& label_is_special(e, asked, u, rarity))
 		words = fmax(words, (LABEL_SAID + s.covered * LABEL_COVERED)
 					    * (1 - MISSED_COSTS * missed_share(e->content, similarity, rarity)));
-	if (!compared->own)
+	if (!compared->own && !compared->meant)
 		words *= ONLY_ABOVE;
 	if (is_figure_alone(e->content, u, &s))
 		words *= FIGURE_ALONE;
@@ -299,6 +325,7 @@ static void candidates_add_unit(
 				     .fulfils = fulfils_all(e->content, &kinds),
 				     .new_words = s.new_words,
 				     .plain_share = s.plain_share,
+				     .meant = compared->meant,
 				     .unit = compared->place,
 				     .name = u->label.n   ? u->label
 					     : hit->named ? hit->title
@@ -395,6 +422,9 @@ static void add_skill(
 	double score = fmax(probability, by_words);
 	if (score > 0 && by_words > EVIDENCE_ANSWERS / 2)
 		score = fmin(1, score + WRITTEN_FOR_IT);
+	bool meant = e->skill_meaning && MEANT_COUNTS * e->skill_meaning[place] > score;
+	if (meant)
+		score = MEANT_COUNTS * e->skill_meaning[place];
 	if (skill->requires_human_handover)
 		score *= CALLS_PERSON;
 	if (exact)
@@ -405,6 +435,7 @@ static void add_skill(
 					     .new_words = p.new_words,
 					     .plain_share = p.plain_share,
 					     .skill = skill,
+					     .meant = meant,
 					     .words = by_words,
 					     .fulfils = fulfils_all(e->content, &kinds),
 					     .name = skill->title,
@@ -423,9 +454,11 @@ struct candidates candidates_of(const struct evidence *e)
 		own[u] = compare_unit(asked, e, &e->units->all[u], out.similarity + u * words);
 	find_rarity(e, out.similarity, rarity);
 	find_skill_words(asked, e, rarity);
-	for (int u = 0; u < e->units->n; u++)
-		candidates_add_unit(
-			&out, asked, e, &(struct compared){ u, own[u], out.similarity + u * words, rarity });
+	for (int u = 0; u < e->units->n; u++) {
+		double *similarity = out.similarity + u * words;
+		bool meant = say_by_meaning(e, u, rarity, similarity);
+		candidates_add_unit(&out, asked, e, &(struct compared){ u, own[u], meant, similarity, rarity });
+	}
 	for (int s = 0; s < e->n_skills; s++)
 		if (!refused_skill(e->refused, e->skills[s].id)
 			&& (e->n_skills <= MANY_SKILLS || probability_of(e, &e->skills[s]) > 0))

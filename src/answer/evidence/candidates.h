@@ -20,6 +20,7 @@ struct candidate {
 	struct str name;    /* what it is about, in a few words; empty: nothing says so */
 	double plain_share; /* of the words that are new and no asking, how many it says */
 	double words;       /* of a skill: the same by words alone, without the classifier */
+	bool meant;         /* found by embeddings, in another language than the message's */
 	bool exact;         /* the message is a training phrase */
 	bool fulfils;       /* it holds the kind of answer that the question's new words want: an amount, a time */
 };
@@ -46,6 +47,9 @@ struct evidence {
 	const struct units *units;
 	const struct passage_hit *hits; /* of which the units are */
 	const struct refused *refused;  /* what must not answer; documents are left out of the units already */
+	const double *unit_meaning;  /* how near each unit is to the message as a whole by embeddings, 0 to 1; NULL: not
+					known */
+	const double *skill_meaning; /* the same of the skills */
 	bool large; /* of many passages only the best were found: their scores are calibrated for that */
 };
 
@@ -55,6 +59,8 @@ struct candidates {
 	double *similarity; /* of the units: content->n numbers each */
 };
 
+/* Whether a piece holds every kind of answer that the question wants: an amount, a time. */
+bool candidates_may_answer(const struct content *content, const struct unit *unit);
 struct candidates candidates_of(const struct evidence *evidence);
 
 #endif

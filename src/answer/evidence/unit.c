@@ -439,6 +439,13 @@ bool unit_words_name_day(const struct unit_words *w, int month, int day)
 	return false;
 }
 
+struct str unit_heading(const struct unit *u, const struct passage_hit *hit)
+{
+	if (u->kind == UNIT_ANSWER)
+		return u->label;
+	return hit->heading.n ? unit_last_heading(hit->heading) : hit->title;
+}
+
 void units_add(struct units *units, struct pool *pool, const struct passage_hit *hit, int place)
 {
 	struct reader r = { .units = units, .pool = pool, .hit = hit, .place = place };

@@ -52,6 +52,8 @@ bool unit_has_duration(const struct unit_words *words);
 bool unit_has_time(struct pool *pool, struct str text, struct str language);
 /* Whether a text names a day, by its date or within two dates: "29 to 31 December". */
 bool unit_words_name_day(const struct unit_words *words, int month, int day);
+/* What stands right above a piece: the question it answers, the last heading, else the title of its document. */
+struct str unit_heading(const struct unit *unit, const struct passage_hit *hit);
 /* Adds the pieces of a passage; everything in `pool`. */
 void units_add(struct units *units, struct pool *pool, const struct passage_hit *hit, int place);
 

@@ -299,11 +299,24 @@ enum err knowledge_rank(struct db *db, struct pool *pool, int64_t org_id, struct
 	return knowledge_rank_passages(&s, text, embedding, RANKED_MOST, out);
 }
 
+/* On which its cosines are read. */
+static struct similarity_scale scale_for(
+	struct pool *pool, const struct question_embedding *embedding, const struct ranked *ranked)
+{
+	struct cosines all = { pool_new_array(pool, (size_t)ranked->n_similar + 1, double), ranked->n_similar };
+	if (!embedding->across)
+		return embedding->state->scale;
+	for (int i = 0; i < all.n; i++)
+		all.all[i] = ranked->similar[i].score;
+	return embedding_state_scale_across(embedding->state, all);
+}
+
 enum err knowledge_search_similar(struct db *db, struct pool *pool, int64_t org_id, struct str text,
 	const struct question_embedding *embedding, int most, struct passage_hit *hits, int *n)
 {
 	struct search s = { .db = db, .pool = pool, .org = org_id };
 	struct ranked ranked;
+	struct similarity_scale scale;
 	int wanted = most > READ_MOST ? most : READ_MOST, candidates = wanted * CANDIDATES_FACTOR, n_all = 0;
 	*n = 0;
 	enum err e = knowledge_rank_passages(&s, text, embedding, embedding ? RANKED_MOST : candidates, &ranked);
@@ -312,15 +325,16 @@ enum err knowledge_search_similar(struct db *db, struct pool *pool, int64_t org_
 	struct tallied *best = ranked.words;
 	int n_best = ranked.n_words;
 	if (embedding) {
+		scale = scale_for(pool, embedding, &ranked);
 		best = pool_new_array(pool, (size_t)candidates, struct tallied);
-		n_best = fusion_best(&ranked, &embedding->state->scale, best, candidates);
+		n_best = fusion_best(&ranked, &scale, best, candidates);
 	}
 	struct passage_hit *all = pool_new_array(pool, (size_t)wanted, struct passage_hit);
 	if (n_best)
 		e = load_passages(&s, &ranked, best, n_best, wanted, all, &n_all);
 	if (e != ERR_OK)
 		return e;
-	read_hits(all, n_all, embedding ? &embedding->state->scale : NULL);
+	read_hits(all, n_all, embedding ? &scale : NULL);
 	*n = n_all < most ? n_all : most;
 	if (*n)
 		memcpy(hits, all, (size_t)*n * sizeof(*hits));

@@ -36,6 +36,7 @@ struct question_embedding {
 	struct embedding_cache *embeddings;
 	const struct embedding_state *state; /* of the organisation */
 	const float *values;                 /* `state->dims` of them, of length 1 */
+	bool across;                         /* of a question in another language than the organisation's */
 };
 
 /* All passages of an organisation that has at most `most`, in the order of its documents; of a larger one none. Their

@@ -8,6 +8,7 @@
 #include "answer/stages/stage.h"
 
 #define ANSWERS_MAX 3
+#define UNITS_COMPARED 64 /* pieces whose embeddings are asked for; one request */
 
 enum choice_kind { CHOICE_NONE, CHOICE_CLOCK, CHOICE_SKILL, CHOICE_UNIT };
 
@@ -20,7 +21,7 @@ struct chosen {
 	const struct skill *skill;
 	int64_t skill_id; /* 0: none */
 	int hit;
-	bool exact, leaned, row;
+	bool exact, leaned, row, meant;
 	bool adds_nothing; /* all that the question says was asked before */
 	double shared;     /* of the words that the question is about, the share that is said */
 	double margin;     /* how much less sure the next one is that is another */
@@ -30,6 +31,9 @@ struct chosen {
 struct choice {
 	struct units units;
 	bool large;
+	int compared[UNITS_COMPARED];         /* units of which embeddings were asked for */
+	double *unit_meaning, *skill_meaning; /* how near they are to a message in another language (evidence); NULL:
+						 not known */
 	const struct skill *skills;
 	int n_skills;
 	struct skill_words_of *words;

@@ -37,7 +37,9 @@
 #define PASSAGES_READ 8   /* of those that the search found */
 #define CLAUSE_SURER 0.1  /* than the rest must a clause be that answers in place of the message */
 #define CLAUSE_LEAST 2    /* words that say what it is about, or one and what is wanted of it */
+#define MEANT_MARGIN 0.06 /* so much surer than any other must be what only an embedding has found */
 #define CLAUSES_MAX 6
+#define PIECE_NEAR 0.5 /* a piece is not as near to its question as a question that says the same */
 
 /* ---- what is weighed ---- */
 
@@ -67,6 +69,13 @@ static enum err take_skills(struct run *run, struct choice *c)
 			c->match.candidates[c->match.n_candidates++] = one;
 	}
 	c->match.skill = c->match.n_candidates ? c->match.candidates[0].skill : NULL;
+	if (run->meaning)
+		c->skill_meaning = pool_new_array(run->pool, (size_t)c->n_skills + 1, double);
+	for (int i = 0; i < run->n_meaning; i++) {
+		const struct skill *skill = skill_by_id(c, run->meaning[i].skill_id);
+		if (skill)
+			c->skill_meaning[skill - c->skills] = run->meaning[i].similarity;
+	}
 	return ERR_OK;
 }
 
@@ -103,6 +112,8 @@ static struct evidence evidence_of(struct run *run, const struct query *q, const
 		.units = &c->units,
 		.hits = run->knowledge->hits,
 		.refused = &run->refused,
+		.unit_meaning = q->whole ? c->unit_meaning : NULL,
+		.skill_meaning = q->whole ? c->skill_meaning : NULL,
 		.large = c->large };
 }
 
@@ -156,6 +167,8 @@ static bool stage_choose_answers(const struct run *run, const struct chosen *c)
 	double bar = bar_of(run, c) - 1e-9;
 	if (run->understood.thanks && !run->understood.asks)
 		bar = fmax(bar, AFTER_THANKS);
+	if (c->meant && c->margin < MEANT_MARGIN)
+		return false;
 	return c->kind != CHOICE_NONE && (c->exact || c->score >= bar);
 }
 
@@ -306,6 +319,7 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 	best.shared = at < c.n && best.kind != CHOICE_CLOCK ? c.all[at].plain_share : 0;
 	best.margin = best.score - (best.kind == CHOICE_NONE ? 0 : rival_score(&e, &c, at));
 	best.leaned = q->topic.n > 0;
+	best.meant = at < c.n && best.kind != CHOICE_CLOCK && c.all[at].meant;
 	if (best.score > run->choice->likely.score && !was_said_last(run, best.reply))
 		run->choice->likely = best;
 	best.adds_nothing = content.n_new == 0 && !asks_something(&content);
@@ -477,7 +491,7 @@ static void weigh_all(struct run *run)
 		c->answers[0] = whole; /* for a model that fails */
 }
 
-/* ---- the stage ---- */
+/* ---- the decision ---- */
 
 /* Nothing in it says what it is about, nor did anything before. */
 static bool stage_choose_says_nothing(struct run *run)
@@ -492,23 +506,76 @@ static bool needs_no_model(const struct choice *c)
 	return c->n > 0 && c->answers[0].kind != CHOICE_UNIT;
 }
 
-enum stage_verdict stage_choose(struct run *run)
+static enum stage_verdict stage_choose_decide(struct run *run)
 {
-	struct choice *c = run->choice = pool_new_of(run->pool, struct choice);
-	if (stage_wants_person(run))
-		return STAGE_PASSED;
+	struct choice *c = run->choice;
 	enum err e = take_skills(run, c);
 	if (e != ERR_OK && stage_db_failed(run, e) == STAGE_FAILED && run->answer->db_unreachable)
 		return STAGE_FAILED;
-	c->asked = run->understood.text;
-	/* Of a large knowledge base the best few passages; all of a small one. */
-	c->large = run->knowledge->large;
-	for (int i = 0; i < run->knowledge->n_all && (!c->large || i < PASSAGES_READ); i++)
-		units_add(&c->units, run->pool, &run->knowledge->hits[i], i);
 	weigh_all(run);
 	if (c->n == 0 && stage_choose_says_nothing(run) && run->understood.act == ACT_QUESTION) {
 		run->understood.act = run->answer->act = ACT_UNCLEAR;
 		return stage_act(run);
 	}
 	return needs_no_model(c) ? reply_say(run) : stage_model(run);
+}
+
+/* ---- what a message in another language means ---- */
+
+static void stage_choose_on_texts(struct run *run, const struct embeddings *found)
+{
+	struct choice *c = run->choice;
+	struct embedding_state state = run->embeddings[EMBEDDING_PASSAGES];
+	struct cosines all = { pool_new_array(run->pool, UNITS_COMPARED, double), 0 };
+	double cosines[UNITS_COMPARED] = { 0 };
+	for (int i = 0; found && i < found->n; i++) {
+		for (int k = 0; k < found->dims; k++)
+			cosines[i] += (double)found->values[i * found->dims + k] * (double)run->embedding.values[k];
+		all.all[all.n++] = cosines[i];
+	}
+	state.across.low *= PIECE_NEAR;
+	state.across.high *= PIECE_NEAR;
+	struct similarity_scale scale = embedding_state_scale_across(&state, all);
+	if (found)
+		c->unit_meaning = pool_new_array(run->pool, (size_t)c->units.n + 1, double);
+	for (int i = 0; found && i < found->n; i++)
+		c->unit_meaning[c->compared[i]] = scale_similarity(&scale, cosines[i]);
+	stage_resume(run, stage_choose_decide(run));
+}
+
+/* The pieces of the passages that are nearest and hold the kind of answer that is wanted, each with what stands above
+ * it; false: there is nothing to be asked. */
+static bool compare_units(struct run *run)
+{
+	struct choice *c = run->choice;
+	struct str texts[UNITS_COMPARED];
+	struct content content = { .n = 0 };
+	int n = 0;
+	if (!run->knowledge->by_meaning)
+		return false;
+	add_content(run, &(struct query){ .text = c->asked }, &content);
+	for (int i = 0; i < c->units.n && n < UNITS_COMPARED; i++) {
+		const struct unit *u = &c->units.all[i];
+		struct str head = unit_heading(u, &run->knowledge->hits[u->hit]);
+		if (!candidates_may_answer(&content, u))
+			continue;
+		texts[n] = pool_printf(run->pool, "%.*s: %.*s", (int)head.n, head.p, (int)u->text.n, u->text.p);
+		c->compared[n++] = i;
+	}
+	return n > 0 && stage_embedding_of_texts(run, texts, n, stage_choose_on_texts);
+}
+
+/* ---- the stage ---- */
+
+enum stage_verdict stage_choose(struct run *run)
+{
+	struct choice *c = run->choice = pool_new_of(run->pool, struct choice);
+	if (stage_wants_person(run))
+		return STAGE_PASSED;
+	c->asked = run->understood.text;
+	/* Of a large knowledge base the best few passages; all of a small one. */
+	c->large = run->knowledge->large;
+	for (int i = 0; i < run->knowledge->n_all && (!c->large || i < PASSAGES_READ); i++)
+		units_add(&c->units, run->pool, &run->knowledge->hits[i], i);
+	return compare_units(run) ? STAGE_WAITING : stage_choose_decide(run);
 }

@@ -66,6 +66,11 @@ static void stage_embedding_on_embedding(void *arg, const struct embeddings *e)
 	work->then(run, is_usable(run, work->kind));
 }
 
+bool stage_embedding_is_across(const struct run *run, enum embedding_kind kind)
+{
+	return embedding_state_knows(&run->embeddings[kind], str_of(run->understood.language->tag));
+}
+
 /* Whether the stored embeddings can be asked at all; what only has not happened yet is told, too. */
 static bool is_of_use(struct run *run, enum embedding_kind kind, const struct llm_endpoint *endpoint)
 {
@@ -79,7 +84,7 @@ static bool is_of_use(struct run *run, enum embedding_kind kind, const struct ll
 		return stage_embedding_not_used(run, kind, w->untried);
 	if (w->outdated && state->revision != run->q->skills_revision)
 		return stage_embedding_not_used(run, kind, w->outdated);
-	return state->helps || stage_embedding_not_used(run, kind, w->harm);
+	return state->helps || stage_embedding_is_across(run, kind) || stage_embedding_not_used(run, kind, w->harm);
 }
 
 static bool may_ask(struct run *run, enum embedding_kind kind, int64_t daily_calls)
@@ -120,4 +125,37 @@ enum embedding_verdict stage_embedding(
 	embeddings_request(run->pipeline->http, run->pool, &choice.endpoint, EMBED_QUESTION, &run->q->text, 1,
 		stage_embedding_on_embedding, work);
 	return EMBEDDING_WAITING;
+}
+
+/* ---- of other texts ---- */
+
+struct texts_work {
+	struct run *run;
+	void (*then)(struct run *run, const struct embeddings *found);
+};
+
+static void stage_embedding_on_texts(void *arg, const struct embeddings *e)
+{
+	struct texts_work *work = arg;
+	struct run *run = work->run;
+	enum err counted =
+		sql_llm_used(run->pipeline->db, run->pool, run->q->org_id, STR("embedding"), !e->ok, e->tokens, 0);
+	bool usable = counted == ERR_OK && e->ok && e->dims == run->embedding.dims;
+	work->then(run, usable ? e : NULL);
+}
+
+bool stage_embedding_of_texts(
+	struct run *run, const struct str *texts, int n, void (*then)(struct run *run, const struct embeddings *found))
+{
+	struct endpoint_choice choice;
+	struct explain why;
+	if (!endpoint_find(run->pool, &run->pipeline->endpoints, run->q->org_id, &run->q->settings, ENDPOINT_EMBEDDINGS,
+		    &choice, &why)
+		|| !may_ask(run, EMBEDDING_PASSAGES, choice.daily_calls))
+		return false;
+	struct texts_work *work = pool_new_of(run->pool, struct texts_work);
+	*work = (struct texts_work){ .run = run, .then = then };
+	embeddings_request(run->pipeline->http, run->pool, &choice.endpoint, EMBED_PASSAGE, texts, n,
+		stage_embedding_on_texts, work);
+	return true;
 }

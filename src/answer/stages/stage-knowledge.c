@@ -30,7 +30,8 @@ static enum err stage_knowledge_search(struct run *run, bool by_similarity)
 	struct db *db = run->pipeline->db;
 	struct question_embedding embedding = { .embeddings = run->pipeline->embeddings,
 		.state = &run->embeddings[EMBEDDING_PASSAGES],
-		.values = run->embedding.values };
+		.values = run->embedding.values,
+		.across = stage_embedding_is_across(run, EMBEDDING_PASSAGES) };
 	enum err e = knowledge_search_similar(db, run->pool, q->org_id, q->text, by_similarity ? &embedding : NULL,
 		PASSAGES_MAX, work->hits, &work->n);
 	if (e == ERR_OK || !by_similarity)
@@ -73,6 +74,7 @@ static enum stage_verdict add_the_rest(struct run *run)
 static enum stage_verdict search_and_answer(struct run *run, bool by_similarity)
 {
 	struct knowledge_work *work = run->knowledge;
+	run->knowledge->by_meaning = by_similarity && stage_embedding_is_across(run, EMBEDDING_PASSAGES);
 	enum err e = stage_knowledge_search(run, by_similarity);
 	if (e != ERR_OK)
 		return stage_db_failed(run, e);

@@ -113,6 +113,21 @@ static bool stage_skill_find_similarity(struct run *run, const struct skill_inde
 	return true;
 }
 
+/* A message in another language shares no words with the skills: what its embedding says of each is kept for
+ * stage-choose.c. */
+static void keep_meaning(struct run *run, const struct skill_index *index, const double *cosines)
+{
+	int n;
+	const struct skill *skills = skill_index_skills(index, &n);
+	double *sorted = pool_new_array(run->pool, (size_t)n, double);
+	struct cosines all = { memcpy(sorted, cosines, (size_t)n * sizeof(*sorted)), n };
+	struct similarity_scale scale = embedding_state_scale_across(&run->embeddings[EMBEDDING_PHRASES], all);
+	run->meaning = pool_new_array(run->pool, (size_t)n, struct skill_meaning);
+	for (int i = 0; i < n; i++)
+		run->meaning[i] = (struct skill_meaning){ skills[i].id, scale_similarity(&scale, cosines[i]) };
+	run->n_meaning = n;
+}
+
 static void stage_skill_on_embedding(struct run *run, bool usable)
 {
 	const struct question *q = run->q;
@@ -124,8 +139,11 @@ static void stage_skill_on_embedding(struct run *run, bool usable)
 		return;
 	}
 	bool by_similarity = usable && stage_skill_find_similarity(run, index, &similarity);
+	bool across = by_similarity && stage_embedding_is_across(run, EMBEDDING_PHRASES);
+	if (across)
+		keep_meaning(run, index, similarity.cosines);
 	struct skill_match match = skill_index_match_similar(
-		index, run->pool, q->text, q->settings.skill_threshold, by_similarity ? &similarity : NULL);
+		index, run->pool, q->text, q->settings.skill_threshold, by_similarity && !across ? &similarity : NULL);
 	stage_resume(run, stage_skill_decide(run, index, &match));
 }
 
@@ -140,7 +158,9 @@ static enum stage_verdict match_words(struct run *run)
 	(void)skill_index_skills(index, &n);
 	find_refused(run, index);
 	struct skill_match match = skill_index_match(index, run->pool, q->text, q->settings.skill_threshold);
-	if (n > 0 && !match.settled && !stage_wants_person(run)
+	/* What settles words of one language settles nothing for those of another. */
+	bool across = run->understood.language != language_or_english(q->language);
+	if (n > 0 && !(across ? match.exact : match.settled) && !stage_wants_person(run)
 		&& stage_embedding(run, EMBEDDING_PHRASES, stage_skill_on_embedding) == EMBEDDING_WAITING)
 		return STAGE_WAITING;
 	return stage_skill_decide(run, index, &match);

@@ -8,6 +8,7 @@
 #include "answer/llm/endpoints.h"
 #include "answer/pipeline.h"
 #include "answer/embeddings/embedding-state.h"
+#include "answer/embeddings/embeddings.h"
 #include "answer/skills/counter-examples.h"
 #include "answer/skills/skill-cache.h"
 #include "answer/wording.h"
@@ -47,12 +48,19 @@ struct message_embedding {
 #define FEW_PASSAGES_MAX 40   /* with so many at most a question looks at each passage */
 #define LLM_SOURCES CITED_MAX /* passages shown to the model */
 
+/* How surely a skill is meant by a message in another language: by embeddings alone, 0 to 1. */
+struct skill_meaning {
+	int64_t skill_id;
+	double similarity;
+};
+
 /* What the documents have for the message. */
 struct knowledge_work {
 	struct passage_hit hits[PASSAGES_MAX + FEW_PASSAGES_MAX];
-	int n;      /* found by the message as it is, the best first; behind them */
-	int n_all;  /* those that were not */
-	bool large; /* there are more than a question looks at */
+	int n;           /* found by the message as it is, the best first; behind them */
+	int n_all;       /* those that were not */
+	bool large;      /* there are more than a question looks at */
+	bool by_meaning; /* for a message in another language, by its embedding */
 	struct llm_source sources[LLM_SOURCES];
 	struct llm_turn *recent;
 };
@@ -73,6 +81,8 @@ struct run {
 	struct message_embedding embedding;
 	struct skill_waiter waiter;                         /* for skills that are being prepared */
 	struct embedding_state embeddings[EMBEDDING_KINDS]; /* of a kind once stage_embedding was called for it */
+	struct skill_meaning *meaning; /* of all skills, for a message in another language; NULL: not known */
+	int n_meaning;
 	struct knowledge_work *knowledge;
 	struct refused refused;
 	bool skill_exact; /* the message is a training phrase of the best skill of answer->candidates */
@@ -93,6 +103,12 @@ enum embedding_verdict {
  * not come, which is told. */
 enum embedding_verdict stage_embedding(
 	struct run *run, enum embedding_kind kind, void (*then)(struct run *run, bool usable));
+/* Whether the message is in another language than the organisation's, which the model of a kind knows. */
+bool stage_embedding_is_across(const struct run *run, enum embedding_kind kind);
+/* Asks for the embeddings of texts of documents, to be compared with that of the message, which has come; false where
+ * the budget does not allow it. Else `then` is called once, with NULL when they did not come. */
+bool stage_embedding_of_texts(
+	struct run *run, const struct str *texts, int n, void (*then)(struct run *run, const struct embeddings *found));
 /* Writes down why embeddings of a kind were not used; false. */
 bool stage_embedding_not_used(struct run *run, enum embedding_kind kind, const char *reason);
 
