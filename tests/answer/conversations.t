@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from deskbell import processes
 from deskbell.stack import Stack
 from deskbell.tap import program
+from visits import VISITS
 
 NOW = "2026-10-27T11:00:00+01:00"  # a Tuesday
 SKILLS = [
@@ -46,73 +47,6 @@ FAQ = "Q: How long is the guarantee?\nA: Two years on every lamp.\n\nQ: May I br
 HOLIDAYS = (
 	"On 2 November we open later, at 11:00, because of stocktaking.\nCellar: open on Wednesdays from 14:00 to 17:00. "
 	"Mind the stairs.\n"
-)
-
-# Whole visits: what is said, and what the reply must hold.
-VISITS = (
-	(
-		"en",
-		"Lamp Shop",
-		[
-			("Opening", ["when are you open"], "Mon-Fri 9 to 18."),
-			("Delivery", ["do you deliver"], "Yes, we deliver within 20 km for 9 euro."),
-		],
-		"Lamp | Price | Weight\nDesk lamp | 35 € | 2 kg\nFloor lamp | 80 € | 6 kg\n",
-		"Q: May I bring my dog?\nA: Yes, on a lead.\n",
-		"2026-12-25 Christmas",
-		[
-			("hi", "Lamp Shop"),
-			("how much is the floor lamp", "80 €"),
-			("and the desk lamp?", "35 €"),
-			("do you deliver?", "20 km"),
-			("are you open on 25 December", "closed on Friday, 25 December (Christmas)"),
-			("and on the 24th?", "24 December"),
-			("can i bring my dog", "on a lead"),
-			("thanks, bye", None),
-		],
-	),
-	(
-		"es",
-		"Luz del Sur",
-		[
-			("Horario", ["cuándo abrís"], "De lunes a viernes, de 9 a 18."),
-			("Envíos", ["hacéis envíos"], "Sí, llevamos a 20 km por 9 euros."),
-		],
-		"Lámpara | Precio | Peso\nFlexo | 35 € | 2 kg\nLámpara de pie | 80 € | 6 kg\n",
-		"P: ¿Puedo entrar con mi perro?\nR: Sí, con correa.\n",
-		"2026-12-25 Navidad",
-		[
-			("hola", "Luz del Sur"),
-			("cuánto cuesta la lámpara de pie", "80 €"),
-			("y el flexo?", "35 €"),
-			("hacéis envíos?", "20 km"),
-			("abrís el 25 de diciembre", "25 de diciembre estamos cerrados (Navidad)"),
-			("y el 24?", "24 de diciembre"),
-			("puedo entrar con el perro", "con correa"),
-			("gracias, adiós", None),
-		],
-	),
-	(
-		"tr",
-		"Işık Evi",
-		[
-			("Saatler", ["kaçta açıksınız"], "Hafta içi 9-18."),
-			("Teslimat", ["eve teslim var mı"], "Evet, 20 km içinde 90 TL."),
-		],
-		"Lamba | Fiyat | Ağırlık\nMasa lambası | 350 TL | 2 kg\nAyaklı lamba | 800 TL | 6 kg\n",
-		"S: Köpeğimle gelebilir miyim?\nC: Evet, tasmayla.\n",
-		"2026-12-31 Yılbaşı",
-		[
-			("merhaba", "Işık Evi"),
-			("ayaklı lamba ne kadar", "800 TL"),
-			("peki masa lambası?", "350 TL"),
-			("eve teslim var mı?", "20 km"),
-			("31 aralıkta açık mısınız", "31 Aralık Perşembe günü kapalıyız (Yılbaşı)"),
-			("30 aralık?", "30 Aralık"),
-			("köpeğimle gelebilir miyim", "tasmayla"),
-			("teşekkürler, hoşça kalın", None),
-		],
-	),
 )
 
 
@@ -363,6 +297,41 @@ def the_row_and_the_column_that_are_named_answer(stack):
 		assert reply.startswith("Tandem: Week 180 €\n"), (text, reply)
 
 
+def short_forms_are_written_out(stack):
+	"""What chats abbreviate is asked as it would be in full."""
+	shop = Shop(stack, "es", working_hours="mon-fri 09:00-18:00", time_zone="Europe/Berlin")
+	shop.add("Puertas.txt", "Sábado 14 de noviembre: puertas abiertas de 10:00 a 13:00, sin cita.\n")
+	shop.add("Precios.txt", "Lámpara | Precio\nFlexo | 35 €\nLámpara de pie | 80 €\n")
+	for say in ("a q hora abris", "a que hora abrís"):
+		assert "lunes - viernes: 9:00-18:00" in shop.reply(say), shop.reply(say)
+	assert "viernes 30 de octubre" in shop.reply("xq hora abris el viernes"), shop.reply("xq hora abris el viernes")
+	assert "35" in shop.reply("cto vale el flexo") and "80" not in shop.reply("cto vale el flexo")
+	for language, say in (
+		("en", "wat time r u open 2moro"),
+		("fr", "vs etes ouvert demain"),
+		("it", "a k ora aprite domani"),
+		("pt", "vcs abrem amanha"),
+		("tr", "yrn açık mısınız"),
+		("id", "bsk buka jm brp"),
+	):
+		shop = Shop(stack, language, working_hours="mon-fri 09:00-18:00", time_zone="Europe/Berlin")
+		answer = shop.talk(say)[-1]
+		assert answer["stage"] == "clock" and answer["language"] == language and "28" in answer["reply"], (say, answer)
+
+
+def both_that_are_named_are_read_out(stack):
+	"""Two columns of one kind, and both nouns of a compound."""
+	vet = Shop(stack, "en")
+	vet.add("Vet.txt", "Service | Cat | Dog | Horse\nNail clipping | 12 € | 15 € | 40 €\nBath | 20 € | 30 € | 90 €\n")
+	for say, held in (("nail clipping for cat and dog", ("12", "15")), ("nail clipping for a dog", ("15",))):
+		reply = vet.reply(say)
+		assert all((n + " €" in reply) == (n in held) for n in ("12", "15", "40", "20", "30")), (say, reply)
+	inn = Shop(stack, "de")
+	inn.add("Haus.txt", "Frühstück: 7:00 bis 10:00 Uhr.\n\nFrühstück für Gäste von außen kostet 14 €.\n")
+	assert "14 €" in inn.reply("Frühstückspreis?"), inn.reply("Frühstückspreis?")
+	assert "7:00" in inn.reply("Frühstückszeit?"), inn.reply("Frühstückszeit?")
+
+
 def two_questions_get_two_answers(stack):
 	shop = Shop(stack)
 	reply = shop.reply("Do you deliver? And can I pay by card?")
@@ -524,6 +493,8 @@ TESTS = [
 	frames_decide_nothing,
 	the_frame_of_a_sentence_does_not_answer,
 	the_row_and_the_column_that_are_named_answer,
+	short_forms_are_written_out,
+	both_that_are_named_are_read_out,
 	two_questions_get_two_answers,
 	the_answer_to_a_question_back_is_understood,
 	a_likely_answer_is_said_as_likely,

@@ -386,6 +386,7 @@ struct clock_answer clock_answer(
 		&& !closures_day(&c->week, &c->closures, m.first_day).special)
 		a.ordinary_day = m.first_day;
 	a.dated = m.dated;
+	a.week = m.kind == MOMENT_NONE;
 	a.score = a.reply.p && a.score > 0 ? a.score : 0;
 	return a.score > 0 ? a : none;
 }

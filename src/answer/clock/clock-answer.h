@@ -11,6 +11,7 @@ struct clock_answer {
 	int64_t ordinary_day; /* a date of which nothing but the ordinary week is known: a document may say more; else 0
 			       */
 	bool dated;           /* that day was asked for by its date; else by a weekday or "tomorrow" */
+	bool week;            /* no day was asked for: all of the ordinary week */
 	double score;         /* 0 to 1, how sure it is that this is what was asked */
 };
 

@@ -12,6 +12,7 @@
 
 #define ASKING_WEIGHT 0.5 /* of an ordinary word */
 #define NUMBER_WEIGHT 0.7
+#define PART_LEAST 4 /* bytes of a part of a compound */
 
 static bool content_is_known(const struct content *c, struct str folded, enum concept concept)
 {
@@ -133,6 +134,38 @@ static bool asks_already(const struct content *c)
 	return false;
 }
 
+/* "Fruehstueckspreis": the concepts of both nouns of a compound, where the language writes them as one word. */
+static bool content_compound(const struct language *l, struct str word, enum concept parts[2])
+{
+	for (size_t cut = PART_LEAST; l->compounds && cut + PART_LEAST <= word.n; cut++) {
+		struct str head = { word.p, cut }, tail = { word.p + cut, word.n - cut };
+		parts[1] = language_concept(l, tail);
+		if (!parts[1])
+			continue;
+		parts[0] = language_concept(l, head);
+		if (!parts[0] && (head.p[cut - 1] == 's' || head.p[cut - 1] == 'n'))
+			parts[0] = language_concept(l, (struct str){ head.p, cut - 1 });
+		if (parts[0] && parts[0] != parts[1])
+			return true;
+	}
+	return false;
+}
+
+/* The parts of a compound count as the words that they are. */
+static bool content_add_compound(
+	struct content *c, const struct content_languages *l, struct str word, double weight, bool earlier)
+{
+	enum concept parts[2];
+	if (!content_compound(l->message, word, parts))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		bool asks = parts[i] == CONCEPT_PRICE;
+		content_add_word(c, (struct content_word){ i == 0 ? word : STR_NONE, parts[i],
+					    asks ? ASKING_WEIGHT * weight : weight, asks, earlier });
+	}
+	return true;
+}
+
 void content_add(struct content *c, struct pool *pool, struct str text, const struct content_languages *l,
 	double weight, bool earlier)
 {
@@ -163,6 +196,10 @@ void content_add(struct content *c, struct pool *pool, struct str text, const st
 		int holiday = content_add_holiday(c, pool, &t, at, l, weight, earlier);
 		if (holiday) {
 			at += holiday;
+			continue;
+		}
+		if (content_add_compound(c, l, word, weight, earlier)) {
+			at++;
 			continue;
 		}
 		concept = concept_of(word, l);

@@ -16,26 +16,71 @@
 #define COLUMN_NAMED 0.6
 #define TEXT_MOST 600 /* bytes of running text */
 
-void speak_choose_cells(const struct evidence *e, const struct unit *u, bool chosen[CELLS_MAX])
+/* How well each column is named by each word of the question that the row's first cell does not say. */
+static void name_columns(const struct evidence *e, const struct unit *u, double named[CELLS_MAX][CONTENT_MAX])
 {
 	struct asked_words *asked = asked_words_new(e->pool, e->content);
 	struct str language = e->hits[u->hit].language;
-	double label[CONTENT_MAX] = { 0 }, best = 0, named[CELLS_MAX] = { 0 };
-	int n = 0;
+	double label[CONTENT_MAX] = { 0 };
 	support_add(asked, &u->label_words, language, 1, label);
 	for (int i = 1; i < u->n_cells; i++) {
-		double column[CONTENT_MAX] = { 0 };
-		support_add(asked, &u->column_words[i], language, 1, column);
-		support_add_span(e->content, &u->column_words[i], language, 1, column);
+		support_add(asked, &u->column_words[i], language, 1, named[i]);
+		support_add_span(e->content, &u->column_words[i], language, 1, named[i]);
 		for (int w = 0; w < e->content->n; w++)
-			if (column[w] >= COLUMN_NAMED && label[w] < COLUMN_NAMED && !e->content->words[w].asks
-				&& e->content->words[w].concept != CONCEPT_PRICE)
-				named[i] += column[w] * e->content->words[w].weight;
-		best = fmax(best, named[i]);
+			if (named[i][w] < COLUMN_NAMED || label[w] >= COLUMN_NAMED || e->content->words[w].asks
+				|| e->content->words[w].concept == CONCEPT_PRICE)
+				named[i][w] = 0;
+	}
+}
+
+/* Whether a column is another of the same kind as one that was asked for, and named as well: "dog and cat". */
+static bool is_named_with(const struct evidence *e, const struct unit_words *column, const struct unit_words *chosen)
+{
+	for (int i = 0; i < column->n; i++) {
+		bool same = false, kind = false;
+		for (int k = 0; k < chosen->n; k++) {
+			same |= str_equal(column->all[i].folded, chosen->all[k].folded);
+			kind |= column->all[i].concept && column->all[i].concept == chosen->all[k].concept;
+		}
+		for (int w = 0; w < e->n_words && kind && !same; w++)
+			if (str_equal(e->words[w].folded, column->all[i].folded))
+				return true;
+	}
+	return false;
+}
+
+/* The columns that most words name, and of a word that names none of these the best one. */
+static void choose_named(const struct evidence *e, const struct unit *u, bool chosen[CELLS_MAX])
+{
+	double named[CELLS_MAX][CONTENT_MAX] = { { 0 } }, sum[CELLS_MAX] = { 0 }, best = 0;
+	int words = e->content->n;
+	name_columns(e, u, named);
+	for (int i = 1; i < u->n_cells; i++) {
+		for (int w = 0; w < words; w++)
+			sum[i] += named[i][w] * e->content->words[w].weight;
+		best = fmax(best, sum[i]);
 	}
 	for (int i = 1; i < u->n_cells; i++)
-		chosen[i] = best > 0 ? named[i] >= best - 0.01 : false;
-	bool money = false;
+		chosen[i] = best > 0 && sum[i] >= best - 0.01;
+	for (int w = 0; w < words; w++) {
+		int most = 0;
+		bool said = false;
+		for (int i = 1; i < u->n_cells; i++) {
+			said |= chosen[i] && named[i][w] > 0;
+			most = named[i][w] > named[most][w] ? i : most;
+		}
+		chosen[most] |= !said && most > 0;
+	}
+	for (int i = 1; i < u->n_cells; i++)
+		for (int k = 1; k < u->n_cells && !chosen[i]; k++)
+			chosen[i] = chosen[k] && is_named_with(e, &u->column_words[i], &u->column_words[k]);
+}
+
+void speak_choose_cells(const struct evidence *e, const struct unit *u, bool chosen[CELLS_MAX])
+{
+	struct str language = e->hits[u->hit].language;
+	bool money = false, any = false;
+	choose_named(e, u, chosen);
 	for (int i = 1; i < u->n_cells; i++)
 		money |= chosen[i] && unit_has_money(e->pool, u->cells[i]);
 	for (int i = 1; i < u->n_cells && !money && content_asks(e->content, CONCEPT_PRICE); i++)
@@ -44,10 +89,9 @@ void speak_choose_cells(const struct evidence *e, const struct unit *u, bool cho
 		struct unit_words words = unit_words_of(e->pool, u->cells[i], language);
 		chosen[i] |= unit_has_duration(&words);
 	}
-	n = 0;
 	for (int i = 1; i < u->n_cells; i++)
-		n += chosen[i];
-	for (int i = 1; i < u->n_cells && !n; i++)
+		any |= chosen[i];
+	for (int i = 1; i < u->n_cells && !any; i++)
 		chosen[i] = true;
 }
 

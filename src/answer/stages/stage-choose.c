@@ -27,8 +27,9 @@
 #define EARLIER_COUNTS 0.45
 #define OPERATOR_MAX_BYTES 200
 #define OPTION_MAX_BYTES 80
-#define HALF_LEAST 0.45   /* of each of two questions in one sentence */
-#define CLOCK_SURE 0.95   /* what the clock says is as sure as that: no skill knows better */
+#define HALF_LEAST 0.45 /* of each of two questions in one sentence */
+#define CLOCK_SURE 0.95 /* what the clock says is as sure as that: no skill knows better */
+#define WEEK_BEFORE_PIECES 0.85
 #define SURER 0.08        /* than the threshold: with documents, two thirds of what is less sure are right */
 #define TOGETHER 0.9      /* how sure it is that things which are named together are asked for */
 #define DAY_NAMED 0.8     /* how sure a document is that names the very day */
@@ -314,6 +315,9 @@ static struct chosen stage_choose_weigh(struct run *run, const struct query *q)
 		named = -1;
 	if (named >= 0)
 		return choose_day(run, &e, named);
+	/* Of the week a skill may say more, a piece that happens to name hours less. */
+	if (clock.week && clock.score > 0 && best.kind == CHOICE_UNIT)
+		clock.score = WEEK_BEFORE_PIECES;
 	if (clock.score > fmin(best.score, CLOCK_SURE) && !best.exact)
 		best = (struct chosen){ .kind = CHOICE_CLOCK, .score = clock.score, .reply = clock.reply };
 	best.shared = at < c.n && best.kind != CHOICE_CLOCK ? c.all[at].plain_share : 0;

@@ -9,6 +9,11 @@
 const struct language language_de = {
 	.tag = "de",
 	.letters = "äß",
+	.short_forms = "wieviel wie viel|wievel wie viel|gibts gibt es|aufn auf den|vllt vielleicht"
+			"|viell vielleicht|evtl eventuell|wg wegen|bzgl wegen|std stunde|stdn stunden|min minuten"
+			"|nr nummer|tel telefon|hab habe|haste hast du|kann man kann man|nochn noch ein"
+			"|zb zum beispiel",
+	.compounds = true,
 	.function_words =
 		"der die das den dem des ein eine einen einem einer eines ne nen nem ner n und oder aber denn weil "
 			"dass da wenn "

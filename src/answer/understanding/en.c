@@ -9,6 +9,9 @@
 const struct language language_en = {
 	.tag = "en",
 	.letters = "",
+	.short_forms = "r are|u you|ur your|y why|wat what|wot what|wen when|hw how|2moro tomorrow|2mrw tomorrow"
+			"|2nite tonight|appt appointment|appts appointments|wk week|wks weeks|b4 before|gr8 great"
+			"|abt about|msg message|bday birthday|ppl people|resy reservation|ya you",
 	.function_words =
 		"a an the this that these those there here it its is am are was were be been being do does did "
 			"doing done "

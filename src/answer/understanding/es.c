@@ -9,6 +9,9 @@
 const struct language language_es = {
 	.tag = "es",
 	.letters = "ñ¿¡",
+	.short_forms = "q que|k que|ke que|xq por que|pq por que|xke por que|tb tambien|tmb tambien|tbn tambien"
+			"|x por|d de|pa para|xa para|bn bien|dnd donde|cdo cuando|qdo cuando|cto cuanto"
+			"|qto cuanto|grax gracias|hrs horas|ps pues|aki aqui",
 	.function_words =
 		"el la los las lo un una unos unas de del al a ante con contra desde en entre hacia hasta para por "
 			"segun sin "
@@ -127,7 +130,7 @@ const struct language language_es = {
 	.asking = (const struct ask_phrase[]){ { "cuanto|cuanta|q|que ?me cuesta|cuestan|vale|valen|costaria|cobran|"
 		"cobrais|sale|seria|es|son|cobra|saldria|costara|cuestas|precio|pago", CONCEPT_PRICE }, {
 		"a cuanto|como ?esta|estan|sale|va", CONCEPT_PRICE }, { "cuanto|cuantos|cuantas ?tiempo|rato|dias|"
-		"horas|minutos ?se tarda|tardais|tardan|dura|tiempo|duran|demora|rato|dias|horas|minutos|lleva|"
+		"horas|minutos|semanas|meses ?se tarda|tardais|tardan|dura|tiempo|duran|demora|rato|dias|horas|minutos|lleva|"
 		"aguanta", CONCEPT_DURATION }, { "cuanto", CONCEPT_PRICE }, { "cada cuanto", CONCEPT_HOW_OFTEN }, {
 		"cuantos|cuantas", CONCEPT_HOW_MANY }, {
 		"?a|desde|hasta que|q|k|cuando hora|horas|horario|dia|dias|fecha", CONCEPT_WHEN }, {

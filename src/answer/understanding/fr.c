@@ -9,6 +9,9 @@
 const struct language language_fr = {
 	.tag = "fr",
 	.letters = "œêùûôëï",
+	.short_forms = "koi quoi|pk pourquoi|pq pourquoi|pkoi pourquoi|cb combien|cmb combien|qd quand|vs vous"
+			"|ds dans|bcp beaucoup|tjs toujours|rdv rendez-vous|bjr bonjour|bsr bonsoir|mrc merci"
+			"|dispo disponible|dispos disponibles|ya il y a|jms jamais|auj aujourd hui",
 	.function_words =
 		"le la les l un une des de du d au aux a et ou mais donc car ni que qu qui quoi dont ce cet cette "
 			"ces c cela ca "
@@ -91,7 +94,7 @@ const struct language language_fr = {
 	.asking = (const struct ask_phrase[]){ {
 		"combien ?ca ?est ?ce ?que coute|coutent|couterait|faut|prenez|je|c|est|pour|vaut", CONCEPT_PRICE },
 		{ "?a|c ?est quel|quels|quelle ?est ?le|la prix|tarif|cout", CONCEPT_PRICE }, {
-		"combien de temps|jours|semaines|minutes|heures", CONCEPT_DURATION }, { "combien de",
+		"combien de temps|jours|semaines|mois|minutes|heures", CONCEPT_DURATION }, { "combien de",
 		CONCEPT_HOW_MANY }, { "combien", CONCEPT_PRICE }, {
 		"?a|jusqu|de ?a quelle|quelles|quel|quels heure|heures|jour|jours|horaires|date", CONCEPT_WHEN }, {
 		"?depuis|jusqu|pour ?a quand", CONCEPT_WHEN }, { "ou est|se|etes|sont|trouve|puis|peut|vous|on",

@@ -9,6 +9,10 @@
 const struct language language_id = {
 	.tag = "id",
 	.letters = "",
+	.short_forms = "brp berapa|brapa berapa|brpa berapa|jm jam|dmn di mana|dmana di mana|yg yang|bs bisa"
+			"|bsa bisa|gk tidak|ga tidak|gak tidak|nggak tidak|udh sudah|sdh sudah|blm belum|sy saya"
+			"|dgn dengan|utk untuk|hr hari|bsk besok|skrg sekarang|hrg harga|hrga harga|tlg tolong"
+			"|kpn kapan|tdk tidak|jg juga|klo kalau|kl kalau|dr dari|gmn bagaimana|gmna bagaimana",
 	.function_words =
 		"yang dan di ke dari untuk dengan pada dalam atau tapi tetapi jika kalau karena agar supaya ini itu "
 			"saya aku kami kita anda kamu kalian dia mereka nya adalah ada tidak tak bukan belum sudah "

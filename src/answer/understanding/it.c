@@ -9,6 +9,9 @@
 const struct language language_it = {
 	.tag = "it",
 	.letters = "ìò",
+	.short_forms = "nn non|cmq comunque|qnt quanto|qnto quanto|qnd quando|xke perche|xche perche|x per|k che"
+			"|ke che|dv dove|sn sono|cn con|grz grazie|qlc qualche|tt tutto|gg giorni|cs cosa|cm come"
+			"|appunt appuntamento",
 	.function_words =
 		"il lo la i gli le l un uno una di del dello della dei degli delle a al allo alla ai agli alle da "
 			"dal dalla dai dalle in nel nella nei nelle con col su sul sulla per "

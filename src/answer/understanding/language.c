@@ -13,7 +13,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define PREFIX_LEAST 2 /* bytes of a word that stands for all that begin so */
+#define SHORT_FORM_TELLS 2 /* bytes of a short form that tells of its language */
+#define PREFIX_LEAST 2     /* bytes of a word that stands for all that begin so */
 
 /* What a word is: a concept, or: */
 #define WEEKDAY CONCEPTS    /* and six more */
@@ -101,6 +102,11 @@ static void make_one(struct table *t, const struct language *l)
 	for (int i = 0; i < NUMBERS; i++)
 		if (l->numbers[i])
 			add_list(t, l->numbers[i], '|', NUMBER + i);
+	for (struct str rest = str_of(l->short_forms); rest.p;) {
+		struct str words = str_take_until(&rest, '|'), form = str_take_until(&words, ' ');
+		if (form.n >= SHORT_FORM_TELLS)
+			language_add(t, form, OTHER_WORD);
+	}
 	add_list(t, l->clock.today, ' ', OTHER_WORD);
 	add_list(t, l->clock.tomorrow, ' ', OTHER_WORD);
 	add_patterns(t, l->acts.greeting);

@@ -97,7 +97,10 @@ struct texts {
 
 struct language {
 	const char *tag;
-	const char *letters;        /* letters that hardly another of them has, as they are written */
+	const char *letters; /* letters that hardly another of them has, as they are written */
+	/* Of chats: the short form, a space, the words written out; the next one behind a bar. */
+	const char *short_forms;
+	bool compounds;             /* writes several nouns as one word */
 	const char *function_words; /* between single spaces */
 	struct act_patterns acts;
 	const struct ask_phrase *asking;

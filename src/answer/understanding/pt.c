@@ -9,6 +9,9 @@
 const struct language language_pt = {
 	.tag = "pt",
 	.letters = "ãõ",
+	.short_forms = "q que|vc voce|vcs voces|tb tambem|tbm tambem|pq porque|qto quanto|qnt quanto|qts quantos"
+			"|qdo quando|qnd quando|hj hoje|amh amanha|blz beleza|obg obrigado|obgd obrigado|p para"
+			"|pra para|d de|msm mesmo|td tudo|aki aqui|hr hora|hrs horas",
 	.function_words =
 		"o a os as um uma uns umas de do da dos das em no na nos nas por pelo pela para pra pro com sem sob "
 			"sobre entre ate e ou mas "

@@ -9,6 +9,10 @@
 const struct language language_tr = {
 	.tag = "tr",
 	.letters = "ışğİ",
+	.short_forms = "nkdr ne kadar|nekdr ne kadar|nkadar ne kadar|slm selam|mrb merhaba|mrhb merhaba"
+			"|tsk tesekkurler|tskler tesekkurler|tmm tamam|nzmn ne zaman|nrde nerede|bi bir|yrn yarin"
+			"|bgn bugun|pzt pazartesi|cmt cumartesi|hft hafta|fyt fiyat|fiyt fiyat|rdv randevu"
+			"|rndv randevu|vrmi var mi",
 	.function_words =
 		"tane napicaz napcaz napacagiz napayim napabilirim napalim yapabilirim yapabiliriz yapayim "
 			"yapalim yapmaliyim "
@@ -112,7 +116,7 @@ const struct language language_tr = {
 		CONCEPT_PRICE }, { "nekadar|kaca", CONCEPT_PRICE },
 		{ "ne|nekadar ?kadar sure|surer|suruyor|surede|zamanda|zamandir|once|onceden|dayanir|dayaniyor",
 		CONCEPT_DURATION }, { "kac gun|gunde|saat|saatte|dakika|dakikada|dk|hafta|haftada|ay|ayda|yil|sene "
-		"?sure|surer|suruyor|icinde|once|onceden", CONCEPT_DURATION },
+		"?sure|surer|suruyor|icinde|once|onceden|biter|bitiyor|tamamlanir|olur|hazir|cikar", CONCEPT_DURATION },
 		{ "ne siklikla|siklikta", CONCEPT_HOW_OFTEN }, { "kac gunde|haftada|ayda bir|kez|kere|defa",
 		CONCEPT_HOW_OFTEN }, { "kac tane|adet|kisi|kisilik|kez|kere|defa", CONCEPT_HOW_MANY },
 		{ "kac", CONCEPT_HOW_MANY }, { "ne zaman|zamana|zamandan|vakit ?kadar", CONCEPT_WHEN },

@@ -322,6 +322,42 @@ static void try_language(struct view *v, const struct language *l)
 		v->tried[v->n_tried++] = l;
 }
 
+/* ---- short forms ---- */
+
+/* What a short form of chats stands for; absent: the word is none. */
+static struct str long_form(const struct language *l, struct str folded)
+{
+	for (struct str rest = str_of(l->short_forms); rest.p;) {
+		struct str words = str_take_until(&rest, '|'), form = str_take_until(&words, ' ');
+		if (str_equal(form, folded))
+			return words;
+	}
+	return STR_NONE;
+}
+
+/* "a q hora abris" is "a que hora abris": what is asked is looked for in words as they are written elsewhere. */
+static struct str written_out(
+	struct pool *pool, struct str text, const struct pattern_text *t, const struct language *l)
+{
+	struct buf out;
+	const char *from = text.p;
+	buf_init(&out, 16 * text.n + 16);
+	for (int i = 0; i < t->n; i++) {
+		struct str words = long_form(l, t->words[i].folded), raw = t->words[i].raw;
+		if (!words.n)
+			continue;
+		buf_add_str(&out, (struct str){ from, (size_t)(raw.p - from) });
+		buf_add_str(&out, words);
+		from = raw.p + raw.n;
+	}
+	if (from == text.p) {
+		buf_fini(&out);
+		return text;
+	}
+	buf_add_str(&out, (struct str){ from, (size_t)(text.p + text.n - from) });
+	return pool_take(pool, &out);
+}
+
 /* Telegram's first message, "/start" or "/start PAYLOAD": a greeting. */
 static bool take_start(struct str *text, struct str *referral)
 {
@@ -338,7 +374,7 @@ struct understood understand(struct pool *pool, struct str text, struct str expe
 	struct understood u = { .act = ACT_GREETING };
 	struct pattern_text t = pattern_read(pool, text);
 	struct language_guess guess = language_guess(&t, expected, organization);
-	struct view v = { .pool = pool, .t = &t, .taken = pool_new_array(pool, (size_t)t.n + 1, bool) };
+	struct view v = { .pool = pool, .t = &t };
 	u.language = guess.language;
 	u.language_sure = guess.sure;
 	if (take_start(&text, &u.referral)) {
@@ -346,10 +382,13 @@ struct understood understand(struct pool *pool, struct str text, struct str expe
 		u.language_sure = false;
 		return u;
 	}
+	text = written_out(pool, text, &t, guess.language);
+	t = pattern_read(pool, text);
 	try_language(&v, guess.language);
 	try_language(&v, language_find(organization));
 	try_language(&v, languages[0]);
 	struct characters n = count_characters(text);
+	v.taken = pool_new_array(pool, (size_t)t.n + 1, bool);
 	take_social(&v);
 	u.act = act_of(&v, &u, &n);
 	u.social = v.greets || v.acknowledges;

@@ -1,0 +1,70 @@
+"""Whole visits to a business, in each language of the product: from the greeting to the goodbye, with two follow-ups
+and a holiday. Of each: language, name, skills, a price list, questions and answers, a closed day, and the turns: what
+is said, and what the reply must hold.
+"""
+
+VISITS = (
+	(
+		"en",
+		"Lamp Shop",
+		[
+			("Opening", ["when are you open"], "Mon-Fri 9 to 18."),
+			("Delivery", ["do you deliver"], "Yes, we deliver within 20 km for 9 euro."),
+		],
+		"Lamp | Price | Weight\nDesk lamp | 35 € | 2 kg\nFloor lamp | 80 € | 6 kg\n",
+		"Q: May I bring my dog?\nA: Yes, on a lead.\n",
+		"2026-12-25 Christmas",
+		[
+			("hi", "Lamp Shop"),
+			("how much is the floor lamp", "80 €"),
+			("and the desk lamp?", "35 €"),
+			("do you deliver?", "20 km"),
+			("are you open on 25 December", "closed on Friday, 25 December (Christmas)"),
+			("and on the 24th?", "24 December"),
+			("can i bring my dog", "on a lead"),
+			("thanks, bye", None),
+		],
+	),
+	(
+		"es",
+		"Luz del Sur",
+		[
+			("Horario", ["cuándo abrís"], "De lunes a viernes, de 9 a 18."),
+			("Envíos", ["hacéis envíos"], "Sí, llevamos a 20 km por 9 euros."),
+		],
+		"Lámpara | Precio | Peso\nFlexo | 35 € | 2 kg\nLámpara de pie | 80 € | 6 kg\n",
+		"P: ¿Puedo entrar con mi perro?\nR: Sí, con correa.\n",
+		"2026-12-25 Navidad",
+		[
+			("hola", "Luz del Sur"),
+			("cuánto cuesta la lámpara de pie", "80 €"),
+			("y el flexo?", "35 €"),
+			("hacéis envíos?", "20 km"),
+			("abrís el 25 de diciembre", "25 de diciembre estamos cerrados (Navidad)"),
+			("y el 24?", "24 de diciembre"),
+			("puedo entrar con el perro", "con correa"),
+			("gracias, adiós", None),
+		],
+	),
+	(
+		"tr",
+		"Işık Evi",
+		[
+			("Saatler", ["kaçta açıksınız"], "Hafta içi 9-18."),
+			("Teslimat", ["eve teslim var mı"], "Evet, 20 km içinde 90 TL."),
+		],
+		"Lamba | Fiyat | Ağırlık\nMasa lambası | 350 TL | 2 kg\nAyaklı lamba | 800 TL | 6 kg\n",
+		"S: Köpeğimle gelebilir miyim?\nC: Evet, tasmayla.\n",
+		"2026-12-31 Yılbaşı",
+		[
+			("merhaba", "Işık Evi"),
+			("ayaklı lamba ne kadar", "800 TL"),
+			("peki masa lambası?", "350 TL"),
+			("eve teslim var mı?", "20 km"),
+			("31 aralıkta açık mısınız", "31 Aralık Perşembe günü kapalıyız (Yılbaşı)"),
+			("30 aralık?", "30 Aralık"),
+			("köpeğimle gelebilir miyim", "tasmayla"),
+			("teşekkürler, hoşça kalın", None),
+		],
+	),
+)
