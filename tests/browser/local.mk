@@ -1,6 +1,6 @@
 # The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
 TESTS += tests/browser/desk.t tests/browser/install.t tests/browser/story.t tests/browser/pages.t tests/browser/kept.t tests/browser/day.t \
-	tests/browser/act.t tests/browser/composer.t
+	tests/browser/act.t tests/browser/composer.t tests/browser/visit.t
 EXTRA_DIST += \
 	tests/browser/act.mjs \
 	tests/browser/act.t \
@@ -11,6 +11,8 @@ EXTRA_DIST += \
 	tests/browser/day.t \
 	tests/browser/composer.t \
 	tests/browser/composer.mjs \
+	tests/browser/visit.t \
+	tests/browser/visit.mjs \
 	tests/browser/kept.t \
 	tests/browser/kept.mjs \
 	tests/browser/day.mjs \

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""A whole visit on the phone page in Chromium, in each language of the product: from "hi" to "thanks, bye", with two
+follow-ups and a holiday, through receiver, sender and platform. Every message gets one reply, which holds what was
+asked for and nothing of how it is stored.
+
+    visit.t        DESKBELL_PICTURES names a folder for pictures of the conversations; visit.mjs is the visit
+"""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "answer")]
+
+import node
+from deskbell import processes
+from deskbell.stack import Stack
+from deskbell.tap import program
+from visits import VISITS
+
+MOST_S = 90
+SIGNS = ("|", ";", "list_v2", "faq (3)", "•", "**")
+
+
+def next_such_day(closed):
+	"""The closed day of a visit, "2026-12-25 Christmas", in the next year in which it is still to come."""
+	day, name = closed.split(" ", 1)
+	today, day = datetime.date.today(), datetime.date.fromisoformat(day)
+	day = day.replace(year=today.year)
+	return "%s %s" % (day if day >= today else day.replace(year=today.year + 1), name)
+
+
+def business(stack, port, language, name, skills, prices, faq, closed):
+	"""Its number."""
+	org = stack.organisation(name, language=language, bot_mode="active")
+	stack.skills(org, [{"title": t, "triggers": triggers, "response": r} for t, triggers, r in skills])
+	for setting, value in (
+		("working_hours", "mon-fri 09:00-18:00"),
+		("time_zone", "Europe/Berlin"),
+		("closures", next_such_day(closed)),
+	):
+		stack.ctl("setting", "set", "--org", org, setting, input=value)
+	for file, text in (("list_v2-final.csv", prices.replace(" | ", ";")), ("faq (3).txt", faq)):
+		path = os.path.join(stack.folder, file)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		stack.ctl("knowledge", "import", "--org", org, path)
+	return stack.connect(org, port).phone_number_id
+
+
+def wanted(turns, closed):
+	"""Which weekday a date has depends on the year in which the test runs: of the closed day its name is enough."""
+	name = closed.split(" ", 1)[1]
+	return [(say, "(%s)" % name if held and "(%s)" % name in held else held) for say, held in turns]
+
+
+def visit(tap, stack, visits):
+	given = {
+		"phone": stack.simulator.url,
+		"wait_ms": processes.patience(10) * 1000,
+		"pictures": os.environ.get("DESKBELL_PICTURES"),
+		"visits": visits,
+	}
+	done = subprocess.run(
+		node.command("visit.mjs"),
+		input=json.dumps(given).encode(),
+		stdout=subprocess.PIPE,
+		stderr=subprocess.PIPE,
+		timeout=processes.patience(MOST_S),
+		check=False,
+	)
+	said = [json.loads(line) for line in done.stdout.decode().splitlines()]
+	for turn in said:
+		shown = [sign for sign in SIGNS if sign in turn["reply"]]
+		why = turn["why"] or (shown and "it shows %s" % shown)
+		tap.ok(not why, "%s: %s" % (turn["name"], turn["said"]), "%s\n%s" % (why, turn["reply"]))
+	complete = done.returncode == 0 and len(said) == sum(len(v["turns"]) for v in visits)
+	tap.ok(complete, "each message had one reply", done.stderr.decode("utf-8", "replace")[-2000:])
+
+
+def run(tap):
+	node.command("visit.mjs")
+	with Stack(settings={"answer.debounce_ms": "0", "answer.typing": "off"}) as stack:
+		stack.simulator.behave(ladder=["sent", "delivered", "read"])
+		with stack.server("lighttpd-fastcgi") as server, stack.sender():
+			visits = []
+			for language, name, skills, prices, faq, closed, turns in VISITS:
+				number = business(stack, server.port, language, name, skills, prices, faq, closed)
+				visits.append({"name": language, "number": number, "turns": wanted(turns, closed)})
+			visit(tap, stack, visits)
+
+
+sys.exit(program(run))
