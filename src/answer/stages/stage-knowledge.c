@@ -6,18 +6,21 @@
  */
 #include "answer/stages/stage.h"
 
+struct answer_passage stage_passage_of(const struct passage_hit *hit)
+{
+	return (struct answer_passage){ .document_id = hit->document_id,
+		.document = hit->title,
+		.text = hit->text,
+		.score = hit->score,
+		.words = hit->words,
+		.cosine = hit->cosine };
+}
+
 /* What was found, for the caller and for "why this answer". */
 static void keep_passages(struct run *run, const struct knowledge_work *work)
 {
-	for (int i = 0; i < work->n; i++) {
-		const struct passage_hit *hit = &work->hits[i];
-		run->answer->passages[i] = (struct answer_passage){ .document_id = hit->document_id,
-			.document = hit->title,
-			.text = hit->text,
-			.score = hit->score,
-			.words = hit->words,
-			.cosine = hit->cosine };
-	}
+	for (int i = 0; i < work->n; i++)
+		run->answer->passages[i] = stage_passage_of(&work->hits[i]);
 	run->answer->n_passages = work->n;
 	run->findings.has_passages = true;
 }

@@ -51,8 +51,7 @@ static struct str with_notice(struct run *run, struct str reply, bool foreign)
 static void put_passage_first(struct run *run, int hit)
 {
 	struct answer *a = run->answer;
-	const struct passage_hit *h = &run->knowledge->hits[hit];
-	struct answer_passage first = { .document = h->title, .text = h->text, .score = h->score };
+	struct answer_passage first = stage_passage_of(&run->knowledge->hits[hit]);
 	int at = hit < a->n_passages ? hit : a->n_passages < PASSAGES_MAX ? a->n_passages++ : PASSAGES_MAX - 1;
 	for (; at > 0; at--)
 		a->passages[at] = a->passages[at - 1];

@@ -123,6 +123,8 @@ bool stage_act_has_skill(struct pool *pool, const struct skill *skill, struct st
 bool stage_act_instead(struct run *run);
 enum stage_verdict stage_skill(struct run *run);
 enum stage_verdict stage_knowledge(struct run *run);
+/* A passage as the answer tells of it. */
+struct answer_passage stage_passage_of(const struct passage_hit *hit);
 /* Weighs what the stages before have found, and answers with the best, asks back, or passes. */
 enum stage_verdict stage_choose(struct run *run);
 /* Asks a model, if there is one and its budget allows, to answer from the passages; else, and when it fails, goes on
