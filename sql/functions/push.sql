@@ -59,7 +59,7 @@ BEGIN
 		ON CONFLICT (org_id, endpoint) DO UPDATE
 			SET user_id = excluded.user_id, session_id = excluded.session_id, browser_key = excluded.browser_key,
 			auth = excluded.auth,
-			agent = excluded.agent, problem = NULL;
+			agent = excluded.agent, refused_status = NULL;
 	DELETE FROM push_subscriptions p WHERE p.org_id = a_org AND p.user_id = s.user_id
 		AND p.id IN (SELECT x.id FROM push_subscriptions x WHERE x.org_id = a_org AND x.user_id = s.user_id
 			ORDER BY x.id DESC OFFSET 20);
@@ -82,14 +82,15 @@ END $$;
 
 -- The browsers of the person that are called for this organisation.
 CREATE OR REPLACE FUNCTION deskbell_push_list(a_digest bytea, a_org bigint)
-	RETURNS TABLE (id bigint, agent text, taken_ms bigint, problem text, is_here boolean)
+	RETURNS TABLE (id bigint, agent text, taken_ms bigint, refused_status integer, is_here boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET jit = off AS $$
 DECLARE
 	s sessions;
 BEGIN
 	PERFORM set_config('deskbell.scope', 'system', true);
 	s := deskbell_live_session(a_digest);
-	RETURN QUERY SELECT p.id, p.agent, (extract(epoch FROM p.taken_at) * 1000)::bigint, p.problem, p.session_id = s.id
+	RETURN QUERY SELECT p.id, p.agent, (extract(epoch FROM p.taken_at) * 1000)::bigint, p.refused_status,
+		p.session_id = s.id
 	FROM push_subscriptions p WHERE p.org_id = a_org AND p.user_id = s.user_id ORDER BY p.id;
 END $$;
 

@@ -164,7 +164,7 @@ END $$;
 
 -- What became of one: 'taken', 'gone' (the subscription is over), 'later' (again after a pause that grows, or after the
 -- time that the service asked for), 'refused' (it is not tried again, and the person's page says so).
-CREATE OR REPLACE FUNCTION deskbell_settle_push(org bigint, a_id bigint, outcome text, pause_s integer, words text)
+CREATE OR REPLACE FUNCTION deskbell_settle_push(org bigint, a_id bigint, outcome text, pause_s integer, status integer)
 	RETURNS void
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -180,7 +180,7 @@ BEGIN
 		DELETE FROM push_subscriptions s WHERE s.org_id = org AND s.id = q.subscription_id;
 	ELSE
 		UPDATE push_subscriptions s SET taken_at = CASE outcome WHEN 'taken' THEN now()
-			ELSE s.taken_at END, problem = CASE outcome WHEN 'refused' THEN words END
+			ELSE s.taken_at END, refused_status = CASE outcome WHEN 'refused' THEN status END
 			WHERE s.org_id = org AND s.id = q.subscription_id;
 		DELETE FROM push_queue x WHERE x.org_id = org AND x.id = a_id;
 	END IF;

@@ -40,8 +40,8 @@ SELECT deskbell_push_unsubscribe(:hash, :org_id, :endpoint, :id) AS n
 
 -- name: push_list
 -- args: hash bytea, org_id bigint
--- row: id bigint, agent text, taken_ms bigint?, problem text?, is_here boolean
-SELECT id, agent, taken_ms, problem, is_here FROM deskbell_push_list(:hash, :org_id)
+-- row: id bigint, agent text, taken_ms bigint?, refused_status integer?, is_here boolean
+SELECT id, agent, taken_ms, refused_status, is_here FROM deskbell_push_list(:hash, :org_id)
 
 -- name: push_test
 -- args: hash bytea, org_id bigint

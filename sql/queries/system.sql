@@ -264,8 +264,8 @@ SELECT id, kind, endpoint, encode(browser_key, 'hex') AS browser_key, encode(aut
 FROM deskbell_claim_pushes(:org, :owner, :max_rows, :lease_s)
 
 -- name: settle_push
--- args: org bigint, id bigint, outcome text, pause_s integer, words text?
-SELECT deskbell_settle_push(:org, :id, :outcome, :pause_s, :words)
+-- args: org bigint, id bigint, outcome text, pause_s integer, status integer
+SELECT deskbell_settle_push(:org, :id, :outcome, :pause_s, :status)
 
 -- name: push_keys
 -- args:

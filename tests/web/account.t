@@ -461,7 +461,12 @@ def a_browser_is_checked_and_ends_with_its_session(w):
 	status(subscribe(b), 200)
 	status(subscribe(b), 200)
 	browsers = b.get("/account").json["ring"]["browsers"]
-	assert [(x["here"], x["problem"], x["taken"]) for x in browsers] == [(True, False, False)], browsers
+	assert [(x["here"], x["is_refused"], x["is_unusable"], x["taken"]) for x in browsers] == [
+		(True, False, False, False)
+	], browsers
+	for stored, words in ((410, "refused the last notification with status 410"), (0, "could not be encrypted")):
+		w.sql.script("update push_subscriptions set refused_status = %d where org_id = %d;" % (stored, b.org))
+		assert words in b.html("/account").text, stored
 	assert w.sql.value("select count(*) from push_subscriptions where org_id = %d" % b.org) == 1
 	b.post("/sign-out")
 	assert w.sql.value("select count(*) from push_subscriptions where org_id = %d" % b.org) == 0

@@ -17,8 +17,6 @@
 #include "domain/push-key.h"
 #include "outbox/notify/ring-text.h"
 
-#include <stdio.h>
-
 #define TIMEOUT_MS 20000
 #define LEASE_S 60
 #define TTL_S (4 * 3600)
@@ -31,12 +29,12 @@ struct push_job {
 	int64_t id;
 };
 
-/* Frees the job. */
-static void push_end(struct push_job *job, const char *outcome, int64_t pause_s, const char *words)
+/* Frees the job. `status`: of HTTP; 0: nothing was sent. */
+static void push_end(struct push_job *job, const char *outcome, int64_t pause_s, int status)
 {
 	struct sender *s = job->sender;
-	enum err e = sql_settle_push(s->db, job->pool, job->org->org_id, job->id, str_of(outcome), (int)pause_s,
-		words ? str_of(words) : STR_NONE);
+	enum err e =
+		sql_settle_push(s->db, job->pool, job->org->org_id, job->id, str_of(outcome), (int)pause_s, status);
 	if (e == ERR_DB_UNREACHABLE)
 		s->db_lost = true;
 	if (e != ERR_OK)
@@ -54,16 +52,13 @@ static void push_done(void *arg, const struct http_response *response)
 		[WEB_PUSH_REFUSED] = "refused" };
 	struct push_job *job = arg;
 	enum web_push_outcome outcome = web_push_judge(response);
-	char words[80] = "";
 	if (outcome == WEB_PUSH_TAKEN)
 		LOG_INFO("push.sent", F_INT("org", job->org->org_id), F_INT("push", job->id));
 	else
 		LOG_WARN("push.not_sent", F_INT("org", job->org->org_id), F_INT("push", job->id),
 			F_CSTR("outcome", names[outcome]), F_INT("status", response->status),
 			F_CSTR("reason", response->reason));
-	if (outcome == WEB_PUSH_REFUSED)
-		snprintf(words, sizeof(words), "status %d", response->status);
-	push_end(job, names[outcome], response->retry_after_s > 0 ? response->retry_after_s : 0, words);
+	push_end(job, names[outcome], response->retry_after_s > 0 ? response->retry_after_s : 0, response->status);
 }
 
 /* What the service worker shows (htdocs/sw.js). */
@@ -125,7 +120,7 @@ static void push_start(struct sender *s, struct org_work *org, struct db_result 
 	*job = (struct push_job){ .sender = s, .org = org, .pool = pool, .id = row.id };
 	works_hold(&s->works, org, WORK_PUSH, 1);
 	if (push_load_keys(s, pool) != ERR_OK) {
-		push_end(job, "later", LEASE_S, NULL);
+		push_end(job, "later", LEASE_S, 0);
 		return;
 	}
 	const struct web_push push = { .endpoint = row.endpoint,
@@ -139,7 +134,7 @@ static void push_start(struct sender *s, struct org_work *org, struct db_result 
 		.allow_private = s->conf->net_private_addresses == CONF_PRIVATE_ALLOW };
 	enum err e = web_push_build(pool, &s->push_keys, &push, &request);
 	if (e != ERR_OK) {
-		push_end(job, "refused", 0, err_info(e)->name);
+		push_end(job, "refused", 0, 0);
 		return;
 	}
 	request.timeout_ms = TIMEOUT_MS;

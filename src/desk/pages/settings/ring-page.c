@@ -69,7 +69,9 @@ static void ring_page_write_browsers(
 			locale_write_time(w, "taken", &v->locale, row.taken_ms);
 		else
 			json_member_bool(w, "taken", false);
-		page_member_or_false(w, "problem", row.problem);
+		json_member_bool(w, "is_refused", row.has_refused_status && row.refused_status > 0);
+		json_member_bool(w, "is_unusable", row.has_refused_status && row.refused_status == 0);
+		json_member_i64(w, "status", row.refused_status);
 		json_member_bool(w, "here", row.is_here);
 		json_end_object(w);
 	}
