@@ -86,6 +86,13 @@ def what_the_month_costs(w):
 		and not costs["has_card"]
 	), costs
 	assert "no rate card" in status(b.html("/status"), 200).text
+	w.sql.script(
+		"insert into outbox (org_id, message_id, channel_id, conversation_id, tag, state, error_class, error_code) "
+		"select org_id, id, channel_id, conversation_id, 'unpaid' || id, 'queued', 'channel-broken', '131042' from messages "
+		"where org_id = %d and conversation_id = %d and direction = 'outbound';" % (b.org, talk)
+	)
+	assert found()[0] == "messages that were not delivered: no payment method: 3", found()
+	assert "Add a payment method to the WhatsApp account" in status(b.html("/status"), 200).text
 	assert not w.signed_in("admin").get("/status").json["costs"]["any"]
 
 
