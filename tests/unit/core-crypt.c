@@ -166,6 +166,34 @@ static void base64url_both_ways(void)
 	buf_fini(&out);
 }
 
+/* With padding; in parts or whole, a long text is the same. */
+static void base64_both_ways(void)
+{
+	static const char *const bad[] = { "Zg", "Zg=", "Zh==", "Zm9v=", "Zm9v\n", " Zm9v", "Zm-v", "Zg==Zg==" };
+	char long_text[10001];
+	struct buf out, back;
+
+	buf_init(&out, 20000);
+	buf_init(&back, 20000);
+	crypt_base64(&out, STR("\xff\xef\xbe"));
+	crypt_base64(&out, STR("fo"));
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&out), "/+++Zm8=");
+	for (size_t i = 0; i < COUNT(bad); i++)
+		CU_ASSERT_FALSE(crypt_base64_decode(&back, str_of(bad[i])));
+	for (size_t i = 0; i < sizeof(long_text); i++)
+		long_text[i] = (char)(i * 7 + i / 256);
+	for (size_t n = sizeof(long_text) - 3; n <= sizeof(long_text); n++) {
+		buf_reset(&out);
+		buf_reset(&back);
+		crypt_base64(&out, (struct str){ long_text, n });
+		CU_ASSERT_EQUAL(out.len, (n + 2) / 3 * 4);
+		CU_ASSERT_TRUE(crypt_base64_decode(&back, buf_str(&out)));
+		CU_ASSERT_TRUE(str_equal(buf_str(&back), (struct str){ long_text, n }));
+	}
+	buf_fini(&out);
+	buf_fini(&back);
+}
+
 static void tokens_differ(void)
 {
 	struct buf a, b;
@@ -523,6 +551,7 @@ CU_TestInfo core_crypt_tests[] = {
 	{ "compares", compares },
 	{ "hex both ways", hex_both_ways },
 	{ "base64url both ways", base64url_both_ways },
+	{ "base64 both ways", base64_both_ways },
 	{ "tokens differ", tokens_differ },
 	{ "key files are read", key_files_are_read },
 	{ "key files are checked", key_files_are_checked },

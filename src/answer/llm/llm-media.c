@@ -94,15 +94,8 @@ static struct str llm_media_data_address(struct pool *pool, struct str jpeg)
 
 	buf_init(&out, MEMBERS_MAX_BYTES);
 	buf_add_cstr(&out, "data:image/jpeg;base64,");
-	size_t from = out.len;
-	crypt_base64url(&out, jpeg);
-	while ((out.len - from) % 4)
-		buf_add_char(&out, '=');
-	struct str address = pool_take(pool, &out);
-	char *text = pool_cstr(pool, address);
-	for (size_t i = from; i < address.n; i++)
-		text[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
-	return (struct str){ text, address.n };
+	crypt_base64(&out, jpeg);
+	return pool_take(pool, &out);
 }
 
 static void llm_media_write_picture(struct json_writer *w, struct str address, struct str language)

@@ -34,13 +34,9 @@ static struct str whatsapp_files_digest(struct pool *pool, struct str text)
 	struct buf decoded, hex;
 	buf_init(&decoded, 64);
 	buf_init(&hex, SHA256_HEX_BYTES + 1);
-	char *url_form = pool_cstr(pool, text);
-	for (size_t i = 0; i < text.n; i++)
-		url_form[i] = url_form[i] == '+' ? '-' : url_form[i] == '/' ? '_' : url_form[i];
-	while (text.n > 0 && url_form[text.n - 1] == '=')
-		text.n--;
 	struct str digest = STR_NONE;
-	if (crypt_base64url_decode(&decoded, (struct str){ url_form, text.n }) && decoded.len == CRYPT_SHA256_BYTES) {
+	bool good = crypt_base64_decode(&decoded, text) || crypt_base64url_decode(&decoded, text);
+	if (good && decoded.len == CRYPT_SHA256_BYTES) {
 		crypt_hex(&hex, buf_str(&decoded));
 		digest = pool_str(pool, buf_str(&hex));
 	}

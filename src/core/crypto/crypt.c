@@ -189,56 +189,86 @@ bool crypt_unhex(struct str hex, unsigned char *out, size_t n)
 	return true;
 }
 
+/* The two digits in which the alphabets differ, and padding, which only one of them has. */
+static void to_url(char *text, int n)
+{
+	for (int i = 0; i < n; i++)
+		text[i] = text[i] == '+' ? '-' : text[i] == '/' ? '_' : text[i];
+}
+
+#define GROUPS 1024 /* of three bytes, which are four digits, at a time */
+
+static void crypt_add_base64(struct buf *out, struct str bytes, bool url)
+{
+	char digits[4 * GROUPS + 1];
+	for (size_t at = 0; at < bytes.n; at += 3 * GROUPS) {
+		size_t some = bytes.n - at < 3 * GROUPS ? bytes.n - at : 3 * GROUPS;
+		int n = EVP_EncodeBlock((unsigned char *)digits, crypt_octets(bytes) + at, (int)some);
+		if (url)
+			to_url(digits, n);
+		while (url && n > 0 && digits[n - 1] == '=')
+			n--;
+		buf_add(out, digits, (size_t)n);
+	}
+}
+
+void crypt_base64(struct buf *out, struct str bytes)
+{
+	crypt_add_base64(out, bytes, false);
+}
+
 void crypt_base64url(struct buf *out, struct str bytes)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	const unsigned char *p = crypt_octets(bytes);
-
-	for (size_t i = 0; i < bytes.n; i += 3) {
-		size_t n = bytes.n - i < 3 ? bytes.n - i : 3;
-		uint32_t group = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (n > 2 ? p[i + 2] : 0);
-
-		for (size_t k = 0; k <= n; k++)
-			buf_add_char(out, digits[group >> (18 - 6 * k) & 63]);
-	}
+	crypt_add_base64(out, bytes, true);
 }
 
-static int base64url_value(char c)
+/* At most so many groups. What was decoded must encode to the same digits again: the library passes over white space,
+ * and over bits behind the last byte. */
+static bool decode_some(struct buf *out, struct str text, bool url)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
+	char digits[4 * GROUPS + 1];
+	unsigned char bytes[3 * GROUPS];
+	struct buf again;
+	size_t n = 0;
+	for (; n < text.n; n++)
+		digits[n] = url && text.p[n] == '-' ? '+' : url && text.p[n] == '_' ? '/' : text.p[n];
+	while (n % 4)
+		digits[n++] = '=';
+	int padding = (n > 0 && digits[n - 1] == '=') + (n > 1 && digits[n - 2] == '=');
+	int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)digits, (int)n);
+	if (decoded < padding)
+		return false;
+	struct str found = crypt_slice(bytes, (size_t)(decoded - padding));
+	buf_init(&again, 4 * GROUPS + 1);
+	crypt_add_base64(&again, found, url);
+	bool same = str_equal(buf_str(&again), text);
+	buf_fini(&again);
+	if (same)
+		buf_add_str(out, found);
+	return same;
 }
 
-/* Only the canonical form is taken (bits behind the last byte are zero), so that one value has one text. */
-bool crypt_base64url_decode(struct buf *out, struct str text)
+static bool crypt_decode(struct buf *out, struct str text, bool url)
 {
 	size_t start = out->len;
-	uint32_t group = 0;
-	unsigned bits = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		int value = base64url_value(text.p[i]);
-
-		if (value < 0)
-			goto refuse;
-		group = (group << 6 | (uint32_t)value) & 0xffff;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			buf_add_char(out, (char)(unsigned char)(group >> bits));
+	for (size_t at = 0; at < text.n; at += 4 * GROUPS) {
+		size_t some = text.n - at < 4 * GROUPS ? text.n - at : 4 * GROUPS;
+		if (!decode_some(out, (struct str){ text.p + at, some }, url)) {
+			buf_truncate(out, start);
+			return false;
 		}
 	}
-	if (bits < 6 && (group & ((1u << bits) - 1)) == 0)
-		return true;
-refuse:
-	if (out->len > start)
-		buf_truncate(out, start);
-	return false;
+	return true;
+}
+
+bool crypt_base64_decode(struct buf *out, struct str text)
+{
+	return crypt_decode(out, text, false);
+}
+
+bool crypt_base64url_decode(struct buf *out, struct str text)
+{
+	return crypt_decode(out, text, true);
 }
 
 /* Sealing */

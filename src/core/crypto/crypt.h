@@ -35,7 +35,11 @@ bool crypt_works(void);
 void crypt_hex(struct buf *out, struct str bytes); /* lower case */
 /* Exactly 2*n hex digits, lower or upper case, into n bytes; false otherwise. */
 bool crypt_unhex(struct str hex, unsigned char *out, size_t n);
-void crypt_base64url(struct buf *out, struct str bytes); /* no padding */
+/* RFC 4648, section 4, with padding, and section 5, without. Only the canonical form is read, so that one value has one
+ * text; false for any other, `out` is as before then. */
+void crypt_base64(struct buf *out, struct str bytes);
+bool crypt_base64_decode(struct buf *out, struct str text);
+void crypt_base64url(struct buf *out, struct str bytes);
 bool crypt_base64url_decode(struct buf *out, struct str text);
 
 /*

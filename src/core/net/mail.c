@@ -49,23 +49,6 @@ struct str mail_address_of(struct str from)
 	return mail_address_is_plain(address) ? address : STR_NONE;
 }
 
-/* Base64 with padding (RFC 4648). */
-static void mail_add_base64(struct buf *out, struct str bytes)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < bytes.n; i += 3) {
-		size_t n = bytes.n - i < 3 ? bytes.n - i : 3;
-		unsigned v = (unsigned)(unsigned char)bytes.p[i] << 16;
-		v |= n > 1 ? (unsigned)(unsigned char)bytes.p[i + 1] << 8 : 0;
-		v |= n > 2 ? (unsigned)(unsigned char)bytes.p[i + 2] : 0;
-		buf_add_char(out, digits[v >> 18]);
-		buf_add_char(out, digits[v >> 12 & 63]);
-		buf_add_char(out, n > 1 ? digits[v >> 6 & 63] : '=');
-		buf_add_char(out, n > 2 ? digits[v & 63] : '=');
-	}
-}
-
 /* Text of a header: as it is when it is short and plain, else in encoded words. Control characters become spaces. */
 static void mail_add_text(struct pool *pool, struct buf *out, struct str text)
 {
@@ -87,7 +70,7 @@ static void mail_add_text(struct pool *pool, struct buf *out, struct str text)
 		if (word.n == 0) /* no UTF-8 */
 			return;
 		buf_add_cstr(out, first ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?");
-		mail_add_base64(out, word);
+		crypt_base64(out, word);
 		buf_add_cstr(out, "?=");
 		left = (struct str){ left.p + word.n, left.n - word.n };
 	}
@@ -145,7 +128,7 @@ static void mail_add_body(struct buf *out, struct str body)
 	}
 	for (struct str left = buf_str(&lines); left.n > 0;) {
 		size_t n = left.n < LINE_BYTES ? left.n : LINE_BYTES;
-		mail_add_base64(out, (struct str){ left.p, n });
+		crypt_base64(out, (struct str){ left.p, n });
 		buf_add_cstr(out, "\r\n");
 		left = (struct str){ left.p + n, left.n - n };
 	}
