@@ -6,6 +6,7 @@
 #include "knowledge.h"
 
 #include "answer/retrieval/knowledge.h"
+#include "answer/embeddings/parallel-questions.h"
 #include "answer/embeddings/trial.h"
 #include "core/buf.h"
 #include "db/statements.h"
@@ -270,7 +271,7 @@ static struct trial_result try_with(bool apart)
 		test_do("UPDATE passage_embeddings SET embedding = '\\x7f000000' WHERE org_id = %lld", (long long)org);
 	CHECK_INT(embedding_trial_new(test_pool, test_db, org, EMBEDDING_PASSAGES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
-	CHECK_INT(n, TRIAL_TEXTS_MAX);
+	CHECK_INT(n, TRIAL_TEXTS_MAX + LANGUAGES * PARALLEL_QUESTIONS);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
 	for (int i = 0; i < n; i++)
 		values[i * DIMS + (apart && i < 3 ? i + 1 : 0)] = 1;

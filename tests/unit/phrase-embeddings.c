@@ -7,6 +7,7 @@
 #include "knowledge.h"
 
 #include "answer/skills/skill-edit.h"
+#include "answer/embeddings/parallel-questions.h"
 #include "answer/embeddings/trial.h"
 #include "core/buf.h"
 #include "db/statements.h"
@@ -141,7 +142,7 @@ static struct trial_result try_phrases(bool apart)
 		(long long)org, DIMS, (long long)org, apart ? "true" : "false", (long long)org, (long long)org);
 	CHECK_INT(embedding_trial_new(test_pool, test_db, org, EMBEDDING_PHRASES, &trial), ERR_OK);
 	(void)embedding_trial_texts(trial, &n);
-	CHECK_INT(n, TRIAL_TEXTS_MAX);
+	CHECK_INT(n, TRIAL_TEXTS_MAX + LANGUAGES * PARALLEL_QUESTIONS);
 	float *values = pool_new_array(test_pool, (size_t)n * DIMS, float);
 	for (int i = 0; i < n; i++)
 		values[i * DIMS] = 1;

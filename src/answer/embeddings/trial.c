@@ -65,7 +65,8 @@ enum err embedding_trial_run(
 	*out = (struct trial_result){ .helps = false };
 	if (e == ERR_OK) {
 		t->judge(t, out);
-		language_trial_judge(t, out);
+		if (t->n_texts) /* else there is no question of any language, and no embedding */
+			language_trial_judge(t, out);
 	}
 	return e;
 }
