@@ -146,7 +146,8 @@ LEFT JOIN LATERAL (SELECT json_agg(t.tag ORDER BY t.tag) FILTER (WHERE t.place <
 ORDER BY CASE WHEN :view IN ('waiting', 'snoozed') THEN i.sort_at END,
 	CASE WHEN :view IN ('waiting', 'snoozed') THEN i.id END, i.sort_at DESC, i.id DESC
 
--- How many there are in each view, counted up to 100; along their indexes.
+-- How many there are in each view, counted up to 100; along their indexes. In the order of one, closed ones are not
+-- sought through the whole table, which a small organisation between large ones would wait for.
 -- name: inbox_counts
 -- args: org_id bigint, user_id bigint
 -- row: waiting bigint, mine bigint, unassigned bigint, open bigint, snoozed bigint, closed bigint
@@ -159,8 +160,8 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :or
 	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open LIMIT 100) c) AS open,
 	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id
 		AND v.snoozed_until IS NOT NULL LIMIT 100) c) AS snoozed,
-	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND NOT v.is_open
-		AND v.snoozed_until IS NULL LIMIT 100) c) AS closed
+	(SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.org_id = :org_id AND v.is_open = false
+		AND v.snoozed_until IS NULL ORDER BY v.platform, v.last_message_at, v.id LIMIT 100) c) AS closed
 
 -- Changes whenever a row of the list does: xmin is another with every change of a conversation, and with a message, a
 -- decision to suggest, a tag and whatever else is done with it the conversation changes too. What fails to be
