@@ -60,7 +60,7 @@ deskbell_simulator_SOURCES = \
 	src/simulator/telegram/sim-telegram-webhook.c
 nodist_deskbell_simulator_SOURCES = src/simulator/phone-files.c
 deskbell_simulator_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
-deskbell_simulator_LDADD = $(CORE_LIBS) $(MHD_LIBS) -lm
+deskbell_simulator_LDADD = libfiles.a $(CORE_LIBS) $(MHD_LIBS) -lm
 TESTS += tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 endif
 

@@ -37,6 +37,11 @@ struct exchange_link {
 	struct buf body;
 	bool handled, held, drop, cut;
 	size_t cut_after_bytes; /* when `cut` */
+	struct {
+		size_t bytes, allowed; /* of a piece, 0: the answer goes at once; and of what may go already */
+		void (*wait)(void *arg, struct exchange *ex);
+		void *arg;
+	} trickle;
 	struct exchange_link *next, *prev;
 	struct exchange exchange;
 };
@@ -81,12 +86,44 @@ static ssize_t read_cut(void *arg, uint64_t pos, char *out, size_t max)
 	return (ssize_t)n;
 }
 
+/* Holds the exchange until the next piece may go; false when the server ends. */
+static bool trickle_wait(struct exchange_link *link)
+{
+	struct server *server = link->server;
+
+	pthread_mutex_lock(&server->handling);
+	bool quiet = server->quiet;
+	if (!quiet) {
+		link->trickle.allowed += link->trickle.bytes;
+		exchange_hold(&link->exchange);
+		link->trickle.wait(link->trickle.arg, &link->exchange);
+	}
+	pthread_mutex_unlock(&server->handling);
+	return !quiet;
+}
+
+/* Gives what may go already; nothing while the exchange is held. */
+static ssize_t read_trickle(void *arg, uint64_t pos, char *out, size_t max)
+{
+	struct exchange_link *link = arg;
+	size_t n = link->trickle.allowed - (size_t)pos, left = link->exchange.out.len - (size_t)pos;
+
+	if (link->drop || (!n && !trickle_wait(link)))
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	n = n < left ? n : left;
+	n = n < max ? n : max;
+	memcpy(out, link->exchange.out.data + pos, n);
+	return (ssize_t)n;
+}
+
 static struct MHD_Response *link_response(struct exchange_link *link)
 {
 	struct buf *out = &link->exchange.out;
 
 	if (link->cut)
 		return MHD_create_response_from_callback(out->len, CUT_BLOCK_BYTES, read_cut, link, NULL);
+	if (link->trickle.bytes)
+		return MHD_create_response_from_callback(out->len, CUT_BLOCK_BYTES, read_trickle, link, NULL);
 	return MHD_create_response_from_buffer(out->len, out->len ? out->data : (void *)"", MHD_RESPMEM_PERSISTENT);
 }
 
@@ -309,6 +346,15 @@ void exchange_cut(struct exchange *ex, size_t bytes)
 		bug("an answer is to be cut behind its end");
 	ex->link->cut = true;
 	ex->link->cut_after_bytes = bytes;
+}
+
+void exchange_trickle(struct exchange *ex, size_t bytes, void (*wait)(void *arg, struct exchange *ex), void *arg)
+{
+	struct exchange_link *link = ex->link;
+
+	link->trickle.bytes = bytes;
+	link->trickle.wait = wait;
+	link->trickle.arg = arg;
 }
 
 void exchange_hold(struct exchange *ex)

@@ -70,6 +70,10 @@ void exchange_drop(struct exchange *ex);
  * less than `out` holds. */
 void exchange_cut(struct exchange *ex, size_t bytes);
 
+/* Announce the whole answer and send it in pieces of `bytes`. Before each the exchange is held and `wait` is called in
+ * the server's thread, without a lock of the handler's; the exchange is released when the piece may go. */
+void exchange_trickle(struct exchange *ex, size_t bytes, void (*wait)(void *arg, struct exchange *ex), void *arg);
+
 /* To be called by the handler before it hands the exchange to another thread; the handler must not touch it after that.
  */
 void exchange_hold(struct exchange *ex);

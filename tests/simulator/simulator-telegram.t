@@ -3,13 +3,16 @@
 faults; and no token anywhere.
 """
 
+import base64
 import http.server
 import json
 import os
 import shutil
+import struct
 import sys
 import tempfile
 import threading
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
@@ -217,6 +220,49 @@ def faults(bot):
 	bot.simulator.behave(enforce_pair_rate=False)
 
 
+def files(bot):
+	"""A path is good for an hour, and again when it is asked for again."""
+	text = base64.urlsafe_b64encode(b"what it holds").decode().rstrip("=")
+	file = bot.simulator.control("POST", "media", {"mime_type": "image/jpeg", "base64url": text})["id"]
+
+	def fetch(path):
+		answer = net.request(bot.simulator.port, "GET", "/file/bot%s/%s" % (TOKEN, path))
+		return answer.status, answer.body
+
+	assert fetch("documents/" + file)[0] == 404, "a path that getFile did not give"
+	bot.simulator.behave(telegram_file_life_s=0)
+	path = bot.good("getFile", file_id=file)["file_path"]
+	assert fetch(path)[0] == 404
+	bot.simulator.behave(telegram_file_life_s=1)
+	until = time.time() + 1
+	bot.good("getFile", file_id=file)
+	processes.wait_until(lambda: fetch(path)[0] == 404, "the path to expire")
+	assert time.time() >= until
+	bot.simulator.behave(telegram_file_life_s=3600)
+	bot.good("getFile", file_id=file)
+	assert fetch(path) == (200, b"what it holds")
+
+
+def sides_of_a_photo(bot):
+	"""Width and height together at most 10000, their ratio at most 20; a document may have any."""
+
+	def send(method, field, width, height):
+		head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width, height, 8, 2, 0, 0, 0)
+		body = b"--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n%d\r\n" % CHAT
+		body += b"--b\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.png\"\r\n" % field.encode()
+		body += b"Content-Type: image/png\r\n\r\n" + head + b"\r\n--b--\r\n"
+		kind = {"Content-Type": "multipart/form-data; boundary=b"}
+		answer = net.request(bot.simulator.port, "POST", "/bot%s/%s" % (TOKEN, method), body, kind)
+		return answer.status, json.loads(answer.body)
+
+	for width, height in ((2000, 100), (100, 2000), (9000, 1000), (1, 1)):
+		assert send("sendPhoto", "photo", width, height)[0] == 200, (width, height)
+	for width, height in ((2001, 100), (100, 2001), (9000, 1001), (5001, 5000)):
+		status, answer = send("sendPhoto", "photo", width, height)
+		assert status == 400 and answer["description"] == "Bad Request: PHOTO_INVALID_DIMENSIONS", answer
+		assert send("sendDocument", "document", width, height)[0] == 200
+
+
 def no_token_shown(bot):
 	shown = b"".join(
 		net.request(bot.simulator.port, "GET", "/control/" + p).body
@@ -235,7 +281,18 @@ def run(tap):
 		with Simulator(paths.built("deskbell-simulator"), os.path.join(folder, "simulator.log")) as simulator:
 			simulator.add_bot(TOKEN, "zq_bot")
 			bot = Bot(simulator, receiver)
-			for test in (tokens, webhook_rules, updates, failed_deliveries, messages, people, faults, no_token_shown):
+			for test in (
+				tokens,
+				webhook_rules,
+				updates,
+				failed_deliveries,
+				messages,
+				people,
+				faults,
+				files,
+				sides_of_a_photo,
+				no_token_shown,
+			):
 				tap.run(test.__name__.replace("_", " "), test, bot)
 	finally:
 		receiver.shutdown()

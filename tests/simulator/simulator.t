@@ -5,6 +5,7 @@ Starts deskbell-simulator from the build folder ($DESKBELL_BUILD, else the curre
 in this process. Only loopback is used. Prints TAP.
 """
 
+import base64
 import hashlib
 import hmac
 import http.client
@@ -802,6 +803,73 @@ def taken_port(s):
 	)
 
 
+def keep_file(s, content, **more):
+	text = base64.urlsafe_b64encode(content).decode().rstrip("=")
+	return s.control("POST", "media", {"mime_type": "image/jpeg", "base64url": text, **more})[1]["id"]
+
+
+def address(s, file):
+	return "/" + json.loads(s.graph("GET", file)[2])["url"].split("/", 3)[3]
+
+
+def files(s):
+	s.reset()
+	file, headers = keep_file(s, b"\xff\xd8picture"), {"Authorization": "Bearer " + TOKEN, "User-Agent": "test"}
+	fetch = lambda path: http_get(s.port, path, headers)
+	good = address(s, file)
+	begun = int(time.time())
+	life = int(good.split("ext=")[1]) - begun
+	ok(295 <= life <= 300 and fetch(good) == (200, b"\xff\xd8picture"), "an address is good for five minutes", good)
+	ok(http_get(s.port, good, {"User-Agent": "test"})[0] == 403, "for the token's holder")
+	ok(fetch(good.split("&ext=")[0])[0] == 404, "and as it was given only")
+	s.behave(media_life_s=1)
+	short = address(s, file)
+	until = int(short.split("ext=")[1])
+	while time.time() < until:
+		time.sleep(0.02)
+	ok(fetch(short)[0] == 404 and fetch(good)[0] == 200, "one whose time is over is not found")
+	s.behave(media_life_s=300)
+	ok(fetch(address(s, file))[0] == 200, "a new one is had for the same id")
+	slow = keep_file(s, bytes(range(50)), fault="slow")
+	s.behave(slow_bytes=7, slow_pause_ms=20)
+	begun, sizes = time.monotonic(), pieces(s.port, address(s, slow), headers)
+	took = time.monotonic() - begun
+	ok(sum(sizes) == 50 and len(sizes) > 3 and took >= 8 * 0.02, "a slow body comes a few bytes at a time", (sizes, took))
+	keep_slow = address(s, keep_file(s, bytes(5000), fault="slow"))
+	s.behave(slow_bytes=1, slow_pause_ms=60000)
+	with socket.create_connection(("127.0.0.1", s.port), timeout=10) as hanging:
+		hanging.sendall(request_of(keep_slow, headers))
+		ok(b"Content-Length: 5000" in hanging.recv(4096), "which is announced as a whole")
+		ok(s.control("GET", "channels")[0] == 200, "and holds nothing else up")
+	s.behave(slow_bytes=16, slow_pause_ms=10)
+
+
+def lost_files(s):
+	"""Error 131052, of a file that Meta cannot take from the customer; and 131053, of one that does not fit."""
+	s.reset()
+	lost = keep_file(s, b"x", fault="no_download")
+	message = {"type": "video", "video": {"id": lost, "mime_type": "video/mp4"}}
+	s.control("POST", "inbound", {"phone_number_id": NUMBER, "from": CUSTOMER, "name": "Ann", "message": message})
+	s.idle()
+	got = values(take())[-1]["messages"][0]
+	error = got["errors"][0]
+	ok(
+		got["type"] == "unsupported" and "video" not in got and got["from"] == CUSTOMER and error["code"] == 131052,
+		"a file that cannot be taken from the customer is an error of its message",
+		got,
+	)
+	ok(
+		error["title"] == "Media download error" and "100 MB" in error["error_data"]["details"],
+		"which says why",
+		error,
+	)
+	s.behave(ladder=["sent", "failed"], failed_code=131052, ladder_delay_ms=0)
+	s.send()
+	s.idle()
+	failed = [x for x in statuses(take()) if x["status"] == "failed"]
+	ok(len(failed) == 1 and failed[0]["errors"][0]["title"] == "Media download error", "and of a status", failed)
+
+
 def pages(s):
 	page = s.request("GET", "/")
 	ok(
@@ -832,6 +900,35 @@ def end(s):
 	ok(not any(secret in s.seen for secret in HIDDEN), "no token or secret was shown")
 
 
+def http_get(port, path, headers):
+	connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+	try:
+		connection.request("GET", path, headers=headers)
+		response = connection.getresponse()
+		return response.status, response.read()
+	finally:
+		connection.close()
+
+
+def request_of(path, headers):
+	lines = ["GET %s HTTP/1.1" % path, "Host: 127.0.0.1", *("%s: %s" % h for h in headers.items()), "", ""]
+	return "\r\n".join(lines).encode()
+
+
+def pieces(port, path, headers):
+	"""How many bytes of the body each read from the network gave."""
+	with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+		connection.sendall(request_of(path, {**headers, "Connection": "close"}))
+		got, sizes = b"", []
+		while True:
+			piece = connection.recv(65536)
+			if not piece:
+				return sizes
+			before = len(got.partition(b"\r\n\r\n")[2])
+			got += piece
+			sizes.append(len(got.partition(b"\r\n\r\n")[2]) - before)
+
+
 def refuse_to_fail(call):
 	try:
 		call()
@@ -859,6 +956,8 @@ try:
 		ladders,
 		latency,
 		taken_port,
+		files,
+		lost_files,
 		pages,
 		end,
 	):

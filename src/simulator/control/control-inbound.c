@@ -13,6 +13,7 @@
 #include "simulator/sim-webhook.h"
 
 #define BODY_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define NO_DOWNLOAD 131052
 #define COPIES_MAX 1000
 
 /* A webhook that a test may be waiting for. */
@@ -117,6 +118,15 @@ static struct str control_inbound_file(const struct exchange *ex)
 	return type.n ? json_str(json_path(message, pool_cstr(ex->pool, type), "id", NULL)) : STR_NONE;
 }
 
+/* Why Meta could not take the file of a message from the customer; 0: it could, or there is none. */
+static int64_t control_inbound_error(const struct simulator *sim, const struct exchange *ex)
+{
+	struct str id = control_inbound_file(ex);
+	struct sim_media *file = id.p ? sim_media_find(&sim->media, id) : NULL;
+
+	return file && sim_media_take_fault(file, SIM_MEDIA_BIT(SIM_MEDIA_NO_DOWNLOAD)) ? NO_DOWNLOAD : 0;
+}
+
 static int64_t note_inbound(struct simulator *sim, struct exchange *ex, const struct channel *channel,
 	const struct whatsapp_person *person, struct str wamid, int64_t timestamp_s)
 {
@@ -188,8 +198,12 @@ void control_post_inbound(struct simulator *sim, struct exchange *ex)
 		return;
 	}
 	buf_init(&body, BODY_MAX_BYTES);
-	whatsapp_payload_message(
-		&body, channel, &person, wamid, timestamp_s, json_str(json_get(ex->json, "text")), message);
+	whatsapp_payload_message(&body, channel, &person,
+		&(struct whatsapp_message){ .wamid = wamid,
+			.timestamp_s = timestamp_s,
+			.error_code = control_inbound_error(sim, ex),
+			.object = message,
+			.text = json_str(json_get(ex->json, "text")) });
 	control_send_for(sim, ex,
 		&(struct webhook){ .channel = channel,
 			.body = buf_str(&body),

@@ -91,6 +91,12 @@ static const struct graph_error errors[] = {
 		"(#131049) This message was not delivered to maintain healthy ecosystem engagement.",
 		"In order to maintain a healthy ecosystem engagement, the message failed to be delivered.", false, NULL,
 		0 },
+	{ "media_download", 400, 131052, 0, NULL, "(#131052) Media download error",
+		"Media file size too big. Max file size we currently support: 100 MB. Please communicate with your "
+		"customer to send a media file that is less than 100 MB.",
+		false, NULL, 0 },
+	{ "media_upload", 400, 131053, 0, NULL, "(#131053) Media upload error",
+		"Unable to upload the media used in the message.", false, NULL, 0 },
 	{ "type", 400, 131051, 0, NULL, "(#131051) Unsupported message type", "Message type unknown", false, NULL, 0 },
 	{ "bsuid", 400, 131062, 0, NULL, "(#131062) This message type cannot be sent to a business-scoped user ID",
 		NULL, false, NULL, 0 },

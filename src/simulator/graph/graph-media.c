@@ -24,13 +24,11 @@ bool graph_get_media(struct graph_call *call)
 		return true;
 	}
 	crypt_sha256(fault == SIM_MEDIA_WRONG_HASH ? STR("wrong") : (struct str){ file->bytes, file->n }, digest);
-	struct str origin =
-		fault == SIM_MEDIA_ELSEWHERE ? STR("https://files.example.net") : sim_media_origin(call->ex);
+	struct str address = sim_media_address(call->sim, call->ex,
+		fault == SIM_MEDIA_ELSEWHERE ? STR("https://files.example.net") : sim_media_origin(call->ex), file);
 	buf_init(&plain, 8192);
-	buf_addf(&plain,
-		"{\"messaging_product\":\"whatsapp\",\"url\":\"%.*s/attachments/"
-		"%s\",\"mime_type\":\"%s\",\"sha256\":\"",
-		(int)origin.n, origin.p, file->id, file->mime_type ? file->mime_type : "");
+	buf_addf(&plain, "{\"messaging_product\":\"whatsapp\",\"url\":\"%.*s\",\"mime_type\":\"%s\",\"sha256\":\"",
+		(int)address.n, address.p, file->mime_type ? file->mime_type : "");
 	crypt_hex(&plain, (struct str){ (const char *)digest, sizeof(digest) });
 	buf_addf(&plain, "\",\"file_size\":%zu,\"id\":\"%s\"}", file->n, file->id);
 	graph_succeed(call, &plain);

@@ -79,60 +79,6 @@ static void write_base(struct json_writer *w, const struct json *message, const 
 		json_member_str(w, key, s);
 }
 
-static void whatsapp_payload_write_message(struct json_writer *w, const struct whatsapp_person *person,
-	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message)
-{
-	char timestamp[24];
-
-	snprintf(timestamp, sizeof(timestamp), "%" PRId64, timestamp_s);
-	json_begin_object(w);
-	write_base(w, message, "from", person->phone);
-	write_base(w, message, "from_user_id", person->user_id);
-	write_base(w, message, "id", wamid);
-	write_base(w, message, "timestamp", str_of(timestamp));
-	if (message) {
-		json_each(message, whatsapp_payload_write_member, w);
-	} else {
-		json_key(w, "text");
-		json_begin_object(w);
-		json_member_str(w, "body", text);
-		json_end_object(w);
-		json_member_str(w, "type", STR("text"));
-	}
-	json_end_object(w);
-}
-
-void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
-	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message)
-{
-	struct json_writer w;
-	struct buf plain;
-
-	buf_init(&plain, PLAIN_MAX_BYTES);
-	json_writer_init(&w, &plain);
-	begin_value(&w, channel);
-	if (!str_equal(json_str(json_get(message, "type")), STR("system")))
-		write_contacts(&w, person);
-	json_key(&w, "messages");
-	json_begin_array(&w);
-	whatsapp_payload_write_message(&w, person, wamid, timestamp_s, text, message);
-	json_end_array(&w);
-	end_value(&w);
-	meta_json_escape(out, buf_str(&plain));
-	buf_fini(&plain);
-}
-
-static void write_pricing(struct json_writer *w)
-{
-	json_key(w, "pricing");
-	json_begin_object(w);
-	json_member_bool(w, "billable", false);
-	json_member_str(w, "pricing_model", STR("PMP"));
-	json_member_str(w, "category", STR("service"));
-	json_member_str(w, "type", STR("free_customer_service"));
-	json_end_object(w);
-}
-
 static void write_errors(struct json_writer *w, int64_t code)
 {
 	const struct graph_error *known;
@@ -156,6 +102,69 @@ static void write_errors(struct json_writer *w, int64_t code)
 	json_member_str(w, "href", STR("/documentation/business-messaging/whatsapp/support/error-codes"));
 	json_end_object(w);
 	json_end_array(w);
+}
+
+static void whatsapp_payload_write_text(struct json_writer *w, struct str text)
+{
+	json_key(w, "text");
+	json_begin_object(w);
+	json_member_str(w, "body", text);
+	json_end_object(w);
+	json_member_str(w, "type", STR("text"));
+}
+
+static void whatsapp_payload_write_message(
+	struct json_writer *w, const struct whatsapp_person *person, const struct whatsapp_message *message)
+{
+	const struct json *object = message->error_code ? NULL : message->object;
+	char timestamp[24];
+
+	snprintf(timestamp, sizeof(timestamp), "%" PRId64, message->timestamp_s);
+	json_begin_object(w);
+	write_base(w, object, "from", person->phone);
+	write_base(w, object, "from_user_id", person->user_id);
+	write_base(w, object, "id", message->wamid);
+	write_base(w, object, "timestamp", str_of(timestamp));
+	if (message->error_code) {
+		write_errors(w, message->error_code);
+		json_member_str(w, "type", STR("unsupported"));
+	} else if (object) {
+		json_each(object, whatsapp_payload_write_member, w);
+	} else {
+		whatsapp_payload_write_text(w, message->text);
+	}
+	json_end_object(w);
+}
+
+void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
+	const struct whatsapp_message *message)
+{
+	struct json_writer w;
+	struct buf plain;
+
+	buf_init(&plain, PLAIN_MAX_BYTES);
+	json_writer_init(&w, &plain);
+	begin_value(&w, channel);
+	if (!str_equal(json_str(json_get(message->object, "type")), STR("system")))
+		write_contacts(&w, person);
+	json_key(&w, "messages");
+	json_begin_array(&w);
+	whatsapp_payload_write_message(&w, person, message);
+	json_end_array(&w);
+	end_value(&w);
+	meta_json_escape(out, buf_str(&plain));
+	buf_fini(&plain);
+}
+
+static void write_pricing(struct json_writer *w)
+{
+	json_key(w, "pricing");
+	json_begin_object(w);
+	json_member_bool(w, "billable", false);
+	json_member_str(w, "pricing_model", STR("PMP"));
+	json_member_str(w, "category", STR("service"));
+	json_member_str(w, "type", STR("free_customer_service"));
+	json_end_object(w);
 }
 
 static bool is_failed(const struct whatsapp_status *status)

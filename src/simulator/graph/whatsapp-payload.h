@@ -21,10 +21,18 @@ struct whatsapp_status {
 	int64_t failed_code; /* for "failed" */
 };
 
-/* One message from `person`; `message` is an object whose members come on top of from, id and timestamp, or NULL for a
- * text message with `text`. */
+/* What a person sends. Its content is the first of these three that there is. */
+struct whatsapp_message {
+	struct str wamid;
+	int64_t timestamp_s;
+	int64_t error_code;        /* why Meta could not take it from the person; 0: it could */
+	const struct json *object; /* its members come on top of from, id and timestamp; NULL: it is a text */
+	struct str text;
+};
+
+/* One message from `person`. */
 void whatsapp_payload_message(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
-	struct str wamid, int64_t timestamp_s, struct str text, const struct json *message);
+	const struct whatsapp_message *message);
 /* One payload with `n` statuses about messages to `person`. */
 void whatsapp_payload_statuses(struct buf *out, const struct channel *channel, const struct whatsapp_person *person,
 	const struct whatsapp_status *statuses, unsigned n);

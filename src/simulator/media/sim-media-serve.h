@@ -8,8 +8,10 @@
 
 /* Where the simulator is reached, as the caller of this request reached it: "http://127.0.0.1:8080", in the pool. */
 struct str sim_media_origin(const struct exchange *ex);
-/* Answers with the bytes, or with what is wrong with them; returns after how many milliseconds, for which the caller
- * holds the answer. */
-int64_t sim_media_serve(struct exchange *ex, struct sim_media *file);
+/* Where Meta's file is, for media_life_s from now on: "http://127.0.0.1:8080/attachments/?mid=90...&ext=17...". */
+struct str sim_media_address(
+	const struct simulator *sim, const struct exchange *ex, struct str origin, const struct sim_media *file);
+/* Answers with the bytes, or with what is wrong with them. */
+void sim_media_serve(struct simulator *sim, struct exchange *ex, struct sim_media *file);
 
 #endif

@@ -20,7 +20,8 @@ static const char *const fault_names[] = { [SIM_MEDIA_GOOD] = "none",
 	[SIM_MEDIA_EXPIRED] = "expired",
 	[SIM_MEDIA_ELSEWHERE] = "elsewhere",
 	[SIM_MEDIA_EMPTY] = "empty",
-	[SIM_MEDIA_SLOW] = "slow" };
+	[SIM_MEDIA_SLOW] = "slow",
+	[SIM_MEDIA_NO_DOWNLOAD] = "no_download" };
 #define FAULTS (sizeof(fault_names) / sizeof(fault_names[0]))
 
 static void sim_media_release(struct sim_media *file)

@@ -11,7 +11,6 @@
 #include "core/str.h"
 
 #define SIM_MEDIA_MAX 1000
-#define SIM_MEDIA_SLOW_MS 6000
 
 /* What is wrong with a file; each once as often as it was asked for. */
 enum sim_media_fault {
@@ -22,7 +21,8 @@ enum sim_media_fault {
 	SIM_MEDIA_EXPIRED,    /* the platform no longer knows the id; for ever */
 	SIM_MEDIA_ELSEWHERE,  /* the address is of a host that must not see the token; for ever */
 	SIM_MEDIA_EMPTY,      /* 200 without a byte */
-	SIM_MEDIA_SLOW        /* it comes after SIM_MEDIA_SLOW_MS */
+	SIM_MEDIA_SLOW,       /* it comes slow_bytes at a time, with slow_pause_ms before each */
+	SIM_MEDIA_NO_DOWNLOAD /* Meta cannot take it from the customer: the message holds error 131052 instead */
 };
 
 struct sim_media {
@@ -32,6 +32,7 @@ struct sim_media {
 	size_t n;
 	enum sim_media_fault fault;
 	int64_t faults_left;
+	int64_t path_until_ms; /* how long Telegram hands it out by its path */
 };
 
 struct sim_media_list {

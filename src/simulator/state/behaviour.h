@@ -27,6 +27,10 @@ enum ladder_order { LADDER_IN_ORDER, LADDER_REVERSED, LADDER_SHUFFLED };
 	INT(garbage_every, 0, 0, 1000000000) \
 	INT(reset_every, 0, 0, 1000000000) \
 	INT(fail_uploads, 0, 0, 1000000000) \
+	INT(media_life_s, 300, 0, 86400) \
+	INT(telegram_file_life_s, 3600, 0, 86400) \
+	INT(slow_bytes, 16, 1, 1048576) \
+	INT(slow_pause_ms, 10, 0, 60000) \
 	INT(retry_after_s, 1, 0, 86400) \
 	INT(seed, 1, 0, INT64_MAX) \
 	BOOL(status_before_response, false) \

@@ -1,8 +1,10 @@
 /*
  * sim-telegram-files.c - getFile, and /file/bot<token>/<path>.
  *
- * Files over 20 MB are refused by what they are said to be, as they are at Telegram.
+ * A path is good for telegram_file_life_s; getFile gives it another life. Files over 20 MB are refused by what they are
+ * said to be, as they are at Telegram.
  */
+#include "core/clock.h"
 #include "simulator/media/sim-media-serve.h"
 #include "simulator/telegram/sim-telegram.h"
 
@@ -20,6 +22,7 @@ void telegram_get_file(struct telegram_call *call)
 		telegram_refuse(call, "file is too big");
 		return;
 	}
+	file->path_until_ms = clock_wall_ms() + call->sim->behaviour.telegram_file_life_s * 1000;
 	telegram_begin_result(call, &w);
 	json_begin_object(&w);
 	json_member_str(&w, "file_id", str_of(file->id));
@@ -36,9 +39,8 @@ void telegram_serve_file(struct telegram_call *call, struct str path)
 	struct sim_media *file = str_has_prefix(path, STR(FOLDER)) ? sim_media_find(
 					 &call->sim->media, (struct str){ path.p + prefix, path.n - prefix })
 								   : NULL;
-	int64_t wait_ms = file ? sim_media_serve(call->ex, file) : 0;
-	if (wait_ms > 0)
-		call->latency_ms = wait_ms;
-	if (!file)
+	if (file && clock_wall_ms() < file->path_until_ms)
+		sim_media_serve(call->sim, call->ex, file);
+	else
 		telegram_fail(call, &(struct telegram_error){ .code = 404, .description = "Not Found" });
 }

@@ -2,16 +2,20 @@
  * sim-telegram-media.c - sendPhoto, sendVideo, sendAnimation, sendAudio, sendVoice, sendDocument, sendLocation,
  * sendVenue.
  *
- * A file comes with the request or is named by the id of one that was sent. Never looks into it; what a method takes is
- * told by the type that the client gives. Source: "Bot API": Sending files, and each method.
+ * A file comes with the request or is named by the id of one that was sent. What a method takes is told by the type
+ * that the client gives, and of a photo by its sides. Source: "Bot API": Sending files, and each method.
  */
 #include "simulator/telegram/sim-telegram.h"
+
+#include "files/picture-head.h"
 
 #include <stdio.h>
 
 #define CAPTION_MAX 1024
 #define MB ((size_t)1 << 20)
 #define PHOTO_SIDE 640
+#define PHOTO_SIDES 10000
+#define PHOTO_RATIO 20
 
 static const struct {
 	const char *method, *field, *type; /* `type`: how its media types begin */
@@ -59,6 +63,17 @@ static void sim_telegram_media_write(
 		json_member_str(w, "caption", content->text);
 }
 
+/* Source: "Bot API", sendPhoto: width and height together at most 10000, their ratio at most 20. */
+static bool sim_telegram_media_is_photo(struct str bytes)
+{
+	struct picture_head head;
+
+	if (!picture_head_read(bytes, &head))
+		return true; /* what it is has not been looked at */
+	return head.width + head.height <= PHOTO_SIDES && head.width <= PHOTO_RATIO * head.height
+	       && head.height <= PHOTO_RATIO * head.width;
+}
+
 /* What the request brings, or names; NULL after a refusal. */
 static const struct sim_media *sim_telegram_media_take(struct telegram_call *call, size_t kind)
 {
@@ -77,6 +92,8 @@ static const struct sim_media *sim_telegram_media_take(struct telegram_call *cal
 		telegram_fail(call, &(struct telegram_error){ .code = 413, .description = "Request Entity Too Large" });
 	} else if (!str_has_prefix(part->type, str_of(kinds[kind].type))) {
 		telegram_refuse(call, kind ? "wrong type of the file" : "IMAGE_PROCESS_FAILED");
+	} else if (!kind && !sim_telegram_media_is_photo(part->value)) {
+		telegram_refuse(call, "PHOTO_INVALID_DIMENSIONS");
 	} else {
 		file = sim_media_keep(
 			&call->sim->media, part->type, part->file_name, part->value, simulator_serial(call->sim));
