@@ -15,6 +15,7 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 
 from media_case import Media
+import media_case
 import media_out
 import media_replies
 
@@ -128,8 +129,64 @@ def faults(m):
 	assert not m.page(huge)[1][0]["retry"]
 
 
+def an_address_that_expired_is_asked_for_again(m):
+	"""What is not found at its address is fetched from another one: Meta's lives minutes, Telegram's an hour."""
+	behave = m.stack.simulator.behave
+	for setting, kept, send in (
+		("media_life_s", 300, lambda f: m.whatsapp("image", {"id": f, "mime_type": "image/jpeg"})),
+		("telegram_file_life_s", 3600, lambda f: m.telegram(document={"file_id": f, "file_unique_id": "u"})),
+	):
+		behave(**{setting: 0})
+		message = send(m.file(JPEG + setting.encode(), "image/jpeg"))
+		processes.wait_until(lambda message=message: m.attachment(message)["attempts"] == 1, "the first attempt")
+		got = m.attachment(message)
+		assert (got["state"], got["reason"]) == ("waiting", "no_answer"), got
+		behave(**{setting: kept})
+		m.hurry()
+		assert m.until(message, "stored")["bytes"] == len(JPEG) + len(setting)
+
+
+def a_file_that_meta_could_not_take_is_said(m):
+	"""Error 131052, in each form that a message has: the operator reads what to ask for, and nothing is fetched. Of a
+	message to the customer the words are others.
+	"""
+	lost = m.file(b"x", "video/mp4", fault="no_download")
+	by_kind = m.whatsapp("video", {"id": lost, "mime_type": "video/mp4"})
+	m.n += 1
+	error = {"code": 131052, "title": "Media download error", "error_data": {"details": "zqdetails"}}
+	held = {"type": "document", "document": {"mime_type": "application/pdf", "filename": "plan.pdf"}, "errors": [error]}
+	person = {"phone_number_id": m.channel.phone_number_id, "from": media_case.PHONE % m.n, "name": "Ana"}
+	m.stack.simulator.control("POST", "inbound", {**person, "message": held})
+	for message, title in ((by_kind, "File"), (m.newest(), "Document")):
+		page = "/inbox/%d" % m.page_of(message)
+		shown = m.browser.get(page, Accept="application/json").json["conversation"]["messages"]
+		media = [x for x in shown if x["id"] == str(message)][0]["media"]
+		lines = [line["text"] for line in media["lines"]]
+		assert media["title"] == title and "Ask the customer to send it again, at most 100 MB" in lines[-1], media
+		assert "Open it in WhatsApp" not in " ".join(lines) and "zqdetails" not in m.browser.html(page).text
+		assert m.sql.value("select count(*) from attachments where message_id = %d" % message) == 0
+		row = m.sql.row(
+			"select needs_attention, attention_reason from conversations where id = %d" % m.page_of(message)
+		)
+		assert row == {"needs_attention": True, "attention_reason": "sent_lost_file"}, row
+	m.sql.script("update organizations set bot_mode = 'off' where id = %d;" % m.org)
+	to = m.whatsapp_text("hello")
+	media_out.send(m, to, "", [("a.jpg", JPEG + b"status")])
+	media_out.arrived(m, to, 1)
+	sent = media_out.outbound(m, to)[0]
+	m.stack.simulator.control(
+		"POST", "statuses", {"wamid": sent["provider_id"], "statuses": ["failed"], "failed_code": 131052}
+	)
+	processes.wait_until(lambda: media_out.outbound(m, to)[0]["status"] == "failed", "the status")
+	assert media_out.outbound(m, to)[0]["reason"] == "whatsapp_file_not_fetched"
+	assert "could not fetch the file of the message" in m.browser.html("/inbox/%d" % m.page_of(to)).text
+
+
 def a_slow_file_holds_nothing_up(m):
-	"""Neither another file nor a message to the customer waits for it."""
+	"""Neither another file nor a message to the customer waits for it. Its bytes come a few at a time, first so slowly
+	that it does not end while the others go, then faster.
+	"""
+	m.stack.simulator.behave(slow_bytes=64, slow_pause_ms=500)
 	to = m.whatsapp_text("hello")
 	slow = [
 		m.whatsapp("image", {"id": m.file(JPEG + b"slow", "image/jpeg", fault="slow"), "mime_type": "image/jpeg"}),
@@ -140,6 +197,7 @@ def a_slow_file_holds_nothing_up(m):
 	m.until(fast, "stored")
 	processes.wait_until(lambda: media_out.outbound(m, to)[-1]["state"] == "accepted", "the text to be sent")
 	assert [m.attachment(s)["state"] for s in slow] == ["waiting", "waiting"]
+	m.stack.simulator.behave(slow_pause_ms=1)
 	for message in slow:
 		assert m.until(message, "stored")["attempts"] == 0
 
@@ -379,6 +437,8 @@ CASES = (
 	nothing_runs,
 	nobody_else,
 	faults,
+	an_address_that_expired_is_asked_for_again,
+	a_file_that_meta_could_not_take_is_said,
 	a_slow_file_holds_nothing_up,
 	the_token_stays,
 	the_token_reaches_no_table,

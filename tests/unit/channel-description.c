@@ -56,6 +56,7 @@ static void check_described(const struct channel_ops *ops, const struct describe
 	}
 }
 
+#define LOST "WhatsApp could not hand this file over. Ask the customer to send it again, at most 100 MB, or as a link."
 #define MAP(lat, lon) " <https://www.openstreetmap.org/?mlat=" lat "&mlon=" lon "#map=17/" lat "/" lon ">"
 
 static void whatsapp_contents(void)
@@ -107,6 +108,13 @@ static void whatsapp_contents(void)
 			"info|{{name}} has a new phone number: {{other}}|other=+4922" },
 		{ "unsupported", "{'unsupported':{'type':'poll_creation'}}",
 			"file|Poll|Open it in WhatsApp on the phone: Meta does not pass this kind on." },
+		{ "unsupported", "{'errors':[{'code':131052}]}", "file|File|" LOST },
+		{ "unsupported", "{'errors':[{'code':131051}]}",
+			"file|Message of another kind|Open it in WhatsApp on the phone: Meta does not pass this kind "
+			"on." },
+		{ "document", "{'document':{'filename':'a.pdf'},'errors':[{'code':400}]}",
+			"file|Document|a.pdf|" LOST },
+		{ "image", "{'image':{'id':'900'},'errors':[{'code':400}]}", "image|Photo" },
 		{ "hologram", "{'hologram':{'caption':'Look'}}",
 			"file|Message of another kind|Look|Open it in WhatsApp on the phone: Meta does not pass this "
 			"kind on." } };

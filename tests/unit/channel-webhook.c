@@ -102,6 +102,11 @@ static void what_it_may_not_read(void)
 		" answer window meta={\"interactive\":{\"type\":\"call_permission_reply\"}}");
 	check_type("'type':'unsupported','errors':[{'code':131051}]", "unsupported",
 		" answer window meta={\"errors\":[{\"code\":131051}]}");
+	check_type("'type':'unsupported','errors':[{'code':131052}]", "unsupported",
+		" answer window attention=sent_lost_file meta={\"errors\":[{\"code\":131052}]}");
+	check_type("'type':'image','image':{'caption':'C'},'errors':[{'code':131052}]", "image",
+		" body=C text-like answer window attention=sent_lost_file "
+		"meta={\"image\":{\"caption\":\"C\"},\"errors\":[{\"code\":131052}]}");
 	check_type(
 		"'type':'tomorrow','tomorrow':{'x':[1]}", "tomorrow", " answer window meta={\"tomorrow\":{\"x\":[1]}}");
 	check_type("'type':17", "unknown", " answer window");

@@ -14,6 +14,9 @@
 static const char handed_over_later[] = T(
 	"WhatsApp hands over files of the last 14 days, some time after the texts. Older ones are on the phone only.");
 
+static const char not_handed_over[] =
+	T("WhatsApp could not hand this file over. Ask the customer to send it again, at most 100 MB, or as a link.");
+
 static const char open_on_phone[] = T("Open it in WhatsApp on the phone: Meta does not pass this kind on.");
 
 /* ---- one function for each kind of content ---- */
@@ -363,7 +366,12 @@ void whatsapp_describe(struct pool *pool, struct str kind, const struct json *me
 		out->event_alone = T("{{name}} changed a message");
 	else if (str_equal(kind, STR("handover")))
 		out->event_alone = T("Meta's agent handed {{name}} over");
-	if (r->read && (metadata || r->read == whatsapp_content_system))
+	bool is_lost = whatsapp_lost_file(pool, metadata);
+	if (is_lost && r->read == whatsapp_content_unsupported)
+		out->title = T("File");
+	else if (r->read && (metadata || r->read == whatsapp_content_system))
 		r->read(pool, held, out);
+	if (is_lost)
+		description_add_words(out, NULL, not_handed_over);
 	add_origin(pool, metadata, out);
 }

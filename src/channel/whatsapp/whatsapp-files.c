@@ -10,6 +10,7 @@
 #include "channel/pieces.h"
 
 #define ID_MAX_BYTES 64
+#define NO_DOWNLOAD 131052
 #define SHA256_HEX_BYTES (2 * CRYPT_SHA256_BYTES)
 
 static const struct {
@@ -60,6 +61,20 @@ void whatsapp_list_files(struct pool *pool, const struct json *message, struct i
 		file->name = json_str(json_get(held, "filename"));
 		file->sha256 = whatsapp_files_digest(pool, json_str(json_get(held, "sha256")));
 	}
+}
+
+/* Seen as a message of a kind that is not passed on, and as one of its own kind that lacks the file's id. */
+bool whatsapp_lost_file(struct pool *pool, const struct json *message)
+{
+	const struct json *errors = json_get(message, "errors");
+	int64_t code = 0;
+	json_i64(json_get(json_at(errors, 0), "code"), &code);
+	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
+		const struct json *held = json_get(message, holders[i].member);
+		if (held)
+			return json_length(errors) > 0 && !whatsapp_files_is_id(json_text(pool, json_get(held, "id")));
+	}
+	return code == NO_DOWNLOAD;
 }
 
 enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,

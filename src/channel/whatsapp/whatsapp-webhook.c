@@ -239,7 +239,8 @@ void whatsapp_fill_content(struct pool *pool, struct inbound *item, const struct
 	item->is_event = rule->is_event;
 	item->wants_answer = !rule->is_event && !in_group && !item->is_echo;
 	item->opens_window = item->wants_answer;
-	item->attention = rule->attention && item->wants_answer ? str_of(rule->attention) : STR_NONE;
+	const char *attention = whatsapp_lost_file(pool, message) ? CODE(sent_lost_file) : rule->attention;
+	item->attention = attention && item->wants_answer ? str_of(attention) : STR_NONE;
 	item->reply_to = whatsapp_webhook_target_of(message);
 	item->metadata = piece_metadata(pool, message, columns, str_equal(item->kind, STR("text")) ? "text" : NULL);
 	whatsapp_list_files(pool, message, item);

@@ -98,6 +98,8 @@ enum err whatsapp_build_seen(struct pool *pool, const struct conf *conf, const s
 	const struct received *message, struct http_request *out);
 /* The files that a message holds. */
 void whatsapp_list_files(struct pool *pool, const struct json *message, struct inbound *item);
+/* Whether Meta says of a message, or of what is kept of it, that it could not take its file from the customer. */
+bool whatsapp_lost_file(struct pool *pool, const struct json *message);
 enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,
 	struct str id, struct http_request *out);
 void whatsapp_judge_file_address(struct pool *pool, const struct conf *conf, const struct channel *channel,

@@ -48,6 +48,7 @@
 	X(agent_handed_over, T("Meta's agent handed the conversation over"), NULL) \
 	X(customer_called, T("the customer called"), NULL) \
 	X(sent_document, T("the customer sent a document"), NULL) \
+	X(sent_lost_file, T("WhatsApp could not hand over a file of the customer"), NULL) \
 	X(sent_voice, T("the customer sent a voice message"), NULL) \
 	X(sent_contact, T("the customer sent a contact card"), NULL) \
 	X(sent_location, T("the customer sent a location"), NULL) \

@@ -108,8 +108,7 @@
 		T("Write again tomorrow at the earliest, or reach the customer in another way.")) \
 	X(whatsapp_no_marketing, T("The customer has stopped marketing messages of this business."), NEXT_OTHER_WAY) \
 	X(whatsapp_type, T("The type of the message is not supported."), NEXT_REPORT) \
-	X(whatsapp_file_not_fetched, T("Meta could not fetch the customer's file."), \
-		T("Ask the customer to send it again.")) \
+	X(whatsapp_file_not_fetched, T("Meta could not fetch the file of the message."), T("Send the message again.")) \
 	X(whatsapp_file_refused, T("Meta could not take the file."), NEXT_REPORT) \
 	X(whatsapp_pair_rate, T("Too many messages to this customer in a short time."), NEXT_BY_ITSELF) \
 	X(whatsapp_maintenance, T("The account is in maintenance for a moment."), NEXT_BY_ITSELF) \
