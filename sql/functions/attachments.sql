@@ -162,7 +162,8 @@ LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	PERFORM set_config('deskbell.org', org::text, true), set_config('deskbell.scope', '', true);
 	RETURN QUERY
-	SELECT encode(r.sha256, 'hex'), r.bytes, r.media_type, r.file_name, f.width, f.height, encode(f.preview, 'hex'),
+	SELECT encode(r.sha256, 'hex'), r.bytes, r.media_type, r.file_name, coalesce(r.width, f.width),
+		coalesce(r.height, f.height), encode(f.preview, 'hex'),
 		f.looked_at IS NOT NULL, r.latitude, r.longitude, r.place_name
 	FROM reply_contents r LEFT JOIN files f ON f.org_id = org AND f.sha256 = r.sha256
 	WHERE r.org_id = org AND r.owner = a_owner AND r.owner_id = a_owner_id;

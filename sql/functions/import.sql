@@ -100,13 +100,13 @@ $$;
 -- A file that did not come along, because it was too large or was missing there, is left out.
 CREATE OR REPLACE FUNCTION deskbell_import_reply_contents(a_org bigint, objects jsonb) RETURNS void
 LANGUAGE sql AS $$
-	INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name, latitude, longitude,
-			place_name)
+	INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name, width, height,
+			latitude, longitude, place_name)
 		SELECT a_org, o->>'owner', CASE o->>'owner' WHEN 'skill' THEN deskbell_imported('skill', o->'skill', true)
 				WHEN 'canned' THEN (SELECT c.id FROM canned_replies c
 					WHERE c.org_id = a_org AND lower(c.shortcut) = lower(o->>'shortcut')) ELSE 0 END,
-			f.sha256, f.bytes, o->>'media_type', o->>'file_name', (o->>'latitude')::double precision,
-			(o->>'longitude')::double precision, o->>'place_name'
+			f.sha256, f.bytes, o->>'media_type', o->>'file_name', (o->>'width')::integer,
+			(o->>'height')::integer, (o->>'latitude')::double precision, (o->>'longitude')::double precision, o->>'place_name'
 		FROM jsonb_array_elements(objects) o
 			LEFT JOIN files f ON f.org_id = a_org AND f.sha256 = decode(o->>'sha256', 'hex')
 		WHERE f.sha256 IS NOT NULL OR o->>'latitude' IS NOT NULL;

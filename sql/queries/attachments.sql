@@ -137,17 +137,18 @@ FROM deskbell_reply_content(:org_id, :owner, :owner_id)
 -- A file, which is in the store, or a place, instead of what was there.
 -- name: reply_content_set
 -- args: org_id bigint, owner text, owner_id bigint, sha256 text?, bytes bigint?, media_type text?, file_name text?,
---   latitude double precision?, longitude double precision?, place_name text?
+--   width integer?, height integer?, latitude double precision?, longitude double precision?, place_name text?
 WITH kept AS (
 	INSERT INTO files (org_id, sha256, bytes) SELECT :org_id, decode(:sha256, 'hex'), :bytes
 	WHERE :sha256 IS NOT NULL ON CONFLICT DO NOTHING)
-INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name, latitude, longitude,
-	place_name)
-SELECT :org_id, :owner, :owner_id, decode(:sha256, 'hex'), :bytes, :media_type, :file_name, :latitude, :longitude,
-	:place_name
+INSERT INTO reply_contents (org_id, owner, owner_id, sha256, bytes, media_type, file_name, width, height,
+	latitude, longitude, place_name)
+SELECT :org_id, :owner, :owner_id, decode(:sha256, 'hex'), :bytes, :media_type, :file_name, :width, :height,
+	:latitude, :longitude, :place_name
 ON CONFLICT (org_id, owner, owner_id) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,
-	media_type = excluded.media_type, file_name = excluded.file_name, latitude = excluded.latitude,
-	longitude = excluded.longitude, place_name = excluded.place_name
+	media_type = excluded.media_type, file_name = excluded.file_name, width = excluded.width,
+	height = excluded.height, latitude = excluded.latitude, longitude = excluded.longitude,
+	place_name = excluded.place_name
 
 -- name: reply_content_remove
 -- args: org_id bigint, owner text, owner_id bigint

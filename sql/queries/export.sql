@@ -66,7 +66,8 @@ SELECT 1::bigint AS key, json_build_object('type', 'reply_content', 'owner', r.o
 	'shortcut', (SELECT c.shortcut FROM canned_replies c
 		WHERE c.org_id = :org_id AND c.id = r.owner_id AND r.owner = 'canned'),
 	'sha256', encode(r.sha256, 'hex'), 'media_type', r.media_type, 'file_name', r.file_name,
-	'latitude', r.latitude, 'longitude', r.longitude, 'place_name', r.place_name)::text AS object
+	'width', r.width, 'height', r.height, 'latitude', r.latitude,
+	'longitude', r.longitude, 'place_name', r.place_name)::text AS object
 FROM reply_contents r WHERE r.org_id = :org_id AND :after = 0 ORDER BY r.owner, r.owner_id
 
 -- The files that replies take along, each once.

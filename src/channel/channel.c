@@ -47,14 +47,31 @@ struct secret *channel_generate_secret(struct pool *pool)
 	return s;
 }
 
+static bool channel_picture_fits(const struct picture_limits *limits, const struct file_facts *file)
+{
+	int64_t longer = file->width > file->height ? file->width : file->height,
+		shorter = file->width + file->height - longer;
+	return longer + shorter <= limits->sides && longer <= limits->ratio * shorter;
+}
+
+static bool channel_rule_fits(const struct file_rule *rule, const struct file_facts *file)
+{
+	if (rule->type && !str_equal(file->type, str_of(rule->type)))
+		return false;
+	if (rule->voice_channels
+		&& (!file->recorded || file->opus_channels < 1 || file->opus_channels > rule->voice_channels))
+		return false;
+	return !rule->limits || channel_picture_fits(rule->limits, file);
+}
+
 const struct file_rule *channel_file_rule(
-	const struct channel_ops *ops, struct str type, int64_t bytes, bool recorded, int64_t *max_bytes)
+	const struct channel_ops *ops, const struct file_facts *file, int64_t *max_bytes)
 {
 	*max_bytes = 0;
 	for (const struct file_rule *rule = ops->file_rules; rule->kind; rule++) {
-		if ((rule->type && !str_equal(type, str_of(rule->type))) || (rule->is_voice && !recorded))
+		if (!channel_rule_fits(rule, file))
 			continue;
-		if (bytes <= rule->max_bytes)
+		if (file->bytes <= rule->max_bytes)
 			return rule;
 		*max_bytes = rule->max_bytes > *max_bytes ? rule->max_bytes : *max_bytes;
 	}

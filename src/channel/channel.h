@@ -81,7 +81,22 @@ struct send_result {
 /* The most that a caption may hold, in UTF-16 units; both platforms say 1024 characters. */
 #define SEND_CAPTION_MAX_UTF16 1024
 
-/* What a platform takes of one media type, by its native kind. */
+/* What a picture may measure to be shown as one. */
+struct picture_limits {
+	int64_t sides; /* width and height together */
+	int64_t ratio; /* of the longer side to the shorter one */
+};
+
+/* What decides about how a file is sent. */
+struct file_facts {
+	struct str type;
+	int64_t bytes;
+	int64_t width, height; /* of a picture; 0: not known */
+	int opus_channels;     /* of Opus in Ogg; 0: it is something else */
+	bool recorded;         /* as a voice note */
+};
+
+/* What a platform takes of one media type, by its native kind. The first row that fits counts. */
 struct file_rule {
 	const char *type;      /* "image/jpeg"; NULL: any that no other row names */
 	const char *kind;      /* as attachments have it */
@@ -89,7 +104,8 @@ struct file_rule {
 	const char *extension; /* the platform decides by it; "": the name's own */
 	int64_t max_bytes;
 	bool takes_caption;
-	bool is_voice; /* for what was recorded; such a row comes before the others of its type */
+	int voice_channels; /* for a recording of at most so many channels of Opus; 0: for any file of the type */
+	const struct picture_limits *limits; /* for a picture within them; NULL: for any */
 };
 
 /* A file to be sent. */
@@ -253,9 +269,9 @@ struct str channel_callback_url(struct pool *pool, const struct conf *conf, cons
 /* A secret that no user has chosen: 144 random bits as base64url. */
 struct secret *channel_generate_secret(struct pool *pool);
 /* What the platform makes of a file; NULL when it takes none of this type, or none that is so large: `*max_bytes` is
- * then the most that it takes of the type, 0 when it takes none. `recorded`: a voice note that was recorded for it. */
+ * then the most that it takes of the type, 0 when it takes none. */
 const struct file_rule *channel_file_rule(
-	const struct channel_ops *ops, struct str type, int64_t bytes, bool recorded, int64_t *max_bytes);
+	const struct channel_ops *ops, const struct file_facts *file, int64_t *max_bytes);
 /* Position of a field, -1 when there is none of that name. */
 int channel_field(const struct channel_ops *ops, const char *name);
 

@@ -55,15 +55,17 @@ enum err reply_content_set(struct db *db, struct pool *pool, int64_t org_id, con
 			.bytes = is_file ? &content->bytes : NULL,
 			.media_type = content->type,
 			.file_name = content->name,
+			.width = content->width > 0 ? &content->width : NULL,
+			.height = content->height > 0 ? &content->height : NULL,
 			.latitude = is_file ? NULL : &place->latitude,
 			.longitude = is_file ? NULL : &place->longitude,
 			.place_name = place->name });
 }
 
-const struct channel_ops *reply_content_misfit(struct str type, int64_t bytes, int64_t *max_bytes)
+const struct channel_ops *reply_content_misfit(const struct file_facts *file, int64_t *max_bytes)
 {
 	for (size_t i = 0; channel_platforms[i]; i++) {
-		const struct file_rule *rule = channel_file_rule(channel_platforms[i], type, bytes, false, max_bytes);
+		const struct file_rule *rule = channel_file_rule(channel_platforms[i], file, max_bytes);
 		if (!rule || !rule->takes_caption)
 			return channel_platforms[i];
 	}
@@ -91,7 +93,10 @@ bool reply_content_read_place(struct str text, struct outgoing_place *out)
 static const struct file_rule *reply_content_rule(const struct reply_content *content, const struct channel_ops *ops)
 {
 	int64_t max_bytes;
-	return channel_file_rule(ops, content->type, content->bytes, false, &max_bytes);
+	const struct file_facts file = {
+		.type = content->type, .bytes = content->bytes, .width = content->width, .height = content->height
+	};
+	return channel_file_rule(ops, &file, &max_bytes);
 }
 
 bool reply_content_takes_text(const struct reply_content *content, const struct channel_ops *ops, struct str text)

@@ -33,7 +33,7 @@ enum err reply_content_set(struct db *db, struct pool *pool, int64_t org_id, con
 
 /* A platform that does not take the file, or takes none so large (`*max_bytes` is then the most that it takes), or no
  * text with it; NULL when all do. */
-const struct channel_ops *reply_content_misfit(struct str type, int64_t bytes, int64_t *max_bytes);
+const struct channel_ops *reply_content_misfit(const struct file_facts *file, int64_t *max_bytes);
 /* "41.0082, 28.9784" as two numbers; false for what lies outside of the globe. */
 bool reply_content_read_place(struct str text, struct outgoing_place *out);
 

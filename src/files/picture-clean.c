@@ -17,12 +17,22 @@
 #define HEAD_BYTES 65536 /* of a picture, which tell whether it holds notes of a camera */
 #define SIDE_MAX 2560
 
+static struct str picture_clean_beginning(struct pool *pool, int fd)
+{
+	char *bytes = pool_alloc(pool, HEAD_BYTES);
+	ssize_t n = pread(fd, bytes, HEAD_BYTES, 0);
+	return (struct str){ bytes, n > 0 ? (size_t)n : 0 };
+}
+
+bool picture_clean_size(struct pool *pool, int fd, struct picture_head *out)
+{
+	return picture_head_read(picture_clean_beginning(pool, fd), out);
+}
+
 static bool picture_clean_is_plain(struct pool *pool, int fd)
 {
 	struct picture_head head;
-	char *bytes = pool_alloc(pool, HEAD_BYTES);
-	ssize_t n = pread(fd, bytes, HEAD_BYTES, 0);
-	struct str beginning = { bytes, n > 0 ? (size_t)n : 0 };
+	struct str beginning = picture_clean_beginning(pool, fd);
 	return picture_is_plain(beginning) && picture_head_read(beginning, &head) && head.width <= SIDE_MAX
 	       && head.height <= SIDE_MAX;
 }

@@ -5,6 +5,7 @@
 #define DESKBELL_FILES_PICTURE_CLEAN_H
 
 #include "files/file-store.h"
+#include "files/picture-head.h"
 
 /* A picture goes out the right way round, of a kind that every platform takes, not larger than a screen, and without
  * what a camera wrote into it: then `*writer` is another one and `*head` how it begins; else both stay. Of what
@@ -12,5 +13,7 @@
  * the rest. ERR_TOO_LARGE for too many pixels. */
 enum err picture_clean(struct pool *pool, const struct conf *conf, const char *program, struct str type,
 	struct file_writer **writer, struct str *head) MUST_CHECK;
+/* How large the picture at `fd` says it is, wherever it is read; as picture_head_read says. */
+bool picture_clean_size(struct pool *pool, int fd, struct picture_head *out);
 
 #endif

@@ -304,3 +304,16 @@ enum err voice_note_remux(
 	*out = (struct voice_note){ .duration_ms = j.samples / per_ms };
 	return ERR_OK;
 }
+
+/* The first page holds the packet that describes the sound and nothing else. */
+int voice_note_channels(struct str head)
+{
+	const size_t page_head = 27, version = 8, channels = 9;
+	if (!str_has_prefix(head, STR("OggS")) || head.n <= page_head)
+		return 0;
+	size_t at = page_head + (unsigned char)head.p[page_head - 1];
+	if (head.n < at + HEAD_BYTES || memcmp(head.p + at, "OpusHead", version) != 0)
+		return 0;
+	unsigned char n = (unsigned char)head.p[at + channels];
+	return n <= 2 ? n : 0;
+}

@@ -20,4 +20,8 @@ struct voice_note {
 enum err voice_note_remux(int fd, bool (*put)(void *arg, struct str piece), void *arg, struct voice_note *out,
 	struct explain *why) MUST_CHECK;
 
+/* How many channels a file of Ogg with Opus has, one or two, by its first bytes (MEDIA_TYPE_BYTES are enough); 0 for
+ * anything else. */
+int voice_note_channels(struct str head);
+
 #endif

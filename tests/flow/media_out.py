@@ -10,7 +10,15 @@ import zlib
 from deskbell import net, paths, processes
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 8
-OGG = b"OggS\x00\x02" + bytes(3000)
+
+
+def opus(channels):
+	"""The first page of Ogg with Opus, and something after it."""
+	head = b"OpusHead\x01" + bytes([channels]) + struct.pack("<HIhB", 0, 48000, 0, 0)
+	return b"OggS\x00\x02" + bytes(20) + bytes([1, len(head)]) + head + bytes(3000)
+
+
+OGG = opus(1)
 PDF = b"%PDF-1.4\n" + b"x" * 5000
 MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(4000)
 
@@ -118,6 +126,48 @@ def a_voice_note_goes_out(m):
 		assert outbound(m, to)[-1]["file"] == "voice"
 	sent = [r for r in m.stack.simulator.requests() if '"voice":true' in r["body"].replace(" ", "")]
 	assert len(sent) == 1, sent
+
+
+def only_mono_is_a_voice_note_of_whatsapp(m):
+	"""Which takes Opus with one channel for one; Telegram takes two as well. What is not Opus is none anywhere."""
+	for platform, content, kind in (
+		("whatsapp", opus(2), "audio"),
+		("telegram", opus(2), "voice"),
+		("whatsapp", b"OggS\x00\x02" + bytes(3000), "audio"),
+		("telegram", b"OggS\x00\x02" + bytes(3000), "document"),
+	):
+		to = customer(m, platform)
+		assert send(m, to, "", [("note.ogg", content)], voice="on").status in (200, 303)
+		got = arrived(m, to, 1)[0]
+		assert got["type"] == kind and bytes_of(m, got) == content, got
+		assert outbound(m, to)[-1]["file"] == kind
+	bodies = [r["body"].replace(" ", "") for r in m.stack.simulator.requests()]
+	assert len([b for b in bodies if '"voice":true' in b]) == 1, "the voice note of before, and no other"
+
+
+def jpeg(width, height):
+	"""One that no library decodes, so that it goes out as large as it is."""
+	head, scan = b"\xff\xe0\x00\x10JFIF\0" + bytes(9), b"\xff\xda\x00\x03\x01" + bytes(range(1, 200)) + b"\xff\xd9"
+	frame = b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\x03" + bytes(9)
+	return b"\xff\xd8" + head + frame + scan
+
+
+def odd_shapes_are_documents(m):
+	"""What Telegram does not take as a photo goes as a document; WhatsApp has a picture of it."""
+	shapes = ((2000, 100, "photo"), (2001, 100, "document"), (100, 2001, "document"), (9000, 1001, "document"))
+	for width, height, kind in shapes:
+		for platform, wanted in (("telegram", kind), ("whatsapp", "image")):
+			to = customer(m, platform)
+			assert send(m, to, "look", [("plan.jpg", jpeg(width, height))]).status in (200, 303)
+			got = arrived(m, to, 1)[0]
+			assert (got["type"], got["text"]) == (wanted, "look"), (width, height, got)
+			assert bytes_of(m, got) == jpeg(width, height)
+			sent = outbound(m, to)[0]
+			assert sent["file_name"] == "plan.jpg" and m.page(sent["id"])[1][0]["shape"] == {"image": True}, sent
+	if os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
+		to = customer(m, "telegram")
+		assert send(m, to, "", [("long.png", png(2700, 20))]).status in (200, 303)
+		assert arrived(m, to, 1)[0]["type"] == "document"
 
 
 def uploaded_once(m):
@@ -248,13 +298,12 @@ def pictures_lose_their_notes(m):
 
 def what_cannot_be_decoded_loses_its_notes_too(m):
 	"""A JPEG whose tables are missing: what a camera wrote is cut out of it, all else stays."""
-	head, scan = b"\xff\xe0\x00\x10JFIF\0" + bytes(9), b"\xff\xda\x00\x03\x01" + bytes(range(1, 200)) + b"\xff\xd9"
-	frame = b"\xff\xc0\x00\x11\x08\x00\x64\x00\x64\x03" + bytes(9)
+	plain, before = jpeg(100, 100), 20
 	note = b"\xff\xe1\x00\x12Exif\0\0PLACE:1900"
 	to = customer(m, "telegram")
-	files = [("garden.jpg", b"\xff\xd8" + head + note + frame + scan + b"PLACE:1900")]
+	files = [("garden.jpg", plain[:before] + note + plain[before:] + b"PLACE:1900")]
 	assert send(m, to, "", files).status in (200, 303)
-	assert bytes_of(m, arrived(m, to, 1)[0]) == b"\xff\xd8" + head + frame + scan
+	assert bytes_of(m, arrived(m, to, 1)[0]) == plain
 
 
 def previews(m):
@@ -290,6 +339,8 @@ CASES = (
 	what_cannot_be_decoded_loses_its_notes_too,
 	previews,
 	a_voice_note_goes_out,
+	only_mono_is_a_voice_note_of_whatsapp,
+	odd_shapes_are_documents,
 	uploaded_once,
 	an_old_id_is_uploaded_again,
 	uploads_fail_and_recover,

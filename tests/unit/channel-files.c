@@ -160,7 +160,60 @@ static void telegram_asks_where_a_file_is(void)
 	pool_free(pool);
 }
 
+/* The native kind that a platform makes of a file; "" when it takes none. */
+static const char *files_native(const struct channel_ops *ops, struct file_facts facts)
+{
+	int64_t max_bytes;
+	const struct file_rule *rule = channel_file_rule(ops, &facts, &max_bytes);
+	return rule ? rule->native : "";
+}
+
+/* "sendPhoto" takes sides of 10000 pixels together, and a ratio of 20. */
+static void a_picture_of_an_odd_shape_is_a_document(void)
+{
+	static const struct {
+		const char *type;
+		int64_t width, height, bytes;
+		const char *whatsapp, *telegram;
+	} table[] = { { "image/jpeg", 0, 0, 900, "image", "photo" }, { "image/jpeg", 2000, 100, 900, "image", "photo" },
+		{ "image/jpeg", 2001, 100, 900, "image", "document" },
+		{ "image/png", 100, 2001, 900, "image", "document" }, { "image/webp", 100, 2001, 900, "", "document" },
+		{ "image/png", 5000, 5000, 900, "image", "photo" },
+		{ "image/png", 5001, 5000, 900, "image", "document" }, { "image/gif", 1, 9000, 900, "", "animation" },
+		{ "image/jpeg", 90, 90, 10000001, "", "document" } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct file_facts facts = { .type = str_of(table[i].type),
+			.bytes = table[i].bytes,
+			.width = table[i].width,
+			.height = table[i].height };
+		CHECK_STR(str_of(files_native(&whatsapp_channel, facts)), table[i].whatsapp);
+		CHECK_STR(str_of(files_native(&telegram_channel, facts)), table[i].telegram);
+	}
+}
+
+/* A voice note of WhatsApp is Opus with one channel; what is not Opus is none anywhere. */
+static void a_recording_is_a_voice_note_where_it_can_be(void)
+{
+	static const struct {
+		int channels;
+		bool recorded;
+		const char *whatsapp, *telegram;
+	} table[] = { { 1, true, "voice", "voice" }, { 2, true, "audio", "voice" }, { 0, true, "audio", "document" },
+		{ 1, false, "audio", "document" } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		int64_t max_bytes;
+		const struct file_facts facts = { .type = STR("audio/ogg"),
+			.bytes = 900,
+			.opus_channels = table[i].channels,
+			.recorded = table[i].recorded };
+		CHECK_STR(str_of(channel_file_rule(&whatsapp_channel, &facts, &max_bytes)->kind), table[i].whatsapp);
+		CHECK_STR(str_of(channel_file_rule(&telegram_channel, &facts, &max_bytes)->kind), table[i].telegram);
+	}
+}
+
 CU_TestInfo channel_files_tests[] = {
+	{ "a picture of an odd shape is a document", a_picture_of_an_odd_shape_is_a_document },
+	{ "a recording is a voice note where it can be", a_recording_is_a_voice_note_where_it_can_be },
 	{ "files of both platforms are listed", files_of_both_platforms_are_listed },
 	{ "WhatsApp is asked where a file is", whatsapp_asks_where_a_file_is },
 	{ "the token goes to Meta's hosts only", the_token_goes_to_meta_only },

@@ -290,6 +290,27 @@ static void a_stereo_recording_is_declared_mono(void)
 	buf_fini(&out);
 }
 
+static void channels_of_a_file_are_read(void)
+{
+	static const char webm[] = WEBM_HEAD WEBM_CLUSTER WEBM_BLOCK, vorbis[] = "OggS\0\2"
+										 "0123456789012345678901\1\x1e\1vorbis";
+	struct voice_note note;
+	struct buf out;
+	CHECK_INT(remux((struct str){ webm, sizeof(webm) - 1 }, &out, &note), ERR_OK);
+	struct str ogg = buf_str(&out);
+	CHECK_INT(voice_note_channels(ogg), 1);
+	CHECK_INT(voice_note_channels((struct str){ ogg.p, 64 }), 1);
+	for (size_t n = 0; n < 28 + 19; n++)
+		CHECK_INT(voice_note_channels((struct str){ ogg.p, n }), 0);
+	for (int channels = 0; channels < 256; channels++) {
+		out.data[28 + 9] = (char)channels;
+		CHECK_INT(voice_note_channels(ogg), channels <= 2 ? channels : 0);
+	}
+	CHECK_INT(voice_note_channels((struct str){ vorbis, sizeof(vorbis) - 1 }), 0);
+	CHECK_INT(voice_note_channels((struct str){ webm, sizeof(webm) - 1 }), 0);
+	buf_fini(&out);
+}
+
 static void a_broken_recording_is_refused(void)
 {
 	static const char webm[] = WEBM_HEAD WEBM_CLUSTER WEBM_BLOCK;
@@ -345,6 +366,7 @@ static CU_TestInfo kind_tests[] = {
 	{ "notes of pictures are taken out", notes_of_pictures_are_taken_out },
 	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },
 	{ "a stereo recording is declared mono", a_stereo_recording_is_declared_mono },
+	{ "channels of a file are read", channels_of_a_file_are_read },
 	{ "a broken recording is refused", a_broken_recording_is_refused },
 	CU_TEST_INFO_NULL,
 };

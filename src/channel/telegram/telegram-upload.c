@@ -2,7 +2,8 @@
  * telegram-upload.c - files for a customer: what the Bot API takes, and the request that carries one.
  *
  * Never sends itself: it fills requests. The file travels with the message; what was sent once is named by its id the
- * next time. Source: Telegram, "Bot API": Sending files, sendPhoto (10 MB), sendVideo, sendAudio, sendVoice,
+ * next time. Source: Telegram, "Bot API": Sending files, sendPhoto (10 MB, and the
+ * sides of a picture), sendVideo, sendAudio, sendVoice,
  * sendAnimation, sendDocument (50 MB).
  */
 #include "channel/telegram/telegram.h"
@@ -11,15 +12,22 @@
 
 #define MB ((int64_t)1000000)
 
-const struct file_rule telegram_file_rules[] = { { "image/jpeg", "image", "photo", ".jpg", 10 * MB, true, false },
-	{ "image/png", "image", "photo", ".png", 10 * MB, true, false },
-	{ "image/webp", "image", "photo", ".webp", 10 * MB, true, false },
-	{ "image/gif", "video", "animation", ".gif", 50 * MB, true, false },
-	{ "video/mp4", "video", "video", ".mp4", 50 * MB, true, false },
-	{ "audio/ogg", "voice", "voice", ".ogg", 50 * MB, true, true },
-	{ "audio/mpeg", "audio", "audio", ".mp3", 50 * MB, true, false },
-	{ "audio/mp4", "audio", "audio", ".m4a", 50 * MB, true, false },
-	{ NULL, "document", "document", "", 50 * MB, true, false }, { NULL, NULL, NULL, NULL, 0, false, false } };
+static const struct picture_limits photo_limits = { .sides = 10000, .ratio = 20 };
+
+/* A picture that is too large or too narrow for a photo is sent as it is. */
+const struct file_rule telegram_file_rules[] = { { "image/jpeg", "image", "photo", ".jpg", 10 * MB, true, 0,
+							 &photo_limits },
+	{ "image/jpeg", "document", "document", ".jpg", 50 * MB, true, 0, NULL },
+	{ "image/png", "image", "photo", ".png", 10 * MB, true, 0, &photo_limits },
+	{ "image/png", "document", "document", ".png", 50 * MB, true, 0, NULL },
+	{ "image/webp", "image", "photo", ".webp", 10 * MB, true, 0, &photo_limits },
+	{ "image/webp", "document", "document", ".webp", 50 * MB, true, 0, NULL },
+	{ "image/gif", "video", "animation", ".gif", 50 * MB, true, 0, NULL },
+	{ "video/mp4", "video", "video", ".mp4", 50 * MB, true, 0, NULL },
+	{ "audio/ogg", "voice", "voice", ".ogg", 50 * MB, true, 2, NULL },
+	{ "audio/mpeg", "audio", "audio", ".mp3", 50 * MB, true, 0, NULL },
+	{ "audio/mp4", "audio", "audio", ".m4a", 50 * MB, true, 0, NULL },
+	{ NULL, "document", "document", "", 50 * MB, true, 0, NULL }, { NULL, NULL, NULL, NULL, 0, false, 0, NULL } };
 
 static const struct {
 	const char *native, *method;

@@ -140,6 +140,23 @@ static struct str cmd_reply_name(struct ctl *ctl, const char *path)
 	return str_cut(out_safe(ctl->pool, name), NAME_MAX_BYTES);
 }
 
+/* Also into the content. */
+static struct file_facts cmd_reply_measure(
+	struct ctl *ctl, struct reply_change *c, const struct file_writer *writer, struct str head)
+{
+	struct reply_content *content = &c->content;
+	struct picture_head picture;
+	content->bytes = file_writer_bytes(writer);
+	content->type = str_of(media_type_named(head, content->name));
+	if (picture_clean_size(ctl->pool, file_writer_file(writer), &picture)) {
+		content->width = picture.width;
+		content->height = picture.height;
+	}
+	return (struct file_facts){
+		.type = content->type, .bytes = content->bytes, .width = content->width, .height = content->height
+	};
+}
+
 static enum err cmd_reply_keep(
 	struct ctl *ctl, struct reply_change *c, struct file_writer *writer, struct str head, const char *path)
 {
@@ -149,10 +166,8 @@ static enum err cmd_reply_keep(
 	struct str type = str_of(media_type_named(head, c->content.name));
 	enum err e = picture_clean(
 		ctl->pool, &ctl->conf, picture_program(ctl->pool, place_program(ctl->pool)), type, &writer, &head);
-	c->content.bytes = file_writer_bytes(writer);
-	c->content.type = str_of(media_type_named(head, c->content.name));
-	const struct channel_ops *misfit =
-		e == ERR_OK ? reply_content_misfit(c->content.type, c->content.bytes, &max_bytes) : NULL;
+	const struct file_facts facts = cmd_reply_measure(ctl, c, writer, head);
+	const struct channel_ops *misfit = e == ERR_OK ? reply_content_misfit(&facts, &max_bytes) : NULL;
 	if (e == ERR_OK && c->content.bytes == 0)
 		e = explain(&ctl->why, ERR_INVALID, "the file is empty: choose another one");
 	else if (e != ERR_OK)

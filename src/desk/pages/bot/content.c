@@ -137,9 +137,12 @@ static enum err content_save_file(struct desk_request *v, struct content_saving 
 	enum err e = attach_keep(v, &file, 1);
 	if (e != ERR_OK)
 		return e;
-	s->content = (struct reply_content){
-		.sha256 = file.sha256, .type = file.type, .name = file.name, .bytes = file.bytes
-	};
+	s->content = (struct reply_content){ .sha256 = file.sha256,
+		.type = file.facts.type,
+		.name = file.name,
+		.bytes = file.facts.bytes,
+		.width = file.facts.width,
+		.height = file.facts.height };
 	e = request_transaction(v, content_store, s);
 	if (e != ERR_OK)
 		attach_drop(v, &file, 1);

@@ -99,6 +99,20 @@ static void attach_recording(struct desk_request *v, struct desk_upload *file)
 	buf_fini(&sink.head);
 }
 
+static struct file_facts attach_facts(struct desk_request *v, const struct desk_upload *file, bool recorded)
+{
+	struct picture_head picture;
+	struct file_facts facts = { .type = str_of(upload_type(file)),
+		.bytes = file_writer_bytes(file->writer),
+		.opus_channels = voice_note_channels((struct str){ file->head, file->head_len }),
+		.recorded = recorded };
+	if (picture_clean_size(v->pool, file_writer_file(file->writer), &picture)) {
+		facts.width = picture.width;
+		facts.height = picture.height;
+	}
+	return facts;
+}
+
 static const char *attach_check_one(struct desk_request *v, const struct channel_ops *ops, struct desk_upload *file,
 	bool recorded, struct attached *out)
 {
@@ -114,11 +128,10 @@ static const char *attach_check_one(struct desk_request *v, const struct channel
 	const char *unfit = attach_clean_in_turn(v, file);
 	if (unfit)
 		return unfit;
-	int64_t bytes = file_writer_bytes(file->writer);
-	struct str type = str_of(upload_type(file));
-	if (bytes == 0)
+	const struct file_facts facts = attach_facts(v, file, recorded);
+	if (facts.bytes == 0)
 		return attach_refuse(v, T("{{name}} is empty. Choose another file."), file->name, STR_NONE);
-	out->rule = channel_file_rule(ops, type, bytes, recorded, &max_bytes);
+	out->rule = channel_file_rule(ops, &facts, &max_bytes);
 	if (!out->rule && max_bytes)
 		return attach_refuse(v, T("{{name}} is too large for this channel. Send a file of at most {{other}}."),
 			file->name, attach_size(v, max_bytes));
@@ -128,8 +141,7 @@ static const char *attach_check_one(struct desk_request *v, const struct channel
 			  "note, "
 			  "a PDF or an office document."),
 			file->name, str_of(ops->title));
-	out->type = type;
-	out->bytes = bytes;
+	out->facts = facts;
 	out->name = upload_name(v->pool, file, out->rule->extension);
 	return NULL;
 }
@@ -246,8 +258,8 @@ static struct str attach_json(struct desk_request *v, const struct attached *fil
 	json_member_str(&w, "kind", str_of(file->rule->kind));
 	json_member_str(&w, "native", str_of(file->rule->native));
 	json_member_str(&w, "sha256", file->sha256);
-	json_member_i64(&w, "bytes", file->bytes);
-	json_member_str(&w, "type", file->type);
+	json_member_i64(&w, "bytes", file->facts.bytes);
+	json_member_str(&w, "type", file->facts.type);
 	json_member_str(&w, "name", file->name);
 	if (file->upload->duration_s > 0)
 		json_member_i64(&w, "duration_s", file->upload->duration_s);

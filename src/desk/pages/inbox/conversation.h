@@ -68,8 +68,8 @@ struct desk_upload;
 struct attached {
 	struct desk_upload *upload;
 	const struct file_rule *rule;
-	struct str type, name, sha256;
-	int64_t bytes;
+	struct file_facts facts;
+	struct str name, sha256;
 	struct file_key key;
 	bool kept; /* in the store */
 };
