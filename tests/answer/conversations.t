@@ -94,7 +94,7 @@ def a_whole_visit(stack):
 	"""From the greeting to the goodbye, with two follow-ups and a holiday, in each language of the product: every
 	question is answered, and nothing of how it is stored is shown.
 	"""
-	for language, name, skills, prices, faq, closed, turns in VISITS:
+	for language, _, name, skills, prices, faq, closed, turns in VISITS:
 		org = stack.organisation(name, language=language)
 		stack.skills(
 			org, [{"title": title, "triggers": triggers, "response": response} for title, triggers, response in skills]

@@ -1,11 +1,12 @@
 """Whole visits to a business, in each language of the product: from the greeting to the goodbye, with two follow-ups
-and a holiday. Of each: language, name, skills, a price list, questions and answers, a closed day, and the turns: what
-is said, and what the reply must hold.
+and a holiday. Of each: language, platform, name, skills, a price list, questions and answers, a closed day, and the
+turns: what is said, and what the reply must hold.
 """
 
 VISITS = (
 	(
 		"en",
+		"whatsapp",
 		"Lamp Shop",
 		[
 			("Opening", ["when are you open"], "Mon-Fri 9 to 18."),
@@ -27,6 +28,7 @@ VISITS = (
 	),
 	(
 		"es",
+		"telegram",
 		"Luz del Sur",
 		[
 			("Horario", ["cuándo abrís"], "De lunes a viernes, de 9 a 18."),
@@ -36,7 +38,8 @@ VISITS = (
 		"P: ¿Puedo entrar con mi perro?\nR: Sí, con correa.\n",
 		"2026-12-25 Navidad",
 		[
-			("hola", "Luz del Sur"),
+			("/start", "Luz del Sur"),
+			("hola", None),
 			("cuánto cuesta la lámpara de pie", "80 €"),
 			("y el flexo?", "35 €"),
 			("hacéis envíos?", "20 km"),
@@ -48,6 +51,7 @@ VISITS = (
 	),
 	(
 		"tr",
+		"whatsapp",
 		"Işık Evi",
 		[
 			("Saatler", ["kaçta açıksınız"], "Hafta içi 9-18."),

@@ -11,7 +11,7 @@ const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const browser = await launch();
 const complaints = [];
 
-/* One visit, in a window of its own. A reply is what has come below what was said; each must come alone. */
+/* One visit, in a window of its own. A reply is what has come below what was said; each must come alone. Where one does not come the visit ends: all others would be waited for in vain, too. */
 async function visit({ name, number, turns }) {
 	const page = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-US', reducedMotion: 'reduce' })).newPage();
 	page.setDefaultTimeout(given.wait_ms);
@@ -22,11 +22,12 @@ async function visit({ name, number, turns }) {
 	await page.locator('#number').selectOption(number);
 	const replies = page.locator('#messages .in');
 	for (const [n, [said, wanted]] of turns.entries()) {
-		let reply = '', why = '';
+		let reply = '', why = '', came = false;
 		try {
 			await page.locator('#text').fill(said);
 			await page.keyboard.press('Enter');
 			await replies.nth(n).waitFor({ state: 'visible' });
+			came = true;
 			reply = await replies.nth(n).innerText();
 			if (wanted && !reply.includes(wanted))
 				why = `it does not say ${wanted}`;
@@ -34,6 +35,8 @@ async function visit({ name, number, turns }) {
 			why = error.message;
 		}
 		process.stdout.write(`${JSON.stringify({ name, said, reply, why: [why, ...complaints.splice(0)].filter(Boolean).join('\n') })}\n`);
+		if (!came)
+			break;
 		if (given.pictures && (n === 3 || n === turns.length - 1))
 			await page.locator('.phone').screenshot({ path: `${given.pictures}/visit-${name}-${n}.png` });
 	}

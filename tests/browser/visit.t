@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "answer")]
 
 import node
-from deskbell import processes
+from deskbell import net, processes
 from deskbell.stack import Stack
 from deskbell.tap import program
 from visits import VISITS
@@ -34,7 +34,12 @@ def next_such_day(closed):
 	return "%s %s" % (day if day >= today else day.replace(year=today.year + 1), name)
 
 
-def business(stack, port, language, name, skills, prices, faq, closed):
+def connect(stack, org, port, platform):
+	"""The number or bot of a business, as the phone page names it."""
+	return (stack.connect_bot(org) if platform == "telegram" else stack.connect(org, port)).phone_number_id
+
+
+def business(stack, port, platform, language, name, skills, prices, faq, closed):
 	"""Its number."""
 	org = stack.organisation(name, language=language, bot_mode="active")
 	stack.skills(org, [{"title": t, "triggers": triggers, "response": r} for t, triggers, r in skills])
@@ -49,7 +54,7 @@ def business(stack, port, language, name, skills, prices, faq, closed):
 		with open(path, "w", encoding="utf-8") as f:
 			f.write(text)
 		stack.ctl("knowledge", "import", "--org", org, path)
-	return stack.connect(org, port).phone_number_id
+	return connect(stack, org, port, platform)
 
 
 def wanted(turns, closed):
@@ -84,12 +89,19 @@ def visit(tap, stack, visits):
 
 def run(tap):
 	node.command("visit.mjs")
-	with Stack(settings={"answer.debounce_ms": "0", "answer.typing": "off"}) as stack:
-		stack.simulator.behave(ladder=["sent", "delivered", "read"])
-		with stack.server("lighttpd-fastcgi") as server, stack.sender():
+	port = net.free_port()
+	settings = {
+		"answer.debounce_ms": "0",
+		"answer.typing": "off",
+		"public.base_url": "http://127.0.0.1:%d" % port,
+		"net.private_addresses": "allow",
+	}
+	with Stack(settings=settings) as stack:
+		stack.simulator.behave(ladder=["sent", "delivered", "read"], enforce_pair_rate=True, telegram_http=True)
+		with stack.server("lighttpd-fastcgi", port), stack.sender():
 			visits = []
-			for language, name, skills, prices, faq, closed, turns in VISITS:
-				number = business(stack, server.port, language, name, skills, prices, faq, closed)
+			for language, platform, name, skills, prices, faq, closed, turns in VISITS:
+				number = business(stack, port, platform, language, name, skills, prices, faq, closed)
 				visits.append({"name": language, "number": number, "turns": wanted(turns, closed)})
 			visit(tap, stack, visits)
 
