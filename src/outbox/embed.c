@@ -5,9 +5,10 @@
  * An organisation that has some of a kind without embeddings of its present model is claimed under a lease; a batch is
  * asked for and stored, and the lease given back: so each batch is of the settings as they are, and other organisations
  * have their turn. When none is left the embeddings are tried (trial.h) in the background: first what is to be asked
- * for is read, then all of it is tried. A model that fails is asked again later and later; half of the day's budget is
- * left to the answers. Dies anywhere without loss but of a paid batch: the lease runs out. Never waits for a model and
- * keeps no sender from leaving.
+ * for is read, then all of it is tried. What takes longer than the time limit is asked again in smaller requests, and
+ * never opens the circuit breaker, by which customers' questions go. A model that fails is asked again later and later;
+ * half of the day's budget is left to the answers. Dies anywhere without loss but of a paid batch: the lease runs out.
+ * Never waits for a model and keeps no sender from leaving.
  */
 #include "outbox/sender.h"
 
@@ -20,7 +21,7 @@
 #include "db/statements.h"
 
 #define TIMEOUT_MS 30000     /* no customer waits for it */
-#define LEASE_S 120          /* longer than a batch and a trial take */
+#define LEASE_S 600          /* longer than a batch and a trial take, text by text on a small machine */
 #define LOOK_US 2000000      /* how often it is looked for work, */
 #define BUSY_LOOK_US 5000000 /* and how often while there is something else to do */
 #define BUDGET_PAUSE_S 900
@@ -314,6 +315,7 @@ static void embed_begin(struct embed_job *job, struct str stored_settings)
 		return;
 	}
 	job->choice.endpoint.timeout_ms = TIMEOUT_MS;
+	job->choice.endpoint.batch_texts = &s->embed_texts;
 	enum err e = sql_embedding_batch(
 		s->db, job->pool, job->org_id, str_of(kind_name(job)), batch_texts[job->kind], &rows);
 	if (e != ERR_OK)

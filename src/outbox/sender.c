@@ -17,6 +17,7 @@
  */
 #include "outbox/sender.h"
 
+#include "answer/embeddings/embeddings.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "db/statements.h"
@@ -385,7 +386,10 @@ static void close_all(struct loop *l)
 int sender_run(const struct sender_options *options)
 {
 	struct loop l = { .options = options,
-		.s = { .conf = options->conf, .keys = options->keys, .picture_program = options->picture_program } };
+		.s = { .conf = options->conf,
+			.keys = options->keys,
+			.picture_program = options->picture_program,
+			.embed_texts = EMBEDDINGS_BATCH_TEXTS } };
 	struct explain why = { "" };
 	struct sigaction action = { .sa_handler = on_signal };
 	uname(&l.host);

@@ -53,6 +53,7 @@ struct sender {
 	struct busy_set answers, leads;                /* being worked out: most of them wait for a model */
 	struct answer_job *concluded;                  /* answers that wait to be committed */
 	int n_embeds;
+	int embed_texts;             /* how many go in a request */
 	int64_t embeds_looked_us;    /* when nothing was found to be embedded; 0: look again at once */
 	int64_t replied_us;          /* when an answer or a delivery was claimed last */
 	int64_t files_swept_us;      /* when files that nothing names were removed */

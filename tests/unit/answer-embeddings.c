@@ -10,11 +10,13 @@
 #include "core/json/json.h"
 
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const char *reply; /* NULL: embeddings that say which text they are of */
 static atomic_int most_texts;
+static atomic_int text_takes_ms;
 
 /* [length, first byte, 1] of each text, last first. */
 static void say_embeddings(int fd, const char *body)
@@ -28,6 +30,7 @@ static void say_embeddings(int fd, const char *body)
 		abort();
 	const struct json *input = json_get(request, "input");
 	most_texts = (int)json_length(input) > most_texts ? (int)json_length(input) : most_texts;
+	poll(NULL, 0, text_takes_ms * (int)json_length(input));
 	buf_init(&out, 1 << 20);
 	json_writer_init(&w, &out);
 	json_begin_object(&w);
@@ -79,13 +82,15 @@ static void keep(void *arg, const struct embeddings *e)
 	r->e = *e;
 }
 
-static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
+static struct embeddings ask_in_batches(
+	struct pool *pool, const struct str *texts, int n, int timeout_ms, int *batch_texts)
 {
 	struct http_server *server = http_server_start(play_embeddings);
 	struct http_client *http = http_client_new(NULL);
-	struct llm_endpoint endpoint = {
-		.base_url = str_of(http_server_url(server, "/v1")), .model = STR("e"), .timeout_ms = 5000
-	};
+	struct llm_endpoint endpoint = { .base_url = str_of(http_server_url(server, "/v1")),
+		.model = STR("e"),
+		.timeout_ms = timeout_ms,
+		.batch_texts = batch_texts };
 	struct result result = { 0 };
 
 	embeddings_request(http, pool, &endpoint, EMBED_QUESTION, texts, n, keep, &result);
@@ -100,6 +105,11 @@ static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
 	http_server_stop(server);
 	CHECK_INT(result.calls, 1);
 	return result.e;
+}
+
+static struct embeddings ask(struct pool *pool, const struct str *texts, int n)
+{
+	return ask_in_batches(pool, texts, n, 5000, NULL);
 }
 
 static bool is_embedding_of(const struct embeddings *e, int i, double length, double first)
@@ -190,6 +200,38 @@ static void many_texts_go_in_batches(void)
 	pool_free(pool);
 }
 
+/* On a small machine nine texts take longer than the time limit. */
+static void what_takes_too_long_is_asked_in_smaller_batches(void)
+{
+	struct pool *pool = pool_new();
+	struct str texts[40];
+	int batch = EMBEDDINGS_BATCH_TEXTS;
+
+	reply = NULL;
+	for (int i = 0; i < 40; i++)
+		texts[i] = pool_printf(pool, "%c%0*d", 'a' + i % 26, 1 + i % 50, i);
+	text_takes_ms = 60;
+	struct embeddings e = ask_in_batches(pool, texts, 40, 500, &batch);
+	CU_ASSERT_TRUE_FATAL(e.ok);
+	for (int i = 0; i < 40; i++)
+		CHECK_ROW(is_embedding_of(&e, i, (double)texts[i].n, texts[i].p[0]), texts[i].p);
+	CU_ASSERT_TRUE(batch < 20);
+	/* a customer's question does not wait again and again, and one text cannot be halved */
+	e = ask_in_batches(pool, texts, 40, 500, NULL);
+	CU_ASSERT_TRUE(!e.ok && e.tries == 1);
+	text_takes_ms = 1000;
+	batch = 2;
+	e = ask_in_batches(pool, texts, 40, 500, &batch);
+	CU_ASSERT_TRUE(!e.ok && e.tries == 2);
+	CHECK_INT(batch, 1);
+	/* it is quick again */
+	text_takes_ms = 0;
+	e = ask_in_batches(pool, texts, 40, 20000, &batch);
+	CU_ASSERT_TRUE(e.ok);
+	CHECK_INT(batch, 32);
+	pool_free(pool);
+}
+
 static void a_long_text_is_cut_at_a_character(void)
 {
 	struct pool *pool = pool_new();
@@ -254,6 +296,7 @@ CU_TestInfo embedding_tests[] = {
 		questions_and_passages_are_given_as_the_model_takes_them },
 	{ "embeddings are in the order of the texts", embeddings_are_in_the_order_of_the_texts },
 	{ "many texts go in batches", many_texts_go_in_batches },
+	{ "what takes too long is asked in smaller batches", what_takes_too_long_is_asked_in_smaller_batches },
 	{ "a long text is cut at a character", a_long_text_is_cut_at_a_character },
 	{ "impossible replies fail", impossible_replies_fail },
 	CU_TEST_INFO_NULL,

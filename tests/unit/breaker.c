@@ -2,9 +2,13 @@
  * breaker.c - tests of circuit breakers: when one opens, for how long, who may probe, and what another program learns.
  */
 #include "answer/llm/breaker.h"
+#include "answer/llm/llm-endpoint.h"
 #include "check.h"
 #include "db.h"
+#include "http-server.h"
 #include "knowledge.h"
+
+#include <poll.h>
 
 #define PLACE "http://127.0.0.1:9/v1 m"
 
@@ -114,10 +118,64 @@ static void one_call_probes(void)
 	CU_ASSERT_TRUE(admits(&elsewhere) && !elsewhere.is_probe);
 }
 
+static bool play_too_late(struct http_server *server, int fd, const struct http_server_request *request, int nth)
+{
+	(void)server, (void)fd, (void)request, (void)nth;
+	poll(NULL, 0, 600);
+	return false;
+}
+
+static void count_call(void *arg, const struct llm_outcome *outcome)
+{
+	int *timed_out = arg;
+	*timed_out += outcome->timed_out;
+}
+
+/* How many of as many calls as open a breaker were not answered in time. */
+static int calls_that_time_out(struct breakers *all, int64_t org, const char *url, int *batch_texts)
+{
+	struct http_client *http = http_client_new(NULL);
+	const struct llm_endpoint endpoint = { .base_url = str_of(url),
+		.model = STR("m"),
+		.timeout_ms = 300,
+		.breaker = breaker_of(all, org),
+		.batch_texts = batch_texts };
+	int timed_out = 0;
+	for (int i = 0; i < BREAKER_TIMEOUTS; i++)
+		llm_endpoint_call(http, &(struct llm_call){ .endpoint = &endpoint,
+						.path = "/embeddings",
+						.members = STR("{\"input\":[]}"),
+						.max_response_bytes = 1000,
+						.done = count_call,
+						.arg = &timed_out });
+	while (http_client_active(http) > 0)
+		http_client_run(http, NULL, 0, 1000);
+	http_client_free(http);
+	return timed_out;
+}
+
+/* A small machine takes longer for many texts than for one: customers' questions are still put to it. */
+static void too_much_in_the_background_opens_none(void)
+{
+	struct tenant t = test_tenant();
+	struct breakers *all = breakers_load(test_pool, test_db);
+	struct breaker b = breaker_of(all, t.org);
+	struct http_server *server = http_server_start(play_too_late);
+	const char *url = http_server_url(server, "/v1");
+	int batch = 64;
+	CHECK_INT(calls_that_time_out(all, t.org, url, &batch), BREAKER_TIMEOUTS);
+	CHECK_INT(pause_of(t.org), -1);
+	CHECK_INT(calls_that_time_out(all, t.org, url, NULL), BREAKER_TIMEOUTS);
+	CHECK_INT(pause_of(t.org), BREAKER_FIRST_S);
+	CU_ASSERT_FALSE(admits(&b));
+	http_server_stop(server);
+}
+
 CU_TestInfo breaker_tests[] = {
 	{ "it opens after timeouts in a row, and stays so for calls under way", opens_after_timeouts_in_a_row },
 	{ "it is of one organisation, kind, address and model", is_of_one_endpoint },
 	{ "programs that end after one call count together", programs_that_end_count_together },
 	{ "one call probes, and a probe that fails doubles the pause", one_call_probes },
+	{ "a request in the background that is too much opens none", too_much_in_the_background_opens_none },
 	CU_TEST_INFO_NULL,
 };

@@ -127,7 +127,8 @@ tests_unit_test_knowledge_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/knowledge.c tests/unit/knowledge.h \
 	tests/unit/knowledge-embeddings.c \
 	tests/unit/breaker.c \
-	tests/unit/phrase-embeddings.c
+	tests/unit/phrase-embeddings.c \
+	tests/unit/http-server.c tests/unit/http-server.h
 tests_unit_test_knowledge_LDADD = $(ANSWER_LIBS) $(CUNIT_LIBS)
 
 tests_unit_test_web_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -14,10 +14,9 @@
 
 #include <math.h>
 
-#define BATCH_TEXTS 64
 #define TEXT_MAX_BYTES 8000
 #define DIMS_MAX 8192
-#define RESPONSE_MAX_BYTES (12 << 20) /* 64 embeddings of 8192 numbers of some 20 bytes, and something around it */
+#define RESPONSE_MAX_BYTES (12 << 20) /* a full request of 8192 numbers of some 20 bytes each */
 
 struct job {
 	struct http_client *http;
@@ -49,11 +48,12 @@ static void write_text(const struct job *job, struct json_writer *w, struct str 
 static void submit_batch(struct job *job)
 {
 	int left = job->result.n - job->n_ready;
+	int most = job->endpoint->batch_texts ? *job->endpoint->batch_texts : EMBEDDINGS_BATCH_TEXTS;
 	struct json_writer w;
 	struct buf members;
 
-	job->n_batch = left < BATCH_TEXTS ? left : BATCH_TEXTS;
-	memset(job->seen, 0, BATCH_TEXTS * sizeof(*job->seen));
+	job->n_batch = left < most ? left : most;
+	memset(job->seen, 0, EMBEDDINGS_BATCH_TEXTS * sizeof(*job->seen));
 	buf_init(&members, SIZE_MAX);
 	json_writer_init(&w, &members);
 	json_begin_object(&w);
@@ -157,11 +157,30 @@ static void count_cost(struct job *job, const struct llm_outcome *outcome)
 	job->result.tries += outcome->tries;
 }
 
+/* How many texts a request has from now on: half of one that took too long; twice as many as in one that took a quarter
+ * of the time. */
+static void embeddings_adapt(const struct job *job, const struct llm_outcome *outcome)
+{
+	int *most = job->endpoint->batch_texts;
+	if (outcome->timed_out && *most > job->n_batch / 2)
+		*most = job->n_batch > 1 ? job->n_batch / 2 : 1;
+	else if (outcome->body && job->n_batch == *most && *most <= EMBEDDINGS_BATCH_TEXTS / 2
+		 && outcome->took_us < (int64_t)job->endpoint->timeout_ms * 250)
+		*most *= 2;
+}
+
 static void batch_came(void *arg, const struct llm_outcome *outcome)
 {
 	struct job *job = arg;
 
 	count_cost(job, outcome);
+	if (job->endpoint->batch_texts) {
+		embeddings_adapt(job, outcome);
+		if (outcome->timed_out && job->n_batch > 1 && !http_client_is_closing(job->http)) {
+			submit_batch(job);
+			return;
+		}
+	}
 	const char *wrong = outcome->body ? take_batch(job, outcome->body) : NULL;
 	if (!outcome->body || wrong) {
 		embeddings_finish(job, wrong ? str_of(wrong) : outcome->reason);
@@ -203,7 +222,7 @@ void embeddings_request(struct http_client *http, struct pool *pool, const struc
 		.endpoint = embeddings_copy_endpoint(pool, endpoint, role),
 		.role = role,
 		.texts = pool_new_array(pool, (size_t)n, struct str),
-		.seen = pool_new_array(pool, BATCH_TEXTS, bool),
+		.seen = pool_new_array(pool, EMBEDDINGS_BATCH_TEXTS, bool),
 		.result = { .n = n },
 		.done = done,
 		.arg = arg };

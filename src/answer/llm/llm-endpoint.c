@@ -160,15 +160,16 @@ void llm_endpoint_call(struct http_client *http, const struct llm_call *ask)
 
 /* ---- its end ---- */
 
-/* A call that this program gave up itself says nothing of the endpoint. */
-static void report_to_breaker(const struct call *call, int status)
+/* A call that this program gave up itself says nothing of the endpoint; neither does one in the background that asked
+ * for too much, unless it was a probe. */
+static void report_to_breaker(const struct call *call, const struct llm_outcome *outcome)
 {
-	bool answered = status > 0 && status < 500 && status != 408;
+	bool answered = outcome->status > 0 && outcome->status < 500 && outcome->status != 408;
 	if (answered)
 		breaker_report(&call->endpoint.breaker, BREAKER_ANSWERED);
 	else if (!http_client_is_closing(call->http))
 		breaker_report(&call->endpoint.breaker,
-			llm_endpoint_left_ms(call) <= ANSWER_TIME_MS ? BREAKER_TIMED_OUT : BREAKER_FAILED);
+			outcome->timed_out && !call->endpoint.batch_texts ? BREAKER_TIMED_OUT : BREAKER_FAILED);
 }
 
 static void call_end(struct call *call, int status, const struct json *body, struct str reason)
@@ -176,6 +177,7 @@ static void call_end(struct call *call, int status, const struct json *body, str
 	struct llm_outcome outcome = { .body = body,
 		.reason = reason,
 		.status = status,
+		.timed_out = !body && llm_endpoint_left_ms(call) <= ANSWER_TIME_MS,
 		.tries = call->tries,
 		.took_us = clock_mono_us() - call->started_us };
 
@@ -184,7 +186,7 @@ static void call_end(struct call *call, int status, const struct json *body, str
 			F_INT("status", status), F_INT("tries", call->tries), F_INT("took_us", outcome.took_us));
 	else if (call->endpoint.refuses)
 		*call->endpoint.refuses |= call->left_out;
-	report_to_breaker(call, status);
+	report_to_breaker(call, &outcome);
 	if (call->ask.upload)
 		close(call->upload.fd);
 	call->ask.done(call->ask.arg, &outcome);

@@ -22,6 +22,8 @@ struct llm_endpoint {
 	bool public_only;               /* must not lead into private networks: an organisation typed the address */
 	int timeout_ms;                 /* the whole call, its repetition included */
 	struct breaker breaker;         /* learns what becomes of the call; zeroed: none */
+	int *batch_texts;               /* of embeddings that no message waits for: how many texts a request has, which
+					   follows what the endpoint manages in its time; NULL: a message waits */
 	unsigned *refuses; /* what the endpoint turned out not to take, for further calls; NULL: not remembered */
 };
 
@@ -36,6 +38,7 @@ struct llm_outcome {
 	const struct json *body; /* the answer, an object; NULL when the call failed */
 	struct str reason;       /* why it failed (core/text/reason.h); absent when it did not */
 	int status;              /* of the last answer, 0 when none came */
+	bool timed_out;          /* the time was over */
 	int tries;               /* requests made, 1 or 2 */
 	int64_t took_us;
 };
