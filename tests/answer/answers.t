@@ -132,6 +132,62 @@ def knowledge_with_model(world):
 	)
 
 
+def the_model_gets_what_there_is_to_know(world):
+	"""The conversation, the table with its columns, the clock and the customer's language; an answer that rests on the
+	clock alone is one.
+	"""
+	b = Business(
+		world,
+		SKILLS,
+		fallback_text="Sorry.",
+		time_zone="Europe/Istanbul",
+		working_hours="mon-fri 09:00-18:00",
+		closures="2026-12-25 Christmas",
+	)
+	b.document("Lamps", RETURNS + "\n\nLamp | Price | Weight\nDesk lamp | 35 € | 2 kg\nFloor lamp | 80 € | 6 kg")
+	who = b.write("opening times")
+	assert b.wait_reply(who) == HOURS["response"]
+	model_is(
+		world,
+		rules=[{"when": "returned parcels", "reply": {"answer": "Am Freitag haben wir geschlossen.", "sources": [2]}}],
+	)
+	before = len(world.simulator.llm_requests())
+	reply = b.asked(QUESTION, who=who)
+	asked = [p for p in prompts(world, before) if p["task"] == "answer"]
+	assert reply == "Am Freitag haben wir geschlossen." and len(asked) == 1, (reply, asked)
+	assert [(t["from"], t["text"]) for t in asked[0]["recent"]] == [
+		("customer", "opening times"),
+		("business", HOURS["response"]),
+	], asked[0]["recent"]
+	table, clock = asked[0]["sources"]
+	assert "Lamp | Price | Weight" in table["text"] and "Floor lamp | 80 € | 6 kg" in table["text"], table
+	today = b.sql.value("select to_char(now() at time zone 'Europe/Istanbul', 'dy YYYY-MM-DD')")
+	assert clock["text"].startswith("now: %s " % today), (clock, today)
+	assert "open: mon-fri 09:00-18:00" in clock["text"] and "2026-12-25 Christmas" in clock["text"], clock
+	assert stages(b.wait_decision(who, 2))["model_verdict"] == "answered", b.decisions(who)
+	b.asked("innerhalb von wie vielen tagen werden returned parcels refunded", who=who)
+	asked = [p for p in prompts(world, before) if p["task"] == "answer"]
+	assert asked[-1]["language"] == "de", asked[-1]
+
+
+def an_operators_words_count(world):
+	"""What a person wrote last says what a follow-up is about, once the bot answers again."""
+	b = Business(world, SKILLS, fallback_text="Sorry.")
+	llm_off(b)
+	b.document("Lamps", "Lamp | Price\nDesk lamp | 35 €\nFloor lamp | 80 €\nWall lamp | 55 €")
+	who = b.write("opening times")
+	b.wait_reply(who)
+	before = b.asked("and how much is that one?", timeout=10, who=who)
+	assert "80 €" not in before, before
+	b.sql.script(
+		"insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status) "
+		"select org_id, id, channel_id, 'outbound', 'operator', 'text', 'The floor lamp would look well there.', true, "
+		"'delivered' from conversations where id = %d;" % b.conversation(who)["id"]
+	)
+	reply = b.asked("and how much is that one?", timeout=10, who=who)
+	assert "80 €" in reply and "55 €" not in reply, reply
+
+
 def model_declines(world):
 	model_is(world, rules=[{"when": "returned parcels", "reply": {"answer": None, "sources": []}}])
 	b = shop(world, fallback_text="Sorry.")
@@ -671,6 +727,8 @@ TESTS = (
 	what_was_asked_is_remembered,
 	knowledge_without_model,
 	knowledge_with_model,
+	the_model_gets_what_there_is_to_know,
+	an_operators_words_count,
 	model_declines,
 	fallback,
 	other_languages,

@@ -1,5 +1,5 @@
 /*
- * stage-model.c - lets a chat model answer from the passages.
+ * stage-model.c - lets a chat model answer from the passages and from the clock.
  *
  * A model that fails, or whose budget is used up, leaves what stage-choose.c found. What a model declines is not quoted
  * either: it has read the passages.
@@ -7,13 +7,20 @@
 #include "answer/stages/stage.h"
 
 #include "db/statements.h"
+#include "domain/hours/calendar.h"
+#include "domain/hours/working-hours.h"
+#include "domain/hours/zone.h"
 
+#define CLOCK_ID (-1) /* of the source that is no passage */
+#define CLOCK_MAX_BYTES 12000
 #define LLM_FLOOR 0.5 /* of the threshold for quoting: below, not even a model is asked */
 
 static void keep_cited(struct run *run, const struct llm_answer *a)
 {
 	struct model_finding *m = &run->findings.model;
-	for (int i = 0; i < a->n_cited && i < CITED_MAX; i++) {
+	for (int i = 0; i < a->n_cited && m->n_cited < CITED_MAX; i++) {
+		if (a->cited[i] == CLOCK_ID)
+			continue;
 		const struct passage_hit *hit = &run->knowledge->hits[a->cited[i]];
 		m->cited[m->n_cited++] = hit->title;
 		findings_add_source(&run->findings, false, hit->document_id, hit->title);
@@ -54,10 +61,35 @@ static void on_model(void *arg, const struct llm_answer *a)
 	if (a->verdict == LLM_ANSWERED) {
 		answer->stage = "knowledge";
 		answer->reason = CODE(model_answers);
-		answer->score = run->knowledge->hits[a->n_cited ? a->cited[0] : 0].score;
+		answer->score = run->knowledge->hits[a->cited[0] == CLOCK_ID ? 0 : a->cited[0]].score;
 		answer->reply = pool_str(run->pool, a->text);
 	}
 	stage_resume(run, a->verdict == LLM_ANSWERED ? STAGE_ANSWERED : STAGE_PASSED);
+}
+
+/* What no passage says: the present moment and when the business is open, as its people have written it. False where
+ * they have written nothing. */
+static bool stage_model_add_clock(const struct run *run, struct llm_source *out)
+{
+	const struct settings *s = &run->q->settings;
+	if (!s->working_hours.n && !s->closures.n && !s->openings.n)
+		return false;
+	int64_t local_s = run->q->now_s + zone_offset_s(zone_load(run->pool, s->time_zone), (time_t)run->q->now_s);
+	int64_t day = calendar_day_at(local_s), year;
+	int month, date, minute = (int)((local_s - day * CALENDAR_DAY_S) / 60);
+	calendar_date_of(day, &year, &month, &date);
+	struct buf text;
+	buf_init(&text, CLOCK_MAX_BYTES);
+	buf_addf(&text, "now: %s %04d-%02d-%02d %02d:%02d", working_day_names[calendar_weekday(day)], (int)year, month,
+		date, minute / 60, minute % 60);
+	if (s->working_hours.n)
+		buf_addf(&text, "\nopen: %.*s", (int)s->working_hours.n, s->working_hours.p);
+	if (s->closures.n)
+		buf_addf(&text, "\nclosed, whatever is open else: %.*s", (int)s->closures.n, s->closures.p);
+	if (s->openings.n)
+		buf_addf(&text, "\nopen at other hours: %.*s", (int)s->openings.n, s->openings.p);
+	*out = (struct llm_source){ .id = CLOCK_ID, .title = STR("Clock"), .text = pool_take(run->pool, &text) };
+	return true;
 }
 
 /* The places of the hits are their ids. */
@@ -70,6 +102,7 @@ static void send_question(struct run *run, const struct llm_endpoint *endpoint)
 		work->sources[i] = (struct llm_source){
 			.id = i, .title = work->hits[i].title, .text = work->hits[i].text, .url = work->hits[i].url
 		};
+	n += stage_model_add_clock(run, &work->sources[n]);
 	work->recent = pool_new_array(run->pool, (size_t)q->n_recent, struct llm_turn);
 	for (int i = 0; i < q->n_recent; i++)
 		work->recent[i] = (struct llm_turn){ .from_business = !str_equal(q->recent[i].from, STR("contact")),

@@ -57,11 +57,11 @@ struct skill_meaning {
 /* What the documents have for the message. */
 struct knowledge_work {
 	struct passage_hit hits[PASSAGES_MAX + FEW_PASSAGES_MAX];
-	int n;           /* found by the message as it is, the best first; behind them */
-	int n_all;       /* those that were not */
-	bool large;      /* there are more than a question looks at */
-	bool by_meaning; /* for a message in another language, by its embedding */
-	struct llm_source sources[LLM_SOURCES];
+	int n;                                      /* found by the message as it is, the best first; behind them */
+	int n_all;                                  /* those that were not */
+	bool large;                                 /* there are more than a question looks at */
+	bool by_meaning;                            /* for a message in another language, by its embedding */
+	struct llm_source sources[LLM_SOURCES + 1]; /* and the clock */
 	struct llm_turn *recent;
 };
 
