@@ -214,7 +214,7 @@ def from_the_web(world):
 def found_and_quoted(world):
 	found = world.search("What are the shipping costs?")
 	assert found["stage"] == "knowledge" and found["passages"][0]["document"] == "Delivery", found
-	assert "Shipping costs ten euros." in found["reply"] and found["reply"].endswith("\n\n\u2014 Delivery"), found
+	assert found["reply"].startswith("Shipping costs ten euros.") and "\u2014" not in found["reply"], found
 	assert world.search("can i colect my order")["reply"].startswith("Yes, from Monday to Friday."), world.search(
 		"can i colect my order"
 	)
@@ -223,6 +223,20 @@ def found_and_quoted(world):
 		assert found["stage"] == "fallback" and found["reply"] is None, found
 	other = world.stack.organisation("Other")
 	assert world.search("How much does shipping cost?", org=other)["passages"] == []
+
+
+def named_by_people(world):
+	"""A file's name is shown to nobody; the title that its owner has given it is."""
+	org = world.stack.organisation("Named", language="en")
+	path = world.file("parking-2026_v3.txt", "Guests park free of charge behind the house.")
+	world.good("import", path, org=org)
+	reply = world.search("where do guests park", org=org)["reply"]
+	assert reply == "Guests park free of charge behind the house.", reply
+	told = world.stack.ctl("ask", "--org", org, "--turns", input="where do guests park\n")
+	assert reply in json.loads(told)["reply"] and "parking-2026" not in json.loads(told)["reply"], told
+	world.good("import", "-", "--title", "Dogs in the garden", org=org, input="Dogs play in the garden on a leash.")
+	reply = world.search("may dogs play in the garden", org=org)["reply"]
+	assert reply.endswith("\n\n— Dogs in the garden"), reply
 
 
 def shown(world):
@@ -458,6 +472,7 @@ TESTS = [
 	("hostile files of Word and Excel are refused", hostile_office),
 	("files are added, replaced, left alone", files),
 	("what they say is found and quoted", found_and_quoted),
+	("a file's name is not shown", named_by_people),
 	("documents are shown, to their own organisation", shown),
 	("files of other formats", formats),
 	("from the web", from_the_web),

@@ -208,7 +208,7 @@ struct quote knowledge_quote(struct pool *pool, const struct passage_hit *hits, 
 	knowledge_quote_mark(&readings[best]);
 	mark_columns(&readings[best]);
 	q.text = knowledge_quote_quoted(pool, &readings[best]);
-	q.title = hits[best].title;
+	q.title = hits[best].named ? hits[best].title : STR_NONE;
 	q.url = hits[best].url;
 	q.score = hits[0].score;
 	q.answers = q.score >= (threshold > 0 ? threshold : knowledge_threshold_default);
@@ -220,11 +220,9 @@ struct str knowledge_reply(struct pool *pool, const struct quote *quote)
 	struct buf out;
 	buf_init(&out, 2 * REPLY_MAX_BYTES);
 	buf_add_str(&out, quote->text);
-	buf_add_cstr(&out, "\n\n\xe2\x80\x94 ");
-	buf_add_str(&out, quote->title);
-	if (quote->url.n) {
-		buf_add_char(&out, '\n');
-		buf_add_str(&out, quote->url);
-	}
+	if (quote->title.n)
+		buf_addf(&out, "\n\n\xe2\x80\x94 %.*s", (int)quote->title.n, quote->title.p);
+	if (quote->url.n)
+		buf_addf(&out, "%s%.*s", quote->title.n ? "\n" : "\n\n", (int)quote->url.n, quote->url.p);
 	return pool_take(pool, &out);
 }

@@ -56,7 +56,7 @@ extern const double knowledge_threshold_default;
 
 struct quote {
 	struct str text;       /* whole sentences of one passage, in their order */
-	struct str title, url; /* of the document */
+	struct str title, url; /* of the document; no title where that is a file's name */
 	double score;          /* of the passage */
 	bool answers;          /* good enough to be sent */
 };
@@ -64,7 +64,8 @@ struct quote {
 /* The sentences that answer the question by which these passages were found. A threshold of 0 is the default one.
  * Without passages everything is empty and `answers` is false. */
 struct quote knowledge_quote(struct pool *pool, const struct passage_hit *hits, int n, double threshold);
-/* The quote as a reply: its text, then where it is from, "— Title" and the address, each on a line of its own. */
+/* The quote as a reply: its text, then where it is from, "— Title" and the address, each on a line of its own if there
+ * is one. */
 struct str knowledge_reply(struct pool *pool, const struct quote *quote);
 
 #endif
