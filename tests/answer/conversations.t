@@ -381,6 +381,15 @@ def the_answer_to_a_question_back_is_understood(stack):
 	assert shop.talk("guarantee or payment or delivery", "7")[1]["stage"] == "act", "nothing of that number was offered"
 
 
+def the_beginning_of_a_word_is_not_the_word(stack):
+	shop = Shop(stack, language="it")
+	shop.add("patenti.txt", "Patente | Guida\nA (moto) | 35 €\nB (auto) | 38 €\nB automatica | 42 €\n")
+	assert "B automatica: Guida 42 €" in shop.reply("quanto costa una guida automatica")
+	for text in ("la macchina è automatica?", "is the car automatic"):
+		a = shop.talk(text)[0]
+		assert a["stage"] != "knowledge", a
+
+
 def a_likely_answer_is_said_as_likely(stack):
 	shop = Shop(stack)
 	a = shop.talk("is it possible to pay later by delivery")[0]
@@ -497,6 +506,7 @@ TESTS = [
 	both_that_are_named_are_read_out,
 	two_questions_get_two_answers,
 	the_answer_to_a_question_back_is_understood,
+	the_beginning_of_a_word_is_not_the_word,
 	a_likely_answer_is_said_as_likely,
 	things_named_together_are_added,
 	the_cheapest_of_a_list_is_found,

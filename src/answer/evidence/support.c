@@ -18,6 +18,7 @@
 #define BEGINS 0.88
 #define BEGINS_LONG 0.55 /* of a compound that is so many times as long: "foot" is not all that it is about */
 #define LONG_COMPOUND 3
+#define LONG_QUESTION 2 /* "automatic" asks for more than "auto" says */
 #define HOLDS 0.75
 #define MISTYPED 0.85
 #define SPAN_WORDS 5 /* "from October to April", and what a hyphen joins */
@@ -98,7 +99,7 @@ static double similarity_of(const struct content_word *w, struct str stem, const
 	struct str shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
 	size_t common = common_prefix(a, b);
 	if (common == shorter.n && shorter.n >= 4)
-		return longer.n > LONG_COMPOUND * shorter.n ? BEGINS_LONG : BEGINS;
+		return longer.n > (a.n > b.n ? LONG_QUESTION : LONG_COMPOUND) * shorter.n ? BEGINS_LONG : BEGINS;
 	if (is_mistyped(a, b))
 		return MISTYPED;
 	if (shorter.n >= 5 && memmem(longer.p, longer.n, shorter.p, shorter.n))
