@@ -23,6 +23,8 @@
 #define CHARSET_WITHIN_BYTES 4096
 #define CHROME_MARK "chrome" /* an attribute of our own */
 #define MENU_WORDS 4         /* of a link in a menu, at most */
+#define BLANKS " \t\r\n"
+#define SEPARATORS "|/-\xc2\xb7\xbb\xa0\xe2\x80\xa2" /* and middle dots, angle quotes, bullets */
 #define FAQ_SCRIPTS_MAX 20
 
 enum meaning {
@@ -180,18 +182,30 @@ static bool is_chrome(const xmlNode *node)
 	       && !holds_one_of(node, page);
 }
 
+static struct str document_html_attribute(const xmlNode *node, const char *name)
+{
+	for (const xmlAttr *a = node->properties; a; a = a->next)
+		if (strcmp((const char *)a->name, name) == 0 && a->children && !a->children->next)
+			return str_of((const char *)a->children->content);
+	return STR_NONE;
+}
+
 /* The words of a link's text, as far as it is text and no more elements. */
 static int link_words(const xmlNode *link)
 {
 	int n = 0;
-	for (const xmlNode *child = link->children; child; child = child->next) {
-		const char *p = child->content ? (const char *)child->content : "";
-		for (bool inside = false; *p; p++) {
-			n += !inside && strchr(" \t\r\n", *p) == NULL;
-			inside = strchr(" \t\r\n", *p) == NULL;
-		}
-	}
+	for (const xmlNode *child = link->children; child; child = child->next)
+		for (const char *p = child->content ? (const char *)child->content : ""; *(p += strspn(p, BLANKS)); n++)
+			p += strcspn(p, BLANKS);
 	return n;
+}
+
+/* A short link to another page; not what says where to write or whom to call. */
+static bool is_menu_link(const xmlNode *node)
+{
+	struct str to = document_html_attribute(node, "href");
+	return meaning_of(node) == MEANS_LINK && link_words(node) <= MENU_WORDS && !str_has_prefix(to, STR("tel:"))
+	       && !str_has_prefix(to, STR("mailto:"));
 }
 
 /* Whether an item is a short link, with at most a list below it. */
@@ -203,7 +217,7 @@ static bool is_menu_item(const xmlNode *item)
 			return false;
 		if (child->type != XML_ELEMENT_NODE || meaning_of(child) == MEANS_LIST)
 			continue;
-		if (link || meaning_of(child) != MEANS_LINK || link_words(child) > MENU_WORDS)
+		if (link || !is_menu_link(child))
 			return false;
 		link = true;
 	}
@@ -215,20 +229,33 @@ static bool is_menu(const xmlNode *list)
 {
 	int items = 0;
 	for (const xmlNode *child = list->children; child; child = child->next) {
-		if (child->type != XML_ELEMENT_NODE)
-			continue;
-		if (meaning_of(child) != MEANS_ITEM || !is_menu_item(child))
+		bool counts = child->type == XML_ELEMENT_NODE;
+		if (counts && (meaning_of(child) != MEANS_ITEM || !is_menu_item(child)))
 			return false;
-		items++;
+		items += counts;
 	}
 	return items >= 2;
+}
+
+/* Three or more such links next to each other, with nothing but separators between them. */
+static bool is_row_of_links(const xmlNode *node)
+{
+	int links = 0;
+	for (const xmlNode *child = node->children; child; child = child->next) {
+		const char *text = child->type == XML_TEXT_NODE ? (const char *)child->content : NULL;
+		bool counts = child->type == XML_ELEMENT_NODE && meaning_of(child) != MEANS_BREAK;
+		if ((text && text[strspn(text, BLANKS SEPARATORS)]) || (counts && !is_menu_link(child)))
+			return false;
+		links += counts;
+	}
+	return links >= 3 && strcmp((const char *)node->name, "div") == 0;
 }
 
 static bool document_html_is_dropped(const struct walk *walk, const xmlNode *node, enum meaning meaning)
 {
 	static const char *const page[] = { "h1", "main", "article", "form", NULL };
 
-	if (!walk->keep_all && (is_chrome(node) || (meaning == MEANS_LIST && is_menu(node))))
+	if (!walk->keep_all && (is_chrome(node) || is_row_of_links(node) || (meaning == MEANS_LIST && is_menu(node))))
 		return true;
 	switch (meaning) {
 	case MEANS_HIDDEN: return true;
@@ -322,14 +349,6 @@ static bool document_html_enter(struct walk *walk, const xmlNode *node)
 	default: document_block(walk->w, BLOCK_PARAGRAPH, 0);
 	}
 	return true;
-}
-
-static struct str document_html_attribute(const xmlNode *node, const char *name)
-{
-	for (const xmlAttr *a = node->properties; a; a = a->next)
-		if (strcmp((const char *)a->name, name) == 0 && a->children && !a->children->next)
-			return str_of((const char *)a->children->content);
-	return STR_NONE;
 }
 
 static void document_html_leave(struct walk *walk, const xmlNode *node)

@@ -87,6 +87,11 @@ static void reads_html(void)
 		  "<ul><li><a href='/d'>How long do your batteries last?</a><li><a href=/e>Why?</a></ul>",
 			NULL, "text\n\n- A from 9 EUR\n- B\n- How long do your batteries last?\n- Why?" },
 		{ "<div class=nav><main>the page in a frame</main></div>", NULL, "the page in a frame" },
+		{ "<div class=top><a href='/'>Home</a> | <a href='/about'>About us</a> &middot; <a href='/c'>Cart</a>"
+		  "</div><p>text<div><a href='tel:+4930'>+49 30</a> <a href='mailto:a@b.example'>a@b.example</a> "
+		  "<a href='/map'>Map</a></div><div><a href='/a'>A</a>, <a href='/b'>B</a> or <a href='/c'>C</a></div>"
+		  "<ul><li><a href='tel:+4931'>+49 31</a><li><a href='tel:+4932'>+49 32</a></ul>",
+			NULL, "text\n\n+49 30 a@b.example Map\n\nA, B or C\n\n- +49 31\n- +49 32" },
 	};
 
 	check_samples(DOCUMENT_HTML, samples, COUNT(samples));
