@@ -222,29 +222,38 @@ void crypt_base64url(struct buf *out, struct str bytes)
 	crypt_add_base64(out, bytes, true);
 }
 
+/* The digits of the standard alphabet with padding; false when there are others. */
+static bool to_standard(struct str text, bool url, char *digits, size_t *n)
+{
+	for (*n = 0; *n < text.n; ++*n) {
+		char c = text.p[*n];
+		if (url && memchr("+/=", c, 3))
+			return false;
+		digits[*n] = url && c == '-' ? '+' : url && c == '_' ? '/' : c;
+	}
+	while (url && *n % 4)
+		digits[(*n)++] = '=';
+	return *n % 4 == 0;
+}
+
 /* At most so many groups. What was decoded must encode to the same digits again: the library passes over white space,
- * and over bits behind the last byte. */
+ * and over bits behind the last byte. What is decoded may be a key. */
 static bool decode_some(struct buf *out, struct str text, bool url)
 {
-	char digits[4 * GROUPS + 1];
+	char digits[4 * GROUPS + 1], again[4 * GROUPS + 1];
 	unsigned char bytes[3 * GROUPS];
-	struct buf again;
-	size_t n = 0;
-	for (; n < text.n; n++)
-		digits[n] = url && text.p[n] == '-' ? '+' : url && text.p[n] == '_' ? '/' : text.p[n];
-	while (n % 4)
-		digits[n++] = '=';
-	int padding = (n > 0 && digits[n - 1] == '=') + (n > 1 && digits[n - 2] == '=');
-	int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)digits, (int)n);
-	if (decoded < padding)
+	size_t n;
+	if (!to_standard(text, url, digits, &n))
 		return false;
-	struct str found = crypt_slice(bytes, (size_t)(decoded - padding));
-	buf_init(&again, 4 * GROUPS + 1);
-	crypt_add_base64(&again, found, url);
-	bool same = str_equal(buf_str(&again), text);
-	buf_fini(&again);
+	int padding = (digits[n - 1] == '=') + (digits[n - 2] == '=');
+	int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)digits, (int)n) - padding;
+	bool same = decoded >= 0 && EVP_EncodeBlock((unsigned char *)again, bytes, decoded) == (int)n
+		    && !memcmp(again, digits, n);
 	if (same)
-		buf_add_str(out, found);
+		buf_add(out, bytes, (size_t)decoded);
+	OPENSSL_cleanse(bytes, sizeof(bytes));
+	OPENSSL_cleanse(digits, sizeof(digits));
+	OPENSSL_cleanse(again, sizeof(again));
 	return same;
 }
 
