@@ -5,9 +5,7 @@ be taken back, keeps view, place and focus, and nothing that was typed is lost.
     act.t [WORD...]      only steps whose name holds one of the words; act.mjs is what the browsers do
 """
 
-import json
 import os
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -15,8 +13,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import desk, net, planted, processes
-from deskbell.desk import Browser, check_logs, use_desk_role
+from deskbell import desk, net, planted
+from deskbell.desk import check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 
@@ -53,27 +51,12 @@ def run(tap):
 				"number": channel.phone_number_id,
 				"password": planted.PASSWORD,
 				"emails": EMAILS,
-				"wait_ms": processes.patience(6) * 1000,
 				"only": sys.argv[1:],
 			}
-			done = subprocess.run(
-				command,
-				input=json.dumps(given).encode(),
-				stdout=subprocess.PIPE,
-				stderr=subprocess.PIPE,
-				timeout=processes.patience(MOST_S),
-				check=False,
-			)
-			lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
-			for line in lines:
-				Browser.seen.update(c for c in line.get("cookies", ()) if len(c) > 40)
-				if "name" in line:
-					tap.ok(not line["why"], "%s (%d ms)" % (line["name"], line["ms"]), line["why"])
-			tap.ok(
-				done.returncode == 0 and any("cookies" in line for line in lines),
-				"the operators went to the end",
-				done.stderr.decode()[-1000:],
-			)
+			walk = node.Walk(command, given, MOST_S, wait_s=6)
+			walk.tell(tap)
+			ended = walk.ended and any("cookies" in line for line in walk.lines)
+			tap.ok(ended, "the operators went to the end", walk.errors)
 		check_logs(stack, tap)
 
 

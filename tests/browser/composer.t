@@ -3,9 +3,7 @@
 retry; on both platforms, as wide as a screen and as a phone. composer.mjs is what the browser does.
 """
 
-import json
 import os
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -13,7 +11,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "flow")]
 
 import node
-from deskbell import planted, processes
+from deskbell import planted
 from deskbell.desk import check_logs
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -56,22 +54,11 @@ def run(tap):
 			"email": "owner@florist.example",
 			"password": planted.PASSWORD,
 			"mark": planted.BODY_MARKER,
-			"wait_ms": processes.patience(5) * 1000,
 			"conversations": list(conversations(m)),
 		}
-		done = subprocess.run(
-			command,
-			input=json.dumps(given).encode(),
-			capture_output=True,
-			timeout=processes.patience(MOST_S),
-			check=False,
-		)
-		steps = [json.loads(line) for line in done.stdout.decode().splitlines() if line]
-		for line in steps:
-			tap.ok(not line["why"], "%s (%d ms)" % (line["name"], line["ms"]), line["why"])
-		tap.ok(
-			done.returncode == 0 and len(steps) == 12, "both came to their end", done.stderr.decode(errors="replace")[-1000:]
-		)
+		walk = node.Walk(command, given, MOST_S)
+		names = walk.tell(tap)
+		tap.ok(walk.ended and len(names) == 12, "both came to their end", walk.errors)
 		check_logs(stack, tap)
 
 

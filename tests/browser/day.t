@@ -6,9 +6,7 @@ at the top, nothing was sent twice, and a handled conversation took at most thre
     day.t [CUSTOMERS]        40 without; `make day` plays the whole day of 200; day.mjs is what the browsers do
 """
 
-import json
 import os
-import subprocess
 import sys
 from collections import Counter
 
@@ -85,26 +83,16 @@ class Day:
 			"customers": CUSTOMERS,
 			"gap_ms": GAP_MS,
 			"think_ms": THINK_MS,
-			"wait_ms": processes.patience(10) * 1000,
 			"most_ms": processes.patience(MOST_S) * 1000,
 			"operators": [{"email": email, "phone": i == 2} for i, email in enumerate(self.people)],
 		}
-		done = subprocess.run(
-			command,
-			input=json.dumps(given).encode(),
-			stdout=subprocess.PIPE,
-			stderr=subprocess.PIPE,
-			timeout=processes.patience(MOST_S + 60),
-			check=False,
-		)
-		self.lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
-		for line in self.lines:
-			Browser.seen.update(line.get("cookies", ()))
+		walk = node.Walk(command, given, MOST_S + 60, wait_s=10)
+		self.lines = walk.lines
 		wrong = [line["wrong"] for line in self.lines if "wrong" in line]
 		self.tap.ok(
-			done.returncode == 0 and not wrong,
+			walk.ended and not wrong,
 			"%d customers wrote, and the browsers complained of nothing" % CUSTOMERS,
-			"\n".join(wrong[:10]) + done.stderr.decode()[-1000:],
+			"\n".join(wrong[:10]) + walk.errors,
 		)
 
 	def settle(self):

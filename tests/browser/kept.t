@@ -8,9 +8,7 @@ kept.t [WORD...]      only pages whose name holds one of the words; kept.mjs is 
 import html.parser
 import importlib.machinery
 import importlib.util
-import json
 import os
-import subprocess
 import sys
 import urllib.parse
 
@@ -19,7 +17,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import net, planted, processes
+from deskbell import net, planted
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -151,31 +149,16 @@ def run(tap):
 			given = {
 				"origin": origin,
 				"password": planted.PASSWORD,
-				"wait_ms": processes.patience(5) * 1000,
 				"cases": cases,
 				"again": again,
 			}
-			done = subprocess.run(
-				command,
-				input=json.dumps(given).encode(),
-				stdout=subprocess.PIPE,
-				stderr=subprocess.PIPE,
-				timeout=processes.patience(MOST_S),
-				check=False,
-			)
-			lines = [json.loads(line) for line in done.stdout.decode().split("\n") if line]
-			for line in lines:
-				Browser.seen.update(c for c in line.get("cookies", ()) if len(c) > 40)
-				if "name" in line:
-					tap.ok(not line["why"], line["name"], line["why"])
-			forms = [line["form"] for line in lines if "form" in line]
+			walk = node.Walk(command, given, MOST_S)
+			names = walk.tell(tap)
+			forms = [line["form"] for line in walk.lines if "form" in line]
 			tap.ok(
-				done.returncode == 0
-				and lines
-				and lines[-1].get("name") == "the end"
-				and len(forms) > (30 if len(sys.argv) == 1 else 0),
+				walk.ended and names[-1:] == ["the end"] and len(forms) > (30 if len(sys.argv) == 1 else 0),
 				"%d forms were filled in" % len(forms),
-				done.stderr.decode()[-1000:],
+				walk.errors,
 			)
 			unreachable(tap, stack, port, forms)
 		check_logs(stack, tap)

@@ -9,10 +9,8 @@ DESKBELL_ALL both everywhere); nothing sticks out, nothing complains.
 """
 
 import argparse
-import json
 import os
 import re
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -20,8 +18,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import net, planted, processes
-from deskbell.desk import Browser, check_logs, routes, use_desk_role
+from deskbell import net, planted
+from deskbell.desk import check_logs, routes, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 from furnish import HOSTILE, LONG_NAME, Furnished
@@ -332,31 +330,9 @@ def uncovered(stack, wanted):
 
 
 def walk(tap, command, given):
-	names = {c["name"] for c in given["cases"]}
-	limit = processes.patience(MOST_S)
-	try:
-		done = subprocess.run(
-			command,
-			input=json.dumps(dict(given, wait_ms=processes.patience(5) * 1000)).encode(),
-			stdout=subprocess.PIPE,
-			stderr=subprocess.PIPE,
-			timeout=limit,
-			check=False,
-		)
-		output, errors = done.stdout, done.stderr
-	except subprocess.TimeoutExpired as e:
-		output, errors = e.stdout or b"", b"it took more than %d s" % limit
-	for line in map(json.loads, filter(None, output.decode().split("\n"))):
-		Browser.seen.update(c for c in line.get("cookies", ()) if len(c) > 40)
-		if "name" in line:
-			names.discard(line["name"])
-			tap.ok(not line["why"], "%s (%d ms)" % (line["name"], line["ms"]), line["why"])
-	tap.ok(
-		not names,
-		"every page was opened",
-		"%s\n%s"
-		% (", ".join(sorted(names)), re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:])),
-	)
+	done = node.Walk(command, given, MOST_S)
+	names = {c["name"] for c in given["cases"]} - set(done.tell(tap))
+	tap.ok(not names, "every page was opened", "%s\n%s" % (", ".join(sorted(names)), done.errors))
 
 
 def run(tap):

@@ -8,10 +8,7 @@ DESKBELL_PICTURES names a folder for pictures of what files.mjs opens. Files go 
 server, on one of them on a desk as narrow as a phone.
 """
 
-import json
 import os
-import re
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -19,7 +16,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import net, planted, processes
+from deskbell import net, planted
 from deskbell.desk import Browser, check_logs, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -72,33 +69,12 @@ def walk(tap, stack, flavour, command, n, port):
 	secrets = [code, planted.PASSWORD] + [
 		v for p in given["platforms"] for k, v in p["fields"].items() if "token" in k or "secret" in k
 	]
-	steps = 0
-	limit = processes.patience(MOST_S)
-	try:
-		done = subprocess.run(
-			command,
-			input=json.dumps(dict(given, wait_ms=processes.patience(5) * 1000)).encode(),
-			stdout=subprocess.PIPE,
-			stderr=subprocess.PIPE,
-			timeout=limit,
-			check=False,
-		)
-		output, errors, status = done.stdout, done.stderr, done.returncode
-	except subprocess.TimeoutExpired as e:
-		output, errors, status = e.stdout or b"", b"it took more than %d s" % limit, -1
-	for line in map(json.loads, filter(None, output.decode().split("\n"))):
-		Browser.seen.update(line.get("cookies", ()))
-		if "name" in line:
-			why = line["why"]
-			for secret in secrets:
-				why = why.replace(secret, "(secret)")
-			tap.ok(not why, "%s: %s (%d ms)" % (flavour, line["name"], line["ms"]), why)
-			steps += 1
-	tap.ok(
-		status == 0 and steps > len(PLATFORMS) * 8,
-		"%s: the walk came to its end" % flavour,
-		re.sub(r"\S*zqsecret\S*", "(secret)", errors.decode("utf-8", "replace")[-2000:]),
-	)
+	walk = node.Walk(command, given, MOST_S)
+	for line in walk.lines:
+		for secret in secrets:
+			line["why"] = line.get("why", "").replace(secret, "(secret)")
+	steps = len(walk.tell(tap, flavour + ": "))
+	tap.ok(walk.ended and steps > len(PLATFORMS) * 8, "%s: the walk came to its end" % flavour, walk.errors)
 
 
 def run(tap):

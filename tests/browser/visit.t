@@ -7,9 +7,7 @@ asked for and nothing of how it is stored.
 """
 
 import datetime
-import json
 import os
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -17,10 +15,10 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "answer")]
 
 import node
-from deskbell import net, processes
+from deskbell import net
 from deskbell.stack import Stack
 from deskbell.tap import program
-from visits import VISITS
+from visits import VISITS, business
 
 MOST_S = 90
 SIGNS = ("|", ";", "list_v2", "faq (3)", "•", "**")
@@ -39,24 +37,6 @@ def connect(stack, org, port, platform):
 	return (stack.connect_bot(org) if platform == "telegram" else stack.connect(org, port)).phone_number_id
 
 
-def business(stack, port, platform, language, name, skills, prices, faq, closed):
-	"""Its number."""
-	org = stack.organisation(name, language=language, bot_mode="active")
-	stack.skills(org, [{"title": t, "triggers": triggers, "response": r} for t, triggers, r in skills])
-	for setting, value in (
-		("working_hours", "mon-fri 09:00-18:00"),
-		("time_zone", "Europe/Berlin"),
-		("closures", next_such_day(closed)),
-	):
-		stack.ctl("setting", "set", "--org", org, setting, input=value)
-	for file, text in (("list_v2-final.csv", prices.replace(" | ", ";")), ("faq (3).txt", faq)):
-		path = os.path.join(stack.folder, file)
-		with open(path, "w", encoding="utf-8") as f:
-			f.write(text)
-		stack.ctl("knowledge", "import", "--org", org, path)
-	return connect(stack, org, port, platform)
-
-
 def wanted(turns, closed):
 	"""Which weekday a date has depends on the year in which the test runs: of the closed day its name is enough."""
 	name = closed.split(" ", 1)[1]
@@ -66,25 +46,17 @@ def wanted(turns, closed):
 def visit(tap, stack, visits):
 	given = {
 		"phone": stack.simulator.url,
-		"wait_ms": processes.patience(10) * 1000,
 		"pictures": os.environ.get("DESKBELL_PICTURES"),
 		"visits": visits,
 	}
-	done = subprocess.run(
-		node.command("visit.mjs"),
-		input=json.dumps(given).encode(),
-		stdout=subprocess.PIPE,
-		stderr=subprocess.PIPE,
-		timeout=processes.patience(MOST_S),
-		check=False,
-	)
-	said = [json.loads(line) for line in done.stdout.decode().splitlines()]
+	walk = node.Walk(node.command("visit.mjs"), given, MOST_S, wait_s=10)
+	said = walk.lines
 	for turn in said:
 		shown = [sign for sign in SIGNS if sign in turn["reply"]]
 		why = turn["why"] or (shown and "it shows %s" % shown)
 		tap.ok(not why, "%s: %s" % (turn["name"], turn["said"]), "%s\n%s" % (why, turn["reply"]))
-	complete = done.returncode == 0 and len(said) == sum(len(v["turns"]) for v in visits)
-	tap.ok(complete, "each message had one reply", done.stderr.decode("utf-8", "replace")[-2000:])
+	complete = walk.ended and len(said) == sum(len(v["turns"]) for v in visits)
+	tap.ok(complete, "each message had one reply", walk.errors)
 
 
 def run(tap):
@@ -101,7 +73,8 @@ def run(tap):
 		with stack.server("lighttpd-fastcgi", port), stack.sender():
 			visits = []
 			for language, platform, name, skills, prices, faq, closed, turns in VISITS:
-				number = business(stack, port, platform, language, name, skills, prices, faq, closed)
+				org = business(stack, language, name, skills, prices, faq, next_such_day(closed))
+				number = connect(stack, org, port, platform)
 				visits.append({"name": language, "number": number, "turns": wanted(turns, closed)})
 			visit(tap, stack, visits)
 
