@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from deskbell import processes
 from deskbell.stack import Stack
 from deskbell.tap import program
-from visits import VISITS
+from visits import VISITS, business
 
 NOW = "2026-10-27T11:00:00+01:00"  # a Tuesday
 SKILLS = [
@@ -95,21 +95,7 @@ def a_whole_visit(stack):
 	question is answered, and nothing of how it is stored is shown.
 	"""
 	for language, _, name, skills, prices, faq, closed, turns in VISITS:
-		org = stack.organisation(name, language=language)
-		stack.skills(
-			org, [{"title": title, "triggers": triggers, "response": response} for title, triggers, response in skills]
-		)
-		for setting, value in (
-			("working_hours", "mon-fri 09:00-18:00"),
-			("time_zone", "Europe/Berlin"),
-			("closures", closed),
-		):
-			stack.ctl("setting", "set", "--org", org, setting, input=value)
-		for file, text in (("list_v2-final.csv", prices.replace(" | ", ";")), ("faq (3).txt", faq)):
-			path = os.path.join(stack.folder, file)
-			with open(path, "w", encoding="utf-8") as f:
-				f.write(text)
-			stack.ctl("knowledge", "import", "--org", org, path)
+		org = business(stack, language, name, skills, prices, faq, closed)
 		said = "\n".join(say for say, _ in turns) + "\n"
 		answers = [
 			json.loads(line)

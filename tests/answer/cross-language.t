@@ -7,17 +7,16 @@ the sources hold in several languages, for the languages that the model knows.
 """
 
 import hashlib
-import http.server
 import json
 import os
 import re
 import struct
 import sys
-import threading
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import embedding_endpoint
 from deskbell import paths, processes
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -80,22 +79,6 @@ def embed(model, text):
 	"""Its meaning, and a little of the text itself; everything is a little alike, as with real models."""
 	vectors = (direction(meaning(model, text)), direction(text), direction("everything"))
 	return [a + 0.2 * b + 1.5 * c for a, b, c in zip(*vectors)]
-
-
-class Endpoint(http.server.BaseHTTPRequestHandler):
-	def do_POST(self):
-		asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-		texts = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
-		data = [{"index": i, "embedding": embed(asked["model"], t)} for i, t in enumerate(texts)]
-		body = json.dumps({"data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}).encode()
-		self.send_response(200)
-		self.send_header("Content-Type", "application/json")
-		self.send_header("Content-Length", str(len(body)))
-		self.end_headers()
-		self.wfile.write(body)
-
-	def log_message(self, *_):
-		pass
 
 
 class Shelter:
@@ -174,8 +157,7 @@ TESTS = (
 
 
 def run(tap):
-	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-	threading.Thread(target=server.serve_forever, daemon=True).start()
+	server = embedding_endpoint.serve(embed)
 	with Stack(with_simulator=False, settings={"net.private_addresses": "allow"}) as stack:
 		for test in TESTS:
 			tap.run(test.__name__.replace("_", " "), test, stack, server.server_port)

@@ -3,4 +3,4 @@ ANSWER_TESTS = tests/answer/skills.t tests/answer/knowledge.t tests/answer/answe
 if SIMULATOR
 TESTS += $(ANSWER_TESTS)
 endif
-EXTRA_DIST += $(ANSWER_TESTS) tests/answer/business.py tests/answer/embedded.py tests/answer/visits.py
+EXTRA_DIST += $(ANSWER_TESTS) tests/answer/business.py tests/answer/embedded.py tests/answer/embedding_endpoint.py tests/answer/visits.py

@@ -3,6 +3,8 @@ and a holiday. Of each: language, platform, name, skills, a price list, question
 turns: what is said, and what the reply must hold.
 """
 
+import os
+
 VISITS = (
 	(
 		"en",
@@ -72,3 +74,21 @@ VISITS = (
 		],
 	),
 )
+
+
+def business(stack, language, name, skills, prices, faq, closed):
+	"""The organization of a visit, as it is set up from what is said above."""
+	org = stack.organisation(name, language=language)
+	stack.skills(org, [{"title": t, "triggers": triggers, "response": r} for t, triggers, r in skills])
+	for setting, value in (
+		("working_hours", "mon-fri 09:00-18:00"),
+		("time_zone", "Europe/Berlin"),
+		("closures", closed),
+	):
+		stack.ctl("setting", "set", "--org", org, setting, input=value)
+	for file, text in (("list_v2-final.csv", prices.replace(" | ", ";")), ("faq (3).txt", faq)):
+		path = os.path.join(stack.folder, file)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		stack.ctl("knowledge", "import", "--org", org, path)
+	return org

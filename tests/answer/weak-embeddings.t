@@ -4,18 +4,17 @@ are answered as well as without any.
 """
 
 import hashlib
-import http.server
 import importlib.machinery
 import importlib.util
 import json
 import os
 import struct
 import sys
-import threading
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import embedding_endpoint
 from deskbell import processes
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -50,26 +49,6 @@ def letters(text):
 
 
 MODELS = {"noise": noise, "same": same, "letters": letters}
-
-
-class Endpoint(http.server.BaseHTTPRequestHandler):
-	def do_POST(self):
-		asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-		texts = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
-		body = json.dumps(
-			{
-				"data": [{"index": i, "embedding": MODELS[asked["model"]](t)} for i, t in enumerate(texts)],
-				"usage": {"prompt_tokens": 1, "total_tokens": 1},
-			}
-		).encode()
-		self.send_response(200)
-		self.send_header("Content-Type", "application/json")
-		self.send_header("Content-Length", str(len(body)))
-		self.end_headers()
-		self.wfile.write(body)
-
-	def log_message(self, *_):
-		pass
 
 
 def dialogues(name):
@@ -122,8 +101,7 @@ def check(stack, port, model, businesses, without):
 
 
 def run(tap):
-	server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-	threading.Thread(target=server.serve_forever, daemon=True).start()
+	server = embedding_endpoint.serve(lambda model, text: MODELS[model](text))
 	with Stack(with_simulator=False, settings={"net.private_addresses": "allow"}) as stack:
 		businesses = {name: business(stack, name) for name in BUSINESSES}
 		without = sum(right_of(stack, org, now, dialogues(name))[0] for name, (org, now) in businesses.items())
