@@ -191,7 +191,7 @@ void works_turned(struct works *works, int64_t took_us)
 	works->worked_us = 0;
 }
 
-/* Who waits for a turn of half a second waits no longer when a tenth more of it goes into work. */
+/* Who waits for a turn of half a second waits no longer when a fifth more of it goes into work. */
 static int64_t works_turn_us(const struct works *works, bool shared)
 {
 	int64_t least_us = shared ? SHARED_TURN_US : TURN_US;
