@@ -58,25 +58,26 @@ static void picture_clean_swap(
 	*writer = clean;
 }
 
-/* Without being decoded; what holds no notes, or cannot be walked through, stays. */
-static void picture_clean_strip(
+/* Without being decoded; what holds no notes, or cannot be walked through, stays. Of what cannot be written the new
+ * writer tells when it is to be kept (file-store.h): the notes must not go out instead. */
+static enum err picture_clean_strip(
 	struct pool *pool, const struct conf *conf, struct file_writer **writer, struct str *head)
 {
+	enum err e = ERR_OK;
 	struct file_writer *clean;
 	struct explain why = { "" };
 	int64_t kept = 0, n = file_writer_bytes(*writer);
 	void *map = n ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, file_writer_file(*writer), 0) : MAP_FAILED;
 	if (map == MAP_FAILED)
-		return;
+		return n ? ERR_IO : ERR_OK;
 	struct str picture = { map, (size_t)n };
 	if (picture_strip(picture, picture_clean_count, &kept) && kept != n
-		&& file_writer_begin(conf, conf->files_max_bytes, &clean, &why) == ERR_OK) {
-		if (picture_strip(picture, picture_clean_put, clean))
-			picture_clean_swap(pool, writer, clean, head);
-		else
-			file_writer_drop(clean);
+		&& (e = file_writer_begin(conf, conf->files_max_bytes, &clean, &why)) == ERR_OK) {
+		(void)picture_strip(picture, picture_clean_put, clean);
+		picture_clean_swap(pool, writer, clean, head);
 	}
 	munmap(map, (size_t)n);
+	return e;
 }
 
 enum err picture_clean(struct pool *pool, const struct conf *conf, const char *program, struct str type,
@@ -92,11 +93,11 @@ enum err picture_clean(struct pool *pool, const struct conf *conf, const char *p
 			: ERR_NOT_FOUND;
 	if (e == ERR_TOO_LARGE)
 		return e;
-	if (e != ERR_OK) {
-		picture_clean_strip(pool, conf, writer, head);
-	} else if (file_writer_begin(conf, conf->files_max_bytes, &clean, &why) == ERR_OK) {
+	if (e != ERR_OK)
+		return picture_clean_strip(pool, conf, writer, head);
+	if ((e = file_writer_begin(conf, conf->files_max_bytes, &clean, &why)) == ERR_OK) {
 		file_writer_add(clean, picture.bytes);
 		picture_clean_swap(pool, writer, clean, head);
 	}
-	return ERR_OK;
+	return e;
 }

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "files/file-store.h"
 #include "files/media-type.h"
+#include "files/picture-clean.h"
 #include "files/picture-head.h"
 #include "files/picture-strip.h"
 #include "files/s3-sign.h"
@@ -228,6 +229,28 @@ static void notes_of_pictures_are_taken_out(void)
 	CHECK_STRIPPED(webp, "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\1\0\0\1\0\0VP8 \2\0\0\0xy");
 }
 
+/* What a camera wrote stays in what came, and that must not go out because there is no room for the rest. */
+static void a_picture_that_cannot_be_cleaned_is_refused(void)
+{
+	static const char jpeg[] = "\xff\xd8\xff\xe1\0\x0aGPS 12 N" FRAME SCAN "\xff\xd9";
+	struct str picture = { jpeg, sizeof(jpeg) - 1 }, head = STR_NONE;
+	struct file_writer *w;
+	struct explain why = { "" };
+	store_begin();
+	CHECK_INT(file_writer_begin(&conf, 1 << 20, &w, &why), ERR_OK);
+	CU_ASSERT_TRUE(file_writer_add(w, picture));
+	const char *good = conf.files_dir;
+	conf.files_dir = "/dev/null/files";
+	CU_ASSERT_NOT_EQUAL(picture_clean(pool, &conf, NULL, STR("image/jpeg"), &w, &head), ERR_OK);
+	conf.files_dir = good;
+	conf.files_max_bytes = 1 << 20;
+	CHECK_INT(file_writer_bytes(w), picture.n);
+	CHECK_INT(picture_clean(pool, &conf, NULL, STR("image/jpeg"), &w, &head), ERR_OK);
+	CHECK_INT(file_writer_bytes(w), picture.n - 12);
+	file_writer_drop(w);
+	store_end();
+}
+
 /* ---- voice notes ---- */
 
 #define WEBM_HEAD \
@@ -364,6 +387,7 @@ static CU_TestInfo kind_tests[] = {
 	{ "types go by bytes, then by name", types_go_by_bytes_then_by_name },
 	{ "heads of pictures are read", heads_of_pictures_are_read },
 	{ "notes of pictures are taken out", notes_of_pictures_are_taken_out },
+	{ "a picture that cannot be cleaned is refused", a_picture_that_cannot_be_cleaned_is_refused },
 	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },
 	{ "a stereo recording is declared mono", a_stereo_recording_is_declared_mono },
 	{ "channels of a file are read", channels_of_a_file_are_read },

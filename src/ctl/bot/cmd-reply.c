@@ -170,8 +170,11 @@ static enum err cmd_reply_keep(
 	const struct channel_ops *misfit = e == ERR_OK ? reply_content_misfit(&facts, &max_bytes) : NULL;
 	if (e == ERR_OK && c->content.bytes == 0)
 		e = explain(&ctl->why, ERR_INVALID, "the file is empty: choose another one");
-	else if (e != ERR_OK)
+	else if (e == ERR_TOO_LARGE)
 		e = explain(&ctl->why, e, "the picture has too many pixels: make it smaller first");
+	else if (e != ERR_OK)
+		e = explain(
+			&ctl->why, e, "the picture cannot be written to files.dir: free some space, then try again");
 	else if (misfit)
 		e = cmd_reply_refuse(ctl, c->content.type, max_bytes, misfit);
 	if (e != ERR_OK) {

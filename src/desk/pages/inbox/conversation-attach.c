@@ -38,6 +38,11 @@ static void attach_take_head(struct desk_upload *file, struct str head)
 	memcpy(file->head, head.p, file->head_len);
 }
 
+static const char *attach_not_stored(struct desk_request *v)
+{
+	return request_translate(v, T("The file could not be stored. Try again later, or ask an administrator."));
+}
+
 /* NULL, or why the picture cannot be sent. */
 static const char *attach_clean(struct desk_request *v, struct desk_upload *file)
 {
@@ -47,6 +52,8 @@ static const char *attach_clean(struct desk_request *v, struct desk_upload *file
 	if (e == ERR_TOO_LARGE)
 		return attach_refuse(v, T("{{name}} has too many pixels. Make the picture smaller, then send it."),
 			file->name, STR_NONE);
+	if (e != ERR_OK)
+		return attach_not_stored(v);
 	if (head.p)
 		attach_take_head(file, head);
 	return NULL;
@@ -121,8 +128,7 @@ static const char *attach_check_one(struct desk_request *v, const struct channel
 		return attach_refuse(v, T("{{name}} is too large. Send a file of at most {{other}}."), file->name,
 			attach_size(v, own_max));
 	if (!file->writer)
-		return request_translate(
-			v, T("The file could not be stored. Try again later, or ask an administrator."));
+		return attach_not_stored(v);
 	if (recorded)
 		attach_recording(v, file);
 	const char *unfit = attach_clean_in_turn(v, file);
