@@ -18,7 +18,7 @@ const NO_FAULTS = { latency_ms: 0, latency_jitter_ms: 0, fail_every: 0, fail_wit
 const TICKS = { sent: ['✓', 'sent'], delivered: ['✓✓', 'delivered'], read: ['✓✓', 'read'], failed: ['!', 'not delivered'] };
 
 const byId = (id) => document.getElementById(id);
-const state = { channels: [], people: loadPeople(), shown: '', messages: [] };
+const state = { channels: [], people: loadPeople(), shown: '', messages: [], asked: 0 };
 
 function loadPeople() {
 	try {
@@ -242,10 +242,14 @@ function chatQuery() {
 	return 'chat?' + query;
 }
 
+/* Several may be under way: only the one that asked last shows what it got, for another may have asked for another chat. */
 async function refresh() {
+	const turn = ++state.asked;
 	await loadChannels();
 	const query = chatQuery();
 	const chat = await call(query);
+	if (turn !== state.asked)
+		return;
 	const shown = query + JSON.stringify(chat.messages);
 	byId('presence').textContent = chat.typing ? 'typing…' : channel() ? address(channel()) : '';
 	if (shown !== state.shown)

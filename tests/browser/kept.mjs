@@ -13,8 +13,8 @@ const browser = await launch();
 const SHOWN = { error: '.js-error:not([hidden]), #composer-error:not([hidden]), .toast', out: '#bar-signed-out:not([hidden])' };
 
 /* Runs in the page: something typed into every field of a form; what it would send, but for what the page carries itself. */
-function fill(at) {
-	const form = document.forms[at], texts = { email: 'kept@example.com', number: '7', date: '2026-03-04', time: '09:05', url: 'https://kept.example', 'datetime-local': '2036-03-04T09:05' };
+function fill(form) {
+	const texts = { email: 'kept@example.com', number: '7', date: '2026-03-04', time: '09:05', url: 'https://kept.example', 'datetime-local': '2036-03-04T09:05' };
 	form.noValidate = true;
 	let n = 0;
 	for (const field of form.elements) {
@@ -29,14 +29,26 @@ function fill(at) {
 	}
 }
 
-const typed = (at) => [...document.forms[at].elements].filter((f) => f.name && !/^(hidden|submit|button|file|fieldset|output)$/.test(f.type) && !f.disabled && !f.readOnly)
+const typed = (form) => [...form.elements].filter((f) => f.name && !/^(hidden|submit|button|file|fieldset|output)$/.test(f.type) && !f.disabled && !f.readOnly)
 	.map((f) => `${f.name}=${/^(checkbox|radio)$/.test(f.type) ? f.checked : f.value}`).join('\n');
 
 /* The forms of a page into which something can be typed. */
-const formsOf = () => [...document.forms].map((form, at) => ({
-	at, kind: `${new URL(form.getAttribute('action') || location.pathname, location).pathname.replace(/\d+/g, '0').replace(/[\w-]{40,}/, 'token')} ${[...form.elements].map((f) => f.name).filter((name, i, all) => all.indexOf(name) === i)}`,
+const formsOf = () => [...document.forms].map((form) => ({
+	form, kind: `${new URL(form.getAttribute('action') || location.pathname, location).pathname.replace(/\d+/g, '0').replace(/[\w-]{40,}/, 'token')} ${[...form.elements].map((f) => f.name).filter((name, i, all) => all.indexOf(name) === i)}`,
 	good: form.method === 'post' && [...form.elements].some((f) => !/^(hidden|submit|button|fieldset|output)$/.test(f.type) && f.name && !f.disabled && !f.readOnly && f.type !== 'file'),
-})).filter((form) => form.good);
+})).filter((one) => one.good);
+
+/* A form is known by its kind: where it stands may change, for others write in the same conversation meanwhile. */
+const formOf = (kind) => `(${formsOf})().find((one) => one.kind === ${JSON.stringify(kind)})?.form`;
+const kindsOf = (page) => page.evaluate(`(${formsOf})().map((one) => one.kind)`);
+const inForm = (page, act, kind) => page.evaluate(`(${act})(${formOf(kind)})`);
+
+/* Like page.waitForFunction, which the pages' policy lets take no text. */
+async function until(page, condition) {
+	for (const end = Date.now() + given.wait_ms; !await page.evaluate(condition); await page.waitForTimeout(50))
+		if (Date.now() > end)
+			throw new Error(`never: ${condition}`);
+}
 
 /* Pages of one kind show the same forms, but for a few. */
 const MOST_ALIKE = 3;
@@ -45,7 +57,7 @@ const unlike = (cases) => {
 	return cases.filter((one) => visits.set(kind(one), (visits.get(kind(one)) ?? 0) + 1).get(kind(one)) <= MOST_ALIKE);
 };
 
-const send = (at) => { document.forms[at].noValidate = true; document.forms[at].requestSubmit(); };
+const send = (form) => { form.noValidate = true; form.requestSubmit(); };
 const clean = () => {
 	document.querySelectorAll('.toast, .js-error').forEach((line) => line.remove());
 	document.querySelectorAll('#composer-error, #bar-signed-out').forEach((line) => { line.hidden = true; });
@@ -78,17 +90,17 @@ const MISHAPS = {
 	},
 };
 
-async function tryForm(context, page, who, { at }) {
+async function tryForm(context, page, who, kind) {
 	const why = [];
-	await page.evaluate(fill, at);
-	const before = await page.evaluate(typed, at), url = page.url();
+	await inForm(page, fill, kind);
+	const before = await inForm(page, typed, kind), url = page.url();
 	for (const [name, mishap] of Object.entries(MISHAPS)) {
 		await page.evaluate(clean);
 		await mishap.begin(context);
-		await page.evaluate(send, at);
-		await page.waitForFunction(([selector, n]) => document.querySelector(selector) && !document.forms[n]?.dataset.busy, [mishap.shows(who), at]).catch(() => why.push(`${name}: nothing is said of it`));
+		await inForm(page, send, kind);
+		await until(page, `document.querySelector(${JSON.stringify(mishap.shows(who))}) && !${formOf(kind)}?.dataset.busy`).catch(() => why.push(`${name}: nothing is said of it`));
 		await mishap.end(context);
-		if (page.url() !== url || await page.evaluate(typed, at).catch(() => null) !== before)
+		if (page.url() !== url || await inForm(page, typed, kind).catch(() => null) !== before)
 			why.push(`${name}: it is not kept`);
 	}
 	return why;
@@ -101,12 +113,12 @@ async function withScripts(who, cases) {
 	const page = who ? await signIn(context, who) : await context.newPage(), seen = new Set();
 	for (const one of unlike(cases)) {
 		await page.goto(given.origin + one.path);
-		for (const form of await page.evaluate(formsOf)) {
-			if (seen.has(form.kind))
+		for (const kind of await kindsOf(page)) {
+			if (seen.has(kind))
 				continue;
-			seen.add(form.kind);
-			const why = await tryForm(context, page, who, form).catch((error) => [error.message]);
-			tell({ name: `kept, ${one.name}: ${form.kind}`, why: why.join('\n') });
+			seen.add(kind);
+			const why = await tryForm(context, page, who, kind).catch((error) => [error.message]);
+			tell({ name: `kept, ${one.name}: ${kind}`, why: why.join('\n') });
 			await page.goto(given.origin + one.path);
 		}
 	}
@@ -120,21 +132,21 @@ async function withoutScripts(who, cases) {
 	const page = await signIn(context, who), seen = new Set();
 	for (const one of unlike(cases)) {
 		await page.goto(given.origin + one.path);
-		for (const form of await page.evaluate(formsOf)) {
-			if (seen.has(form.kind))
+		for (const kind of await kindsOf(page)) {
+			if (seen.has(kind))
 				continue;
-			seen.add(form.kind);
-			await page.evaluate(fill, form.at);
-			const sent = await page.evaluate((n) => ({ action: document.forms[n].getAttribute('action'), type: document.forms[n].enctype,
-				fields: [...new FormData(document.forms[n])].filter(([name, value]) => typeof value === 'string' && name !== 'csrf') }), form.at);
-			tell({ form: { who, name: form.kind, ...sent } });
+			seen.add(kind);
+			await inForm(page, fill, kind);
+			const sent = await inForm(page, (form) => ({ action: form.getAttribute('action'), type: form.enctype,
+				fields: [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'csrf') }), kind);
+			tell({ form: { who, name: kind, ...sent } });
 			const cookies = await context.cookies();
 			await context.clearCookies();
-			await Promise.all([page.waitForNavigation(), page.evaluate((n) => document.forms[n].submit(), form.at)]);
+			await Promise.all([page.waitForNavigation(), inForm(page, (form) => form.submit(), kind)]);
 			await context.addCookies(cookies);
 			const kept = await page.evaluate(() => [...document.querySelectorAll('#kept [name]')].map((f) => `${f.name}=${f.value}`));
 			const lost = sent.fields.filter(([name, value]) => !/password|secret|token|_key|code/.test(name) && !kept.includes(`${name}=${value.replace(/\r\n/g, '\n')}`)).map(([name]) => name);
-			tell({ name: `without scripts, signed out, ${one.name}: ${form.kind}`, why: lost.join(' ') });
+			tell({ name: `without scripts, signed out, ${one.name}: ${kind}`, why: lost.join(' ') });
 			await page.goto(given.origin + one.path);
 		}
 	}

@@ -9,7 +9,21 @@ import { launch } from './chromium.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const browser = await launch();
-const complaints = [];
+const complaints = [], LATE_MS = 800;
+
+/* What is shown belongs to the number chosen, also where the chat of the one before comes late. */
+async function choose(page, number, replies) {
+	await page.route('**/control/chat?*', async (route) => {
+		if (!route.request().url().includes(`=${number}&`))
+			await new Promise((done) => setTimeout(done, LATE_MS));
+		await route.continue().catch(() => {});
+	});
+	await page.goto(given.phone);
+	await page.locator(`#number option[value="${number}"]`).waitFor({ state: 'attached' });
+	await page.locator('#number').selectOption(number);
+	if (await replies.first().waitFor({ timeout: 2 * LATE_MS }).then(() => true, () => false))
+		complaints.push('the chat of another number is shown');
+}
 
 /* One visit, in a window of its own. A reply is what has come below what was said; each must come alone. Where one does not come the visit ends: all others would be waited for in vain, too. */
 async function visit({ name, number, turns }) {
@@ -17,10 +31,8 @@ async function visit({ name, number, turns }) {
 	page.setDefaultTimeout(given.wait_ms);
 	page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
 	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()}`); });
-	await page.goto(given.phone);
-	await page.locator(`#number option[value="${number}"]`).waitFor({ state: 'attached' });
-	await page.locator('#number').selectOption(number);
 	const replies = page.locator('#messages .in');
+	await choose(page, number, replies);
 	for (const [n, [said, wanted]] of turns.entries()) {
 		let reply = '', why = '', came = false;
 		try {
