@@ -4,8 +4,8 @@ T_LOG_DRIVER = $(LOG_DRIVER)
 # Scripts find the programs by DESKBELL_BUILD and the sources by srcdir.
 AM_TESTS_ENVIRONMENT = DESKBELL_BUILD='$(abs_top_builddir)'; srcdir='$(abs_top_srcdir)'; export DESKBELL_BUILD srcdir;
 
-TESTS += tests/lint.t
-EXTRA_DIST += tests/lint.t
+TESTS += tests/lint.t tests/docs.t
+EXTRA_DIST += tests/lint.t tests/docs.t
 
 # Unit tests: one program a layer, each linking its own layer and those below it.
 if CUNIT
@@ -38,7 +38,7 @@ CHECK_ctl = tests/ctl/ctl.t
 CHECK_simulator = tests/simulator/simulator.t tests/simulator/simulator-llm.t tests/simulator/simulator-telegram.t
 CHECK_LAYERS = check-core check-db check-domain check-channel check-answer check-webhook check-desk check-outbox check-ctl check-simulator
 $(CHECK_LAYERS): all
-	$(MAKE) check TESTS='tests/lint.t $(CHECK_$(@:check-%=%))'
+	$(MAKE) check TESTS='tests/lint.t tests/docs.t $(CHECK_$(@:check-%=%))'
 .PHONY: $(CHECK_LAYERS)
 
 # What ./check sorts before it runs them.
