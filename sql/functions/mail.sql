@@ -1,5 +1,5 @@
--- E-mails that wait to be sent (src/outbox/mail.c). What is written is decided when it is sent: a row names the kind,
--- the address and whose link it is.
+-- E-mails that wait to be sent (src/outbox/notify/mail-program.c). What is written is decided when it is sent: a row
+-- names the kind, the address and whose link it is.
 
 -- The owner of an address wants a new password. Tells nothing: an address without an account takes the same steps.
 -- Three requests an hour for one account, ten from one network and three hundred in all are taken; what is beyond is

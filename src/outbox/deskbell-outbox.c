@@ -10,7 +10,7 @@
 #include "core/process/place.h"
 #include "core/process/process.h"
 #include "files/picture.h"
-#include "outbox/mail.h"
+#include "outbox/notify/mail-program.h"
 #include "outbox/sender.h"
 
 #include <getopt.h>

@@ -12,7 +12,8 @@ liboutbox_a_SOURCES = \
 	src/outbox/fetch-files.c \
 	src/outbox/jobs.c \
 	src/outbox/leads.c \
-	src/outbox/mail.c src/outbox/mail.h \
+	src/outbox/notify/mail-program.c src/outbox/notify/mail-program.h \
+	src/outbox/notify/mail-text.c src/outbox/notify/mail-text.h \
 	src/outbox/notify/push.c \
 	src/outbox/notify/ring-text.c src/outbox/notify/ring-text.h \
 	src/outbox/open-channels.c src/outbox/open-channels.h \

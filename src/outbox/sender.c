@@ -23,7 +23,7 @@
 #include "db/statements.h"
 #include "domain/work/wake.h"
 #include "outbox/due.h"
-#include "outbox/mail.h"
+#include "outbox/notify/mail-program.h"
 #include "outbox/open-channels.h"
 #include "outbox/turns.h"
 

@@ -1,11 +1,11 @@
 /*
- * mail.h - e-mails that wait to be sent.
+ * mail-program.h - e-mails that wait to be sent.
  *
  * A mail server may take a minute to answer, so e-mails are sent by a program of its own, "deskbell-outbox --mail",
  * which the sender starts when one is due and which ends when none is.
  */
-#ifndef DESKBELL_OUTBOX_MAIL_H
-#define DESKBELL_OUTBOX_MAIL_H
+#ifndef DESKBELL_OUTBOX_NOTIFY_MAIL_PROGRAM_H
+#define DESKBELL_OUTBOX_NOTIFY_MAIL_PROGRAM_H
 
 #include "core/conf.h"
 #include "db/db.h"
