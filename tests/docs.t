@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-# What the pages for developers name is there: files, folders, functions, targets of make.
+# What the pages for developers name is there: files, folders, functions, targets of make; and so are the files that
+# comments of the sources name, of which each begins with its own.
 #
 # A name in backquotes is one of them by its form, and drawings name files without backquotes. A file may be named by
 # the end of its path, from any folder on: `answer/guard.c`, `guard.c`. NAME and NNNN stand for any name. A function,
@@ -28,7 +29,8 @@ TARGET = re.compile(r"\bmake ((?:check|update|print|quality)-[a-z]+|pictures|scr
 # What a reader is to write, what is generated, and what others call theirs.
 MADE_UP = {"my_statement", "some_name", "sql_my_statement", "sql_my_statement_row"}
 GENERATED = {"db/statements.h"}
-FOREIGN = {"log_min_duration_statement", "fcgiapp.h"}
+FOREIGN = {"log_min_duration_statement", "fcgiapp.h", "sysexits.h", "lib/transfer.c"}
+COMMENT = {".c": re.compile(r"/\*.*?\*/", re.S), ".h": re.compile(r"/\*.*?\*/", re.S), ".sql": re.compile(r"--.*")}
 
 
 def read(name):
@@ -65,10 +67,14 @@ class Tree:
 		return any("/" + named in folder for folder in self.folders)
 
 
+def missing_files(tree, text):
+	return [name for name in FILE.findall(text) if name not in GENERATED | FOREIGN and not tree.found(name)]
+
+
 def missing(tree, page):
 	"""What a page names that is not there."""
 	text = read(page)
-	found = [name for name in FILE.findall(text) if name not in GENERATED | FOREIGN and not tree.found(name)]
+	found = missing_files(tree, text)
 	found += ["make " + name for name in TARGET.findall(text) if name not in tree.targets]
 	for quoted in QUOTED.findall(text):
 		name = NAME.fullmatch(quoted)
@@ -82,11 +88,29 @@ def missing(tree, page):
 	return sorted(set(found))
 
 
+def comments(tree):
+	"""(path, comment) of all sources; migrations are history."""
+	for path in tree.files:
+		pattern = COMMENT.get(os.path.splitext(path)[1])
+		if pattern and path.startswith(("src/", "sql/functions/", "sql/queries/")):
+			for comment in pattern.findall(read(path)):
+				yield path, comment
+
+
+def of_another_name(tree):
+	"""C files that begin with another name than their own."""
+	sources = [f for f in tree.files if f.startswith("src/") and f.endswith((".c", ".h"))]
+	return [f for f in sources if not read(f).startswith("/*\n * %s - " % os.path.basename(f))]
+
+
 def run(tap):
 	tree = Tree()
 	internals = sorted(glob.glob(os.path.join(paths.SOURCE, "doc/internals/*.md")))
 	for page in PAGES + [os.path.relpath(path, paths.SOURCE) for path in internals]:
 		tap.equal(missing(tree, page), [], "what %s names is there" % page)
+	stale = {"%s: %s" % (path, name) for path, comment in comments(tree) for name in missing_files(tree, comment)}
+	tap.equal(sorted(stale), [], "what comments of the sources name is there")
+	tap.equal(of_another_name(tree), [], "every source begins with its name")
 
 
 sys.exit(program(run))

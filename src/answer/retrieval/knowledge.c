@@ -4,7 +4,7 @@
  * The database gives the entries of the question's terms, this file makes the sums. Each kind of terms, and of the
  * stems each language, is scored by itself as a share of the best possible score, and the mean of stems and n-grams is
  * the passage's score by the index. Terms that no passage has count in what is possible. Then the sentences of the best
- * are read (reading.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
+ * are read (term-coverage.h), and the mean of what the passage says as a whole, in one sentence and above it, by their
  * weights, is its score: 0 to 1, so it says also whether anything answers.
  *
  * Owns nothing and changes nothing. An index that is being changed shows the state before or after; a passage that goes

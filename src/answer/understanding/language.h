@@ -2,8 +2,8 @@
  * language.h - what the bot knows of each language that it speaks: one file a language, one struct.
  *
  * To add a language: copy en.c, translate every member, add the struct to the table in language.c and the file to
- * local.mk; tests/unit/answer-languages.c says what is missing. All words are written as text_fold leaves them (small
- * letters, no accents, no apostrophes; dotless i is i). Patterns are those of domain/leads/pattern.h. Texts that
+ * local.mk; tests/unit/answer-understanding.c says what is missing. All words are written as text_fold leaves them
+ * (small letters, no accents, no apostrophes; dotless i is i). Patterns are those of domain/leads/pattern.h. Texts that
  * customers read are written as they are read.
  */
 #ifndef DESKBELL_ANSWER_UNDERSTANDING_LANGUAGE_H

@@ -3,7 +3,7 @@
  *
  *     database/000001 ...   pg_dump's custom format, cut into pieces: a stream has no length beforehand
  *     files/ORG/SHA256/000001 ...   the files of the store, in pieces, too (backup-files.c)
- *     manifest.json         what the dump holds: rows and digest of each table, migrations, ids of keys (backup.c)
+ *     manifest.json         what the dump holds: rows and digest of each table, migrations, ids of keys (cmd-backup.c)
  *     SHA256SUMS            of all of these, as sha256sum writes them
  *
  * Without Deskbell: tar -xOf FILE database | pg_restore ...

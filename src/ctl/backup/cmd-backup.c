@@ -1,5 +1,5 @@
 /*
- * backup.c - `deskbellctl backup`: the whole database in one file that can be restored.
+ * cmd-backup.c - `deskbellctl backup`: the whole database in one file that can be restored.
  *
  * Owns the order of the steps: a snapshot is exported, pg_dump reads in it, and the counts and digests of all tables
  * that go into the manifest are read in it too, so that dump and manifest are of one moment whatever the programs do

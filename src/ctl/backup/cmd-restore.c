@@ -1,5 +1,5 @@
 /*
- * restore.c - `deskbellctl restore`: brings a backup into an empty database and proves that it is the same.
+ * cmd-restore.c - `deskbellctl restore`: brings a backup into an empty database and proves that it is the same.
  *
  * Owns the order of the steps. Everything that can be refused is refused before the database is touched: a damaged
  * file, a newer Deskbell's, keys that are not here, a database that is not empty. Then an empty table marks the

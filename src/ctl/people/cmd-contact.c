@@ -1,5 +1,5 @@
 /*
- * contact.c - `deskbellctl contact list`, `contact export`, `contact erase`: what is stored about one contact.
+ * cmd-contact.c - `deskbellctl contact list`, `contact export`, `contact erase`: what is stored about one contact.
  *
  * The copy and the erasure are in domain/contact/contact-copy.h. A copy is read in one snapshot and leaves as it is
  * made, a page of rows at a time; the entry of the audit log comes first, so that none is made without one.

@@ -9,7 +9,7 @@
  * The numbers were fitted by tests/quality/calibrate on HINT3 (SOF Mattress, Powerplay11), CLINC150 and xSID (Turkish),
  * each as it is and with fewer skills and triggers. With each family left out in turn the factor was 0.64 to 0.77 and
  * the constant 1.07 to 1.50, and the family that was left out fared as well as with its own. doc/answers.md has the
- * figures. Fit again when grams.c, phrases.c or off-topic.c change what a vector or the classifier is.
+ * figures. Fit again when ngrams.c, training-phrases.c or off-topic.c change what a vector or the classifier is.
  */
 #include "answer/skills/training/confidence.h"
 

@@ -1,7 +1,7 @@
 /*
  * training-phrases.c - an organisation's triggers and titles as vectors. Pure.
  *
- * Both views of a text (grams.h) have the same length, 1 over the square root of 2, so that neither drowns the other.
+ * Both views of a text (ngrams.h) have the same length, 1 over the square root of 2, so that neither drowns the other.
  * The weight of an n-gram is (1 + ln count) times (1 + ln((1 + N) / (1 + df))), as scikit-learn's TfidfVectorizer has
  * it with sublinear_tf.
  */
