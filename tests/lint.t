@@ -73,6 +73,7 @@ check "no statement on a tenant's table without its organization" "$(awk -f buil
 # shellcheck disable=SC2086
 check "no file over 600 lines" "$(wc -l $(find src cgi-bin sql -name '*.[ch]' -o -name '*.sql') | awk '$2 != "total" && $1 > 600')"
 check "no folder of src/ with more than 25 sources" "$(find src -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 25')"
+check "no name of a file twice in src/" "$(find src -name '*.[ch]' | sed 's|.*/||' | sort | uniq -d)"
 # shellcheck disable=SC2086
 check "no line over 120 columns in C and SQL" "$(LC_ALL=C.UTF-8 grep -nE '^.{121,}' $sources sql/functions/*.sql sql/queries/*.sql | cut -c 1-80)"
 # A function's name stands before the brace that is alone at the start of a line. Each program has its main.

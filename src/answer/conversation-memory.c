@@ -1,12 +1,12 @@
 /*
- * memory.c - what the bot keeps of a conversation, as JSON. Pure.
+ * conversation-memory.c - what the bot keeps of a conversation, as JSON. Pure.
  */
-#include "answer/memory.h"
+#include "answer/conversation-memory.h"
 
-void memory_read(struct pool *pool, struct str text, struct memory *out)
+void conversation_memory_read(struct pool *pool, struct str text, struct conversation_memory *out)
 {
 	const struct json *json;
-	*out = (struct memory){ .n_options = 0 };
+	*out = (struct conversation_memory){ .n_options = 0 };
 	if (str_is_empty(text) || json_parse(pool, text, &json, NULL) != ERR_OK)
 		return;
 	out->language = json_str(json_get(json, "language"));
@@ -19,7 +19,7 @@ void memory_read(struct pool *pool, struct str text, struct memory *out)
 		out->options[out->n_options++] = json_str(json_at(options, i));
 }
 
-void memory_write(struct json_writer *w, const struct memory *m)
+void conversation_memory_write(struct json_writer *w, const struct conversation_memory *m)
 {
 	json_begin_object(w);
 	json_member_str(w, "language", m->language);

@@ -4,7 +4,7 @@ libanswer_a_SOURCES = \
 	src/answer/findings.c src/answer/findings.h \
 	src/answer/guard.c src/answer/guard.h \
 	src/answer/handoff-message.c src/answer/handoff-message.h \
-	src/answer/memory.c src/answer/memory.h \
+	src/answer/conversation-memory.c src/answer/conversation-memory.h \
 	src/answer/pipeline.c src/answer/pipeline.h \
 	src/answer/question.h \
 	src/answer/question-groups.c src/answer/question-groups.h \

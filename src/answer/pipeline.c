@@ -158,7 +158,7 @@ static void pipeline_disclose(struct run *run)
 
 static void pipeline_remember(struct run *run)
 {
-	struct memory *memory = &run->answer->memory;
+	struct conversation_memory *memory = &run->answer->memory;
 	if (run->understood.language_sure || !memory->language.n)
 		memory->language = str_of(run->understood.language->tag);
 	if (run->understood.referral.n)

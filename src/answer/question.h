@@ -4,7 +4,7 @@
 #ifndef DESKBELL_ANSWER_QUESTION_H
 #define DESKBELL_ANSWER_QUESTION_H
 
-#include "answer/memory.h"
+#include "answer/conversation-memory.h"
 #include "answer/skills/skills.h"
 #include "answer/understanding/understand.h"
 #include "core/text/reason.h"
@@ -37,8 +37,8 @@ struct question {
 	struct str text;               /* what the customer wrote since the last answer, one message a line */
 	struct turn *recent;           /* what was said before, oldest first */
 	int n_recent;
-	struct memory memory; /* of the conversation before this message */
-	struct str language;  /* the organisation's */
+	struct conversation_memory memory; /* of the conversation before this message */
+	struct str language;               /* the organisation's */
 	int64_t skills_revision;
 	struct settings settings;
 };
@@ -66,16 +66,16 @@ struct weighed {
 };
 
 struct answer {
-	const char *stage;    /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
-	const char *reason;   /* a code (core/text/reason.h) */
-	double score;         /* of what answers; in a fallback that of the best skill */
-	struct str skill;     /* title; absent unless stage is skill */
-	int64_t skill_id;     /* of the skill whose response is in the reply; 0: none */
-	struct str reply;     /* absent: none is needed, `reason` says why */
-	enum act act;         /* what the customer did */
-	struct str language;  /* a tag: in which the texts of the product were written */
-	struct memory memory; /* to be kept for the next message */
-	struct str buttons[BUTTONS_MAX]; /* what the customer may press instead of writing it */
+	const char *stage;   /* act, clock, skill, knowledge, clarify, fallback, notice; NULL when a guard decided */
+	const char *reason;  /* a code (core/text/reason.h) */
+	double score;        /* of what answers; in a fallback that of the best skill */
+	struct str skill;    /* title; absent unless stage is skill */
+	int64_t skill_id;    /* of the skill whose response is in the reply; 0: none */
+	struct str reply;    /* absent: none is needed, `reason` says why */
+	enum act act;        /* what the customer did */
+	struct str language; /* a tag: in which the texts of the product were written */
+	struct conversation_memory memory; /* to be kept for the next message */
+	struct str buttons[BUTTONS_MAX];   /* what the customer may press instead of writing it */
 	int n_buttons;
 	bool says_how;         /* the reply itself says how to reach a person */
 	bool says_bot;         /* and that it is automatic */

@@ -41,7 +41,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/bot/bot-page.c src/desk/pages/bot/bot-page.h \
 	src/desk/pages/bot/bot-save.c \
 	src/desk/pages/bot/bot-test.c \
-	src/desk/pages/bot/content.c src/desk/pages/bot/content.h \
+	src/desk/pages/bot/content-form.c src/desk/pages/bot/content-form.h \
 	src/desk/pages/bot/counter-examples-page.c src/desk/pages/bot/counter-examples-page.h \
 	src/desk/pages/bot/document-input.c src/desk/pages/bot/document-input.h \
 	src/desk/pages/bot/document-page.c \

@@ -97,7 +97,7 @@ static void read_question(struct answer_job *job, const struct sql_claim_answers
 	q->bot_mode_known =
 		bot_mode_parse(row->bot_mode, &q->bot_mode) && settings_read(pool, row->settings, &q->settings);
 	read_recent(job, row->recent);
-	memory_read(pool, row->memory, &q->memory);
+	conversation_memory_read(pool, row->memory, &q->memory);
 }
 
 static struct answer_job *answers_job_new(
@@ -281,7 +281,7 @@ static struct str decision_of(struct answer_job *job)
 	json_member_bool(&w, "hand_over", job->answer.hand_over);
 	if (job->answer.stage) {
 		json_key(&w, "memory");
-		memory_write(&w, &job->answer.memory);
+		conversation_memory_write(&w, &job->answer.memory);
 	}
 	json_member_bool(&w, "wants_lead", wants_lead(job));
 	json_end_object(&w);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 #include "simulator/random.h"
 #include "simulator/sim-webhook.h"
 

@@ -10,8 +10,8 @@ deskbell_simulator_SOURCES = \
 	src/simulator/deskbell-simulator.c \
 	src/simulator/ladder.c src/simulator/ladder.h \
 	src/simulator/loop.c src/simulator/loop.h \
-	src/simulator/state/memory.h \
-	src/simulator/phone.c src/simulator/phone.h \
+	src/simulator/state/sim-memory.h \
+	src/simulator/sim-phone.c src/simulator/sim-phone.h \
 	src/simulator/random.h \
 	src/simulator/state/records.c src/simulator/state/records.h \
 	src/simulator/server.c src/simulator/server.h \
@@ -68,7 +68,7 @@ endif
 src/simulator/phone-files.c: $(PHONE_FILES) src/simulator/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/simulator && { \
 	echo '/* Made from the phone page; do not edit. */'; \
-	echo '#include "simulator/phone.h"'; \
+	echo '#include "simulator/sim-phone.h"'; \
 	for name in html css js; do \
 		echo "const unsigned char phone_$$name[] = {"; \
 		od -An -v -tu1 $(srcdir)/src/simulator/phone.$$name | $(SED) -e 's/^ *//' -e 's/  */,/g' -e 's/$$/,/'; \

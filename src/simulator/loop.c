@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #define SLEEP_MAX_MS 1000
 #define CONNECTIONS_MAX 64

@@ -13,7 +13,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #define BODY_MAX_BYTES (128u * 1024 * 1024)
 #define ANSWER_MAX_BYTES ((size_t)1024 * 1024 * 1024)

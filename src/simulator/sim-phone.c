@@ -1,9 +1,9 @@
 /*
- * phone.c - serves the phone page from the program itself, so that there is nothing to install.
+ * sim-phone.c - serves the phone page from the program itself, so that there is nothing to install.
  *
  * Owns three static files. Never runs anything inline: the policy below would not let it.
  */
-#include "simulator/phone.h"
+#include "simulator/sim-phone.h"
 
 static void answer_file(struct exchange *ex, const unsigned char *bytes, size_t n, const char *type)
 {

@@ -1,8 +1,8 @@
 /*
- * phone.h - the page on which a person writes as a customer.
+ * sim-phone.h - the page on which a person writes as a customer.
  */
-#ifndef DESKBELL_SIMULATOR_PHONE_H
-#define DESKBELL_SIMULATOR_PHONE_H
+#ifndef DESKBELL_SIMULATOR_SIM_PHONE_H
+#define DESKBELL_SIMULATOR_SIM_PHONE_H
 
 #include "simulator/server.h"
 

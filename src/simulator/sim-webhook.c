@@ -13,7 +13,7 @@
 #include "core/crypto/crypt.h"
 #include "core/formats/query.h"
 #include "core/text/reason.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #define ATTEMPTS_MAX 10
 #define FIRST_RETRY_MS 200

@@ -9,7 +9,7 @@
 
 #include "core/crypto/crypt.h"
 #include "simulator/control/control.h"
-#include "simulator/phone.h"
+#include "simulator/sim-phone.h"
 #include "simulator/random.h"
 
 static const struct platform *const platforms[] = { &platform_graph, &platform_llm, &platform_telegram,

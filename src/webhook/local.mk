@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libwebhook.a
 libwebhook_a_SOURCES = \
 	src/webhook/channel-cache.c src/webhook/channel-cache.h \
-	src/webhook/delivery.c src/webhook/delivery.h \
+	src/webhook/webhook-delivery.c src/webhook/webhook-delivery.h \
 	src/webhook/metrics.c \
 	src/webhook/receiver.h \
 	src/webhook/router.c \

@@ -9,7 +9,7 @@
 
 #include "channel/telegram/telegram.h"
 #include "webhook/channel-cache.h"
-#include "webhook/delivery.h"
+#include "webhook/webhook-delivery.h"
 #include "core/text/reason.h"
 
 #define ID_BYTES_MAX 64

@@ -1,10 +1,10 @@
 /*
- * delivery.c - a webhook delivery while it is received, whatever the platform.
+ * webhook-delivery.c - a webhook delivery while it is received, whatever the platform.
  *
  * Knows no payload and no signature. Commit first, then 200; whatever could not be stored is 503, and every platform
  * delivers that again.
  */
-#include "webhook/delivery.h"
+#include "webhook/webhook-delivery.h"
 
 #include "core/clock.h"
 #include "core/log.h"

@@ -1,9 +1,9 @@
 /*
- * delivery.h - a webhook delivery while it is received, whatever the platform: what is stored of it, and the answers
- * that all platforms get.
+ * webhook-delivery.h - a webhook delivery while it is received, whatever the platform: what is stored of it, and the
+ * answers that all platforms get.
  */
-#ifndef DESKBELL_WEBHOOK_DELIVERY_H
-#define DESKBELL_WEBHOOK_DELIVERY_H
+#ifndef DESKBELL_WEBHOOK_WEBHOOK_DELIVERY_H
+#define DESKBELL_WEBHOOK_WEBHOOK_DELIVERY_H
 
 #include "channel/channel.h"
 #include "webhook/receiver.h"

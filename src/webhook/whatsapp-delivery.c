@@ -16,7 +16,7 @@
 #include "db/statements.h"
 #include "webhook/webhook-log.h"
 #include "webhook/channel-cache.h"
-#include "webhook/delivery.h"
+#include "webhook/webhook-delivery.h"
 #include "core/text/reason.h"
 
 #define UNNAMED_BYTES_MAX 65536

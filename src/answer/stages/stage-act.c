@@ -76,7 +76,7 @@ static enum stage_verdict say_as_skill(struct run *run, enum wording which, cons
 
 static enum stage_verdict stage_act_acknowledge(struct run *run)
 {
-	struct memory *memory = &run->answer->memory;
+	struct conversation_memory *memory = &run->answer->memory;
 	if (memory->kind_said) {
 		run->answer->stage = "act";
 		run->answer->reason = CODE(acknowledged_before);

@@ -85,7 +85,7 @@ static void keep_sources(struct run *run, const struct chosen *answers, int n)
 
 static void reply_remember(struct run *run, bool leaned)
 {
-	struct memory *m = &run->answer->memory;
+	struct conversation_memory *m = &run->answer->memory;
 	struct str asked = run->choice->asked;
 	if (leaned && m->topic.n)
 		asked = pool_printf(run->pool, "%.*s\n%.*s", (int)asked.n, asked.p, (int)m->topic.n, m->topic.p);

@@ -30,7 +30,7 @@ struct held {
 	struct pool *pool;
 	struct turn turns[TURNS_MOST];
 	int n;
-	struct memory memory;
+	struct conversation_memory memory;
 	int64_t consecutive_fallbacks, replies;
 	bool operator_has_it;
 };
@@ -182,8 +182,8 @@ static void held_commit(struct held *held, const struct question *q, const struc
 		return;
 	buf_init(&memory, 1 << 20);
 	json_writer_init(&w, &memory);
-	memory_write(&w, &a->memory);
-	memory_read(held->pool, buf_str(&memory), &held->memory);
+	conversation_memory_write(&w, &a->memory);
+	conversation_memory_read(held->pool, buf_str(&memory), &held->memory);
 	buf_fini(&memory);
 }
 

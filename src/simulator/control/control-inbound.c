@@ -8,7 +8,7 @@
 #include "core/clock.h"
 #include "simulator/control/control.h"
 #include "simulator/ladder.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 #include "simulator/graph/meta-json.h"
 #include "simulator/sim-webhook.h"
 

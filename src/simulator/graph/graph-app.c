@@ -8,7 +8,7 @@
 #include "core/crypto/crypt.h"
 #include "simulator/graph/graph.h"
 #include "simulator/sim-webhook.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 static const char *const known[] = { "account_alerts", "account_review_update", "account_settings_update",
 	"account_update", "automatic_events", "business_capability_update", "business_username_updates", "calls",

@@ -7,7 +7,7 @@
 #include "simulator/llm/sim-llm-state.h"
 
 #include "core/crypto/crypt.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 #include "simulator/state/sim-settings.h"
 
 #define KEYS_MAX 1000

@@ -6,7 +6,7 @@
 #include "simulator/media/sim-media.h"
 
 #include "core/crypto/crypt.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #include <stdio.h>
 #include <string.h>

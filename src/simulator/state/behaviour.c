@@ -6,7 +6,7 @@
  */
 #include "simulator/state/behaviour.h"
 
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 #include "simulator/state/sim-settings.h"
 
 static const char *const rung_names[] = { "sent", "delivered", "read", "played", "failed" };

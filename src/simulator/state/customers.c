@@ -6,7 +6,7 @@
  */
 #include "simulator/state/customers.h"
 
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #define PAIR_INTERVAL_MS 6000
 #define PAIR_BURST 45

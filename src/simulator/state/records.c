@@ -8,7 +8,7 @@
  */
 #include "simulator/state/records.h"
 
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 #define RING_ENTRIES_MAX 200000
 #define RING_BYTES_MAX ((size_t)256 * 1024 * 1024)

@@ -7,7 +7,7 @@
 #include "simulator/state/sim-channels.h"
 
 #include "core/crypto/crypt.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 struct channel *channel_keep(struct channel *channel)
 {

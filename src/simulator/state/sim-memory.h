@@ -1,9 +1,9 @@
 /*
- * memory.h - plain allocation for objects that outlive a request: records, customers, webhooks under way. Out of memory
- * is fatal.
+ * sim-memory.h - plain allocation for objects that outlive a request: records, customers, webhooks under way. Out of
+ * memory is fatal.
  */
-#ifndef DESKBELL_SIMULATOR_MEMORY_H
-#define DESKBELL_SIMULATOR_MEMORY_H
+#ifndef DESKBELL_SIMULATOR_SIM_MEMORY_H
+#define DESKBELL_SIMULATOR_SIM_MEMORY_H
 
 #include <stdlib.h>
 

@@ -10,7 +10,7 @@
 
 #include "core/clock.h"
 #include "core/crypto/crypt.h"
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 
 /* Kinds that are only delivered to who names them. */
 static const char *const unusual[] = { "chat_member", "message_reaction", "message_reaction_count" };

@@ -4,7 +4,7 @@
  * Real Telegram takes https on four ports only; with the behaviour's telegram_http it also takes http, so that a test
  * needs no certificate. Source: "Bot API", setWebhook, WebhookInfo.
  */
-#include "simulator/state/memory.h"
+#include "simulator/state/sim-memory.h"
 #include "simulator/telegram/sim-telegram.h"
 
 static bool port_is_allowed(struct str url)

@@ -157,7 +157,7 @@ enum err bot_load(struct desk_request *v, void *arg)
 	out->text = row.settings;
 	if (json_parse(v->pool, out->text, &out->values, NULL) != ERR_OK)
 		out->values = NULL;
-	return content_load(v, REPLY_OF_FALLBACK, 0, &out->content);
+	return content_form_load(v, REPLY_OF_FALLBACK, 0, &out->content);
 }
 
 const char *bot_hours_field(struct desk_request *v, const char *which, int day)
@@ -473,7 +473,7 @@ enum err bot_show(struct desk_request *v, enum bot_part part, const struct form 
 	if (part == BOT_TEXTS) {
 		stored.content.is_fallback = true;
 		stored.content.error = content_error;
-		content_write(v, STR("/settings/bot/content"), &stored.content);
+		content_form_write(v, STR("/settings/bot/content"), &stored.content);
 	}
 	bot_page_write_form(v, w, part, form ? form : &own, &stored);
 	return page_end(v, status);
@@ -496,13 +496,13 @@ enum err desk_bot_expert(struct desk_request *v)
 
 enum err desk_bot_content(struct desk_request *v)
 {
-	return content_answer(v, REPLY_OF_FALLBACK, 0);
+	return content_form_answer(v, REPLY_OF_FALLBACK, 0);
 }
 
 enum err desk_bot_content_save(struct desk_request *v)
 {
 	const char *error;
-	enum err e = content_save(v, REPLY_OF_FALLBACK, 0, &error);
+	enum err e = content_form_save(v, REPLY_OF_FALLBACK, 0, &error);
 	if (e == ERR_OK && error)
 		return bot_show(v, BOT_TEXTS, NULL, error, NULL, 0, 400);
 	if (e == ERR_OK)

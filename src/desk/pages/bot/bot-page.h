@@ -7,7 +7,7 @@
 #include "domain/settings.h"
 #include "domain/hours/working-hours.h"
 #include "desk/desk.h"
-#include "desk/pages/bot/content.h"
+#include "desk/pages/bot/content-form.h"
 
 /* The pages, each a form that is saved by itself and touches nothing of the others. */
 enum bot_part { BOT_TEXTS, BOT_HOURS, BOT_EXPERT, BOT_PARTS };
@@ -39,9 +39,9 @@ extern const struct bot_sureness bot_sureness[];
 /* The organisation's side of it. */
 struct bot_stored {
 	struct str language, mode;
-	struct str text;             /* the settings, as they are stored */
-	const struct json *values;   /* the same, parsed; NULL when that fails */
-	struct content_view content; /* of the fallback */
+	struct str text;                  /* the settings, as they are stored */
+	const struct json *values;        /* the same, parsed; NULL when that fails */
+	struct content_form_view content; /* of the fallback */
 };
 
 /* What the test of a model found. */

@@ -1,11 +1,11 @@
 /*
- * content.c - what a reply takes along, on its page: the picture, document or place of a skill, a canned reply or the
- * fallback.
+ * content-form.c - what a reply takes along, on its page: the picture, document or place of a skill, a canned reply or
+ * the fallback.
  *
  * A file must be one that every platform takes together with a text, so that a reply looks alike whatever the customer
  * uses. It is cleaned like one that an operator sends (pages/inbox/conversation-attach.c).
  */
-#include "desk/pages/bot/content.h"
+#include "desk/pages/bot/content-form.h"
 
 #include "desk/pages/inbox/conversation.h"
 #include "desk/pages/inbox/file-preview.h"
@@ -23,7 +23,7 @@ static const struct field fields[] = { { "do", FIELD_CHOICE, FIELD_REQUIRED, 10,
 		T("Write the name of the place, at most 200 bytes.") },
 	FIELD_LAST };
 
-struct content_saving {
+struct content_form_saving {
 	const char *owner;
 	int64_t owner_id;
 	struct reply_content content;
@@ -33,12 +33,12 @@ struct content_saving {
 
 /* ---- showing ---- */
 
-enum err content_load(struct desk_request *v, const char *owner, int64_t owner_id, struct content_view *view)
+enum err content_form_load(struct desk_request *v, const char *owner, int64_t owner_id, struct content_form_view *view)
 {
 	return reply_content_find(v->db, v->pool, v->caller.org_id, owner, owner_id, &view->content);
 }
 
-static void content_write_file(struct desk_request *v, struct str action, const struct reply_content *content)
+static void content_form_write_file(struct desk_request *v, struct str action, const struct reply_content *content)
 {
 	struct json_writer *w = &v->w;
 	bool has_preview = !(content->is_tried && !content->preview.p)
@@ -51,7 +51,7 @@ static void content_write_file(struct desk_request *v, struct str action, const 
 	json_end_object(w);
 }
 
-static void content_write_place(struct desk_request *v, const struct outgoing_place *place)
+static void content_form_write_place(struct desk_request *v, const struct outgoing_place *place)
 {
 	struct json_writer *w = &v->w;
 	json_begin_object(w);
@@ -60,7 +60,7 @@ static void content_write_place(struct desk_request *v, const struct outgoing_pl
 	json_end_object(w);
 }
 
-void content_write(struct desk_request *v, struct str action, const struct content_view *view)
+void content_form_write(struct desk_request *v, struct str action, const struct content_form_view *view)
 {
 	struct json_writer *w = &v->w;
 	const struct reply_content *content = view->content;
@@ -71,12 +71,12 @@ void content_write(struct desk_request *v, struct str action, const struct conte
 	json_member_bool(w, "any", content != NULL);
 	json_key(w, "file");
 	if (content && content->sha256.p)
-		content_write_file(v, action, content);
+		content_form_write_file(v, action, content);
 	else
 		json_write_bool(w, false);
 	json_key(w, "place");
 	if (content && !content->sha256.p)
-		content_write_place(v, &content->place);
+		content_form_write_place(v, &content->place);
 	else
 		json_write_bool(w, false);
 	page_member_or_false(w, "error", str_of(view->error));
@@ -85,9 +85,9 @@ void content_write(struct desk_request *v, struct str action, const struct conte
 
 /* ---- saving ---- */
 
-static enum err content_store(struct desk_request *v, void *arg)
+static enum err content_form_store(struct desk_request *v, void *arg)
 {
-	struct content_saving *s = arg;
+	struct content_form_saving *s = arg;
 	const int64_t org = v->caller.org_id;
 	struct quota_change quota;
 	struct sql_reply_exists_rows exists;
@@ -109,7 +109,7 @@ static enum err content_store(struct desk_request *v, void *arg)
 }
 
 /* NULL, or why the file cannot go along with a reply, translated. */
-static const char *content_check_file(struct desk_request *v, struct attached *out)
+static const char *content_form_check_file(struct desk_request *v, struct attached *out)
 {
 	struct attached files[UPLOADS_MAX];
 	int n = 0;
@@ -128,10 +128,10 @@ static const char *content_check_file(struct desk_request *v, struct attached *o
 	return n == 1 ? NULL : request_translate(v, T("Choose one file."));
 }
 
-static enum err content_save_file(struct desk_request *v, struct content_saving *s, const char **error)
+static enum err content_form_save_file(struct desk_request *v, struct content_form_saving *s, const char **error)
 {
 	struct attached file;
-	*error = content_check_file(v, &file);
+	*error = content_form_check_file(v, &file);
 	if (*error)
 		return ERR_OK;
 	enum err e = attach_keep(v, &file, 1);
@@ -143,7 +143,7 @@ static enum err content_save_file(struct desk_request *v, struct content_saving 
 		.bytes = file.facts.bytes,
 		.width = file.facts.width,
 		.height = file.facts.height };
-	e = request_transaction(v, content_store, s);
+	e = request_transaction(v, content_form_store, s);
 	if (e != ERR_OK)
 		attach_drop(v, &file, 1);
 	if (e != ERR_QUOTA)
@@ -152,9 +152,9 @@ static enum err content_save_file(struct desk_request *v, struct content_saving 
 	return ERR_OK;
 }
 
-enum err content_save(struct desk_request *v, const char *owner, int64_t owner_id, const char **error)
+enum err content_form_save(struct desk_request *v, const char *owner, int64_t owner_id, const char **error)
 {
-	struct content_saving s = { .owner = owner, .owner_id = owner_id };
+	struct content_form_saving s = { .owner = owner, .owner_id = owner_id };
 	struct form form;
 	enum err e;
 	*error = NULL;
@@ -166,12 +166,12 @@ enum err content_save(struct desk_request *v, const char *owner, int64_t owner_i
 	s.removes = str_equal(what, STR("remove"));
 	s.content.place.name = form_value(&form, "place_name");
 	if (str_equal(what, STR("file"))) {
-		e = content_save_file(v, &s, error);
+		e = content_form_save_file(v, &s, error);
 	} else if (!s.removes && !reply_content_read_place(form_value(&form, "place"), &s.content.place)) {
 		*error = request_translate(v, fields[1].words);
 		e = ERR_OK;
 	} else {
-		e = request_transaction(v, content_store, &s);
+		e = request_transaction(v, content_form_store, &s);
 	}
 	if (e == ERR_OK && !*error)
 		flash_set(v, s.removes ? "content-removed" : "content-saved");
@@ -180,22 +180,22 @@ enum err content_save(struct desk_request *v, const char *owner, int64_t owner_i
 
 /* ---- the file ---- */
 
-struct content_finding {
+struct content_form_finding {
 	const char *owner;
 	int64_t owner_id;
-	struct content_view view;
+	struct content_form_view view;
 };
 
-static enum err content_find(struct desk_request *v, void *arg)
+static enum err content_form_find(struct desk_request *v, void *arg)
 {
-	struct content_finding *f = arg;
-	return content_load(v, f->owner, f->owner_id, &f->view);
+	struct content_form_finding *f = arg;
+	return content_form_load(v, f->owner, f->owner_id, &f->view);
 }
 
-enum err content_answer(struct desk_request *v, const char *owner, int64_t owner_id)
+enum err content_form_answer(struct desk_request *v, const char *owner, int64_t owner_id)
 {
-	struct content_finding f = { .owner = owner, .owner_id = owner_id };
-	enum err e = request_transaction(v, content_find, &f);
+	struct content_form_finding f = { .owner = owner, .owner_id = owner_id };
+	enum err e = request_transaction(v, content_form_find, &f);
 	if (e != ERR_OK)
 		return e;
 	const struct reply_content *content = f.view.content;

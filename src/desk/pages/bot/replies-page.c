@@ -5,7 +5,7 @@
  * composer.
  */
 #include "desk/desk.h"
-#include "desk/pages/bot/content.h"
+#include "desk/pages/bot/content-form.h"
 
 #include "domain/quota.h"
 
@@ -26,14 +26,14 @@ struct replies {
 	int64_t id;                          /* of the one that is edited; 0: a new one */
 	struct sql_canned_reply_page_rows r; /* all of them */
 	struct explain why;                  /* of ERR_QUOTA */
-	struct content_view content;
+	struct content_form_view content;
 };
 
 static enum err replies_page_load(struct desk_request *v, void *arg)
 {
 	struct replies *p = arg;
 	enum err e = sql_canned_reply_page(v->db, v->pool, v->caller.org_id, REPLIES_MAX, &p->r);
-	return e == ERR_OK && p->id ? content_load(v, REPLY_OF_CANNED, p->id, &p->content) : e;
+	return e == ERR_OK && p->id ? content_form_load(v, REPLY_OF_CANNED, p->id, &p->content) : e;
 }
 
 static void write_replies(struct desk_request *v, struct json_writer *w, const struct sql_canned_reply_page_rows *r)
@@ -72,7 +72,7 @@ static enum err replies_page_show(struct desk_request *v, struct replies *p, int
 	json_end_object(w);
 	write_replies(v, w, &p->r);
 	json_member_bool(w, "editing", p->id > 0);
-	content_write(v, pool_printf(v->pool, "/settings/replies/%lld/content", (long long)p->id), &p->content);
+	content_form_write(v, pool_printf(v->pool, "/settings/replies/%lld/content", (long long)p->id), &p->content);
 	form_write(w, "form",
 		p->id ? pool_printf(v->pool, "/settings/replies?edit=%lld", (long long)p->id).p : "/settings/replies",
 		&p->form);
@@ -219,14 +219,14 @@ enum err desk_replies_save(struct desk_request *v)
 
 enum err desk_reply_content(struct desk_request *v)
 {
-	return content_answer(v, REPLY_OF_CANNED, v->path.ids[0]);
+	return content_form_answer(v, REPLY_OF_CANNED, v->path.ids[0]);
 }
 
 enum err desk_reply_content_save(struct desk_request *v)
 {
 	struct replies p = { .id = v->path.ids[0] };
 	form_init(&p.form, fields);
-	enum err e = content_save(v, REPLY_OF_CANNED, p.id, &p.content.error);
+	enum err e = content_form_save(v, REPLY_OF_CANNED, p.id, &p.content.error);
 	if (e == ERR_OK && p.content.error) {
 		e = request_transaction(v, replies_page_find, &p);
 		return e == ERR_OK ? replies_page_show(v, &p, 400) : e;

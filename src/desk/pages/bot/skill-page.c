@@ -6,7 +6,7 @@
 #include "desk/pages/bot/skill-pages.h"
 
 #include "answer/skills/skill-edit.h"
-#include "desk/pages/bot/content.h"
+#include "desk/pages/bot/content-form.h"
 #include "desk/pages/bot/counter-examples-page.h"
 #include "desk/pages/bot/skill-effects.h"
 
@@ -34,7 +34,7 @@ struct editing {
 	struct str title; /* as it is stored */
 	struct skill_lint_view lint;
 	struct skill_effects *effects; /* NULL: not asked for */
-	struct content_view content;
+	struct content_form_view content;
 	struct sql_counter_example_list_rows counter_examples;
 };
 
@@ -139,7 +139,7 @@ static enum err skill_page_load(struct desk_request *v, void *arg)
 		skill_page_fill(v, ed, &s);
 	if (ed->fresh || ed->changed)
 		form_set(&ed->form, "version", version);
-	e = content_load(v, REPLY_OF_SKILL, ed->id, &ed->content);
+	e = content_form_load(v, REPLY_OF_SKILL, ed->id, &ed->content);
 	if (e == ERR_OK)
 		e = counter_examples_list(v, ed->id, 0, &ed->counter_examples);
 	return e == ERR_OK ? skill_lint_load(v, &ed->lint) : e;
@@ -185,7 +185,7 @@ static enum err skill_page_show(struct desk_request *v, struct editing *ed, int 
 	skill_page_write_skill(w, ed);
 	skill_lint_write(v, w, &ed->lint, ed->id);
 	skill_effects_write(v, w, ed->effects);
-	content_write(v, pool_printf(v->pool, "/skills/%lld/content", (long long)ed->id), &ed->content);
+	content_form_write(v, pool_printf(v->pool, "/skills/%lld/content", (long long)ed->id), &ed->content);
 	counter_examples_write(v, w, &ed->counter_examples);
 	form_write(w, "form", skill_page_path_of(v, ed->id).p, &ed->form);
 	return page_end(v, status);
@@ -275,13 +275,13 @@ enum err desk_skill_save(struct desk_request *v)
 
 enum err desk_skill_content(struct desk_request *v)
 {
-	return content_answer(v, REPLY_OF_SKILL, v->path.ids[0]);
+	return content_form_answer(v, REPLY_OF_SKILL, v->path.ids[0]);
 }
 
 enum err desk_skill_content_save(struct desk_request *v)
 {
 	struct editing ed = { .id = v->path.ids[0], .fresh = true };
-	enum err e = content_save(v, REPLY_OF_SKILL, ed.id, &ed.content.error);
+	enum err e = content_form_save(v, REPLY_OF_SKILL, ed.id, &ed.content.error);
 	if (e != ERR_OK)
 		return e;
 	if (ed.content.error)
