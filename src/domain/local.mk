@@ -16,6 +16,7 @@ libdomain_a_SOURCES = \
 	src/domain/inbound/inbound.c src/domain/inbound/inbound.h \
 	src/domain/inbound/intake.c src/domain/inbound/intake.h \
 	src/domain/work/histogram.c src/domain/work/histogram.h \
+	src/domain/work/lately.c src/domain/work/lately.h \
 	src/domain/work/queue-reason.c src/domain/work/queue-reason.h \
 	src/domain/quota.c src/domain/quota.h \
 	src/domain/contact/search.c src/domain/contact/search.h \

@@ -379,8 +379,12 @@ bool answers_store(struct sender *s)
 	int n = answers_take_concluded(s, pool, &jobs);
 	struct db_result **results = pool_new_array(pool, (size_t)n, struct db_result *);
 	crash_point("answer-before-commit");
+	int64_t began_us = clock_mono_us();
 	enum err e = answers_commit_together(s, pool, jobs, n, results);
 	crash_point("answer-after-commit");
+	int64_t took_us = clock_mono_us() - began_us;
+	for (int i = 0; i < n; i++)
+		works_charged(&s->works, jobs[i]->org, WORK_ANSWER, 1, n, took_us);
 	s->db_lost = e == ERR_DB_UNREACHABLE;
 	for (int i = 0; i < n; i++) {
 		struct str became = STR_NONE;

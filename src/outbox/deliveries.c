@@ -312,10 +312,15 @@ static enum err settle_together(struct sender *s, struct pool *pool, struct org_
 		values[2 * i + 1] = DB_TEXT(list_of(orgs[i], pool));
 	}
 	enum err e = ERR_DB_RACE;
+	int64_t began_us = clock_mono_us();
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
 		e = db_query_each(s->db, pool, &sql_settle_deliveries_statement, n, values, results);
-	for (int i = 0; i < n && e == ERR_OK; i++)
+	int64_t took_us = clock_mono_us() - began_us;
+	int all = s->n_settled;
+	for (int i = 0; i < n && e == ERR_OK; i++) {
+		works_charged(&s->works, orgs[i], WORK_DELIVERY, orgs[i]->n_settled, all, took_us);
 		outcomes_stored(s, orgs[i]);
+	}
 	return e;
 }
 

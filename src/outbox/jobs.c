@@ -61,6 +61,18 @@ static enum err ask_in_turn(struct sender *s, struct pool *pool, const struct cl
 	return e;
 }
 
+/* Each has a part of the claim's time, as it has of its rows. */
+static void charge_claim(struct sender *s, const struct claim *claim, const struct ask *asks, int n,
+	struct db_result *const *results, int64_t took_us)
+{
+	int total = 0;
+	for (int i = 0; i < n; i++)
+		total += results[i] ? db_rows(results[i]) : 0;
+	for (int i = 0; i < n; i++)
+		if (results[i])
+			works_charged(&s->works, asks[i].org, claim->work, db_rows(results[i]), total, took_us);
+}
+
 int jobs_run(struct sender *s, const struct claim *claim)
 {
 	struct ask asks[ORGS];
@@ -70,7 +82,10 @@ int jobs_run(struct sender *s, const struct claim *claim)
 		return 0;
 	struct pool *pool = pool_new();
 	s->db_lost = false;
+	int64_t asked_us = clock_mono_us();
 	enum err e = ask_in_turn(s, pool, claim, asks, n, results);
+	if (e == ERR_OK)
+		charge_claim(s, claim, asks, n, results, clock_mono_us() - asked_us);
 	for (int i = 0; i < n && e == ERR_OK && !s->db_lost; i++) {
 		int rows = results[i] ? db_rows(results[i]) : 0;
 		if (results[i])

@@ -60,7 +60,8 @@ struct loop {
 	struct due due;
 	int empty;         /* rounds in a row that found nothing */
 	bool worked;       /* something was claimed in the last round */
-	bool waiting;      /* an organization waits for a turn that it could have now */
+	bool waiting;      /* an organization waits for a turn, */
+	int64_t turn_us;   /* and when the first one may have it */
 	bool polling;      /* answers that have waited for skills go on */
 	bool training;     /* skills are being learned in the background */
 	bool fetching;     /* files were found in the last round */
@@ -182,15 +183,19 @@ static void sender_run_background(struct loop *l)
 		retention_run(&l->s);
 }
 
-/* Whether the next round has an organization to serve, or another page to read. Of a kind of work that no round claims
- * any more an organization would wait for ever, and the sender with it: a round claims every kind until it is to stop.
- */
+/* Whether a round has an organization to serve, or another page to read, and when: one that had more than its share is
+ * held back for a moment. Of a kind of work that no round claims any more an organization would wait for ever, and the
+ * sender with it: a round claims every kind until it is to stop. */
 static void sender_look_for_turns(struct loop *l)
 {
 	int64_t now = clock_mono_us();
-	l->waiting = !stop_signal && (due_is_reading(&l->due) || l->s.works.resting.first);
-	for (enum work work = 0; work < WORK_KINDS && !l->waiting && !stop_signal; work++)
-		l->waiting = work != WORK_SEARCH && works_are_waiting(&l->s.works, work, l->s.shares[work].slots, now);
+	l->turn_us = !stop_signal && (due_is_reading(&l->due) || l->s.works.resting.first) ? now : INT64_MAX;
+	for (enum work work = 0; work < WORK_KINDS && l->turn_us > now && !stop_signal; work++) {
+		int64_t next_us = works_next_us(&l->s.works, work, l->s.shares[work].slots, now);
+		if (work != WORK_SEARCH && next_us < l->turn_us)
+			l->turn_us = next_us;
+	}
+	l->waiting = l->turn_us < INT64_MAX;
 }
 
 /* One round: what is due is worked out and put on its way, what has come in is stored. False when the database is
@@ -247,11 +252,13 @@ static int wait_ms(struct loop *l, bool healthy)
 {
 	if (!healthy)
 		return IDLE_MS;
-	if (l->worked || l->waiting || l->embedding || l->fetching || l->polling || l->s.n_settled || l->s.concluded)
+	bool now = l->waiting && l->turn_us <= clock_mono_us();
+	if (l->worked || now || l->embedding || l->fetching || l->polling || l->s.n_settled || l->s.concluded)
 		return 0;
 	if (stop_signal)
 		return IDLE_MS;
-	int64_t left_ms = (l->due.next_us - clock_mono_us()) / 1000 + 1;
+	int64_t next_us = l->waiting && l->turn_us < l->due.next_us ? l->turn_us : l->due.next_us;
+	int64_t left_ms = (next_us - clock_mono_us()) / 1000 + 1;
 	int most_ms = l->s.retaining ? RETAIN_MS : IDLE_MS;
 	return left_ms < 1 ? 1 : left_ms < most_ms ? (int)left_ms : most_ms;
 }
@@ -340,7 +347,8 @@ static void sender_work(struct loop *l)
 		healthy = sender_run_once(l);
 		over = is_over(l);
 		wait_for_something(l, healthy, over ? 0 : wait_ms(l, healthy));
-		works_turned(&l->s.works, turns_end(&l->turns, http_client_waited_us(l->s.http)));
+		int64_t took_us = turns_end(&l->turns, http_client_waited_us(l->s.http));
+		works_turned(&l->s.works, took_us, clock_mono_us());
 	} while (!(over && sender_deregister(l)) && !(stop_signal && !healthy && !l->s.in_flight && !is_working(l)));
 }
 

@@ -8,6 +8,7 @@
  */
 #include "outbox/works.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #define PAUSE_LEAST_MS 10
@@ -16,8 +17,9 @@
 #define SHARED_US 3000000
 #define WAITING_PART 32       /* of a batch, for an organization that holds slots for long while others have work */
 #define TURN_US 30000         /* of the loop, for a batch of what takes its time */
-#define SHARED_TURN_US 10000  /* the same where others have work, */
-#define SHARED_MOST_US 100000 /* and where the database is so busy that a turn takes long anyway */
+#define SHARED_TURN_US 10000  /* the same with the database's where others have work, */
+#define SHARED_MOST_US 100000 /* and where a turn takes long anyway */
+#define STATEMENT_COST 4      /* what a statement costs by itself, in rows that it claims or stores */
 #define FAILED_US 5000000
 #define KEPT_US 60000000
 #define FORGET_US 1000000
@@ -79,7 +81,7 @@ static bool says_nothing(const struct org_work *org, int64_t now_us)
 {
 	for (int work = 0; work < WORK_KINDS; work++) {
 		const struct place *p = &org->places[work];
-		if (p->queue || p->held || (p->served_us && now_us - p->served_us < KEPT_US))
+		if (p->queue || p->held || org->turn_us || (p->served_us && now_us - p->served_us < KEPT_US))
 			return false;
 	}
 	return org->n_settled == 0;
@@ -162,12 +164,13 @@ static bool may_have_a_turn(const struct works *works, const struct place *p, in
 	return p->not_before_us <= now_us && works_room(works, p->org, p->work, slots) > 0;
 }
 
-bool works_are_waiting(const struct works *works, enum work work, int slots, int64_t now_us)
+int64_t works_next_us(const struct works *works, enum work work, int slots, int64_t now_us)
 {
-	for (const struct place *p = works->waiting[work].first; p; p = p->behind)
-		if (may_have_a_turn(works, p, slots, now_us))
-			return true;
-	return false;
+	int64_t next_us = INT64_MAX;
+	for (const struct place *p = works->waiting[work].first; p && next_us > now_us; p = p->behind)
+		if (p->org->held_us < next_us && may_have_a_turn(works, p, slots, now_us))
+			next_us = p->org->held_us;
+	return next_us;
 }
 
 static bool works_are_shared(const struct works *works, int64_t now_us)
@@ -175,34 +178,92 @@ static bool works_are_shared(const struct works *works, int64_t now_us)
 	return works->mixed_us && now_us - works->mixed_us < SHARED_US;
 }
 
+static void works_spend(struct works *works, struct org_work *org, int64_t took_us)
+{
+	if (!org->turn_us && took_us) {
+		org->served = works->served;
+		works->served = org;
+	}
+	org->turn_us += took_us;
+}
+
+void works_charged(struct works *works, struct org_work *org, enum work work, int n, int all, int64_t took_us)
+{
+	if (n == 0)
+		return;
+	works_spend(works, org, took_us * n / all);
+	works->charged_us += took_us * n / all;
+	org->places[work].spent_us += took_us * n / (all + STATEMENT_COST);
+}
+
+static void works_average(int64_t *average_us, int64_t us)
+{
+	*average_us = *average_us ? (7 * *average_us + us) / 8 : us;
+}
+
 void works_measured(struct works *works, struct org_work *org, enum work work, int n, int64_t took_us)
 {
 	struct place *p = &org->places[work];
+	works_spend(works, org, took_us);
 	works->worked_us += took_us;
-	if (n == 0)
-		return;
-	int64_t each_us = took_us / n + 1;
-	p->cost_us = p->cost_us ? (7 * p->cost_us + each_us) / 8 : each_us;
+	p->spent_us += took_us;
+	p->n_spent += n;
+	if (n)
+		works_average(&p->cost_us, took_us / n + 1);
 }
 
-void works_turned(struct works *works, int64_t took_us)
+/* Whether others have work, and the organization has lately had more time than all of them together. */
+static bool works_is_greedy(const struct works *works, const struct org_work *org, int64_t now_us)
 {
+	return works_are_shared(works, now_us) && lately_is_most(&org->lately, &works->lately, now_us);
+}
+
+/* What an organization had of a turn beyond a half is what it waits before the next one, so that it never has more than
+ * half of the time. */
+static void works_end_turn(struct works *works, struct org_work *org, int64_t took_us, int64_t now_us)
+{
+	int64_t excess_us = 2 * org->turn_us - took_us;
+	if (org->has_more && works_is_greedy(works, org, now_us))
+		org->held_us = now_us + (excess_us > 0 ? excess_us : 0);
+	org->turn_us = 0;
+	org->has_more = false;
+	for (struct place *p = org->places; p < org->places + WORK_KINDS; p++) {
+		if (p->n_spent == 0)
+			continue; /* its cost is known when the next one is claimed */
+		works_average(&p->whole_us, p->spent_us / p->n_spent + 1);
+		p->spent_us = p->n_spent = 0;
+	}
+}
+
+void works_turned(struct works *works, int64_t took_us, int64_t now_us)
+{
+	for (struct org_work *org = works->served; org; org = org->served) {
+		lately_add(&org->lately, org->turn_us, now_us);
+		lately_add(&works->lately, org->turn_us, now_us);
+	}
+	for (struct org_work *org = works->served; org; org = org->served)
+		works_end_turn(works, org, took_us, now_us);
+	works->served = NULL;
 	works->waited_us = took_us - works->worked_us;
-	works->worked_us = 0;
+	works->other_us = works->waited_us - works->charged_us;
+	works->worked_us = works->charged_us = 0;
 }
 
 /* Who waits for a turn of half a second waits no longer when a fifth more of it goes into work. */
-static int64_t works_turn_us(const struct works *works, bool shared)
+static int64_t works_turn_us(int64_t anyway_us, bool shared)
 {
 	int64_t least_us = shared ? SHARED_TURN_US : TURN_US;
-	int64_t us = works->waited_us < SHARED_MOST_US ? works->waited_us : SHARED_MOST_US;
+	int64_t us = anyway_us < SHARED_MOST_US ? anyway_us : SHARED_MOST_US;
 	return us > least_us ? us : least_us;
 }
 
-/* So many of the organization's does the loop in this time. */
-static int works_affordable(const struct place *p, int64_t time_us, int most)
+/* So many of the organization's are done in its part of a turn. */
+static int works_affordable(const struct works *works, const struct place *p, bool shared, int parts, int64_t now_us)
 {
-	return p->cost_us && time_us / p->cost_us < most ? (int)(time_us / p->cost_us) : most;
+	bool whole = p->whole_us && works_is_greedy(works, p->org, now_us);
+	int64_t time_us = works_turn_us(whole ? works->other_us : works->waited_us, shared) / parts;
+	int64_t each_us = whole ? p->whole_us : p->cost_us;
+	return each_us && time_us / each_us < INT_MAX ? (int)(time_us / each_us) : INT_MAX;
 }
 
 /* Room is counted down in turn: what the first takes is not there for the next, who then has his turn first the next
@@ -216,7 +277,8 @@ static int share_out(
 		struct ask *ask = &asks[served];
 		const struct place *p = &ask->org->places[work];
 		int parts = shared && n < 2 ? 2 : n;
-		int batch = works_affordable(p, works_turn_us(works, shared) / parts, share->batch / parts);
+		int batch = works_affordable(works, p, shared, parts, now_us);
+		batch = batch < share->batch / parts ? batch : share->batch / parts;
 		if (shared && share->waits_long && p->held > 0 && batch > share->batch / WAITING_PART)
 			batch = share->batch / WAITING_PART;
 		int room = works_room(works, ask->org, work, share->slots);
@@ -239,7 +301,7 @@ int works_turn(
 	int n = 0;
 	for (struct place *p = works->waiting[work].first; p && n < max; p = p->behind) {
 		asks[n] = (struct ask){ .org = p->org, .nth = n };
-		n += may_have_a_turn(works, p, share->slots, now_us);
+		n += p->org->held_us <= now_us && may_have_a_turn(works, p, share->slots, now_us);
 	}
 	n = share_out(works, work, share, now_us, asks, n);
 	qsort(asks, (size_t)n, sizeof(*asks), by_org);
@@ -260,6 +322,7 @@ void works_claimed(struct works *works, const struct ask *ask, enum work work, i
 		p->pause_ms = PAUSE_LEAST_MS;
 	else
 		p->pause_ms = 2 * p->pause_ms < PAUSE_MOST_MS ? 2 * p->pause_ms : PAUSE_MOST_MS;
+	ask->org->has_more |= more;
 	p->empty_us = n ? p->empty_us : now_us;
 	p->served_us = now_us + ask->nth;
 	p->not_before_us = 0;

@@ -54,9 +54,10 @@ static void one_that_holds_its_share_is_passed_over(void)
 	take_all(&works, 1);
 	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 1);
 	CHECK_INT(asks[0].org->org_id, 2);
-	CU_ASSERT_TRUE(works_are_waiting(&works, WORK_ANSWER, SLOTS, 0));
+	CHECK_THAT(works_next_us(&works, WORK_ANSWER, SLOTS, 0) <= 0, "one waits");
 	works_claimed(&works, &asks[0], WORK_ANSWER, 0, 1);
-	CU_ASSERT_FALSE(works_are_waiting(&works, WORK_ANSWER, SLOTS, 1)); /* nor does it keep the loop running */
+	CHECK_THAT(
+		works_next_us(&works, WORK_ANSWER, SLOTS, 1) > 1, "none waits"); /* nor does it keep the loop running */
 	works_fini(&works);
 }
 
@@ -168,9 +169,9 @@ static void pauses_grow_while_nothing_can_be_had(void)
 	CHECK_INT(place->pause_ms, 10);
 	works_claimed(&works, &ask, WORK_DELIVERY, 4, 20000000);
 	CHECK_INT(place->pause_ms, 0);
-	CU_ASSERT_FALSE(works_are_waiting(&works, WORK_DELIVERY, SLOTS, 20000000));
+	CHECK_THAT(works_next_us(&works, WORK_DELIVERY, SLOTS, 20000000) > 20000000, "none waits");
 	works_claimed(&works, &ask, WORK_DELIVERY, 10, 20000000);
-	CU_ASSERT_TRUE(works_are_waiting(&works, WORK_DELIVERY, SLOTS, 20000000));
+	CHECK_THAT(works_next_us(&works, WORK_DELIVERY, SLOTS, 20000000) <= 20000000, "one waits");
 	works_fini(&works);
 }
 
@@ -205,9 +206,9 @@ static void a_batch_is_no_longer_than_a_turn(void)
 	works_measured(&works, org, WORK_ANSWER, 1, 8000000);
 	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, 1, asks), 1);
 	CHECK_INT(asks[0].max, 1); /* at least one */
-	works_turned(&works, 0);
+	works_turned(&works, 0, 0);
 	works_measured(&works, works_of(&works, 2), WORK_ANSWER, 10, 20000);
-	works_turned(&works, 70000); /* of which the database took fifty */
+	works_turned(&works, 70000, 0); /* of which the database took fifty */
 	make_due(&works, WORK_ANSWER, 2, 2);
 	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 0, ORGS, asks), 2);
 	CHECK_INT(asks[1].max, 12);
@@ -248,6 +249,73 @@ static void entries_are_forgotten_after_a_minute(void)
 	works_hold(&works, ask.org, WORK_FILE, -1);
 	works_forget(&works, 72000000);
 	CU_ASSERT_PTR_NULL(works.buckets[1]);
+	works_fini(&works);
+}
+
+/* Ends a turn of an organization of which it had `part_us`, and returns when it may have the next one; `n` of the two
+ * that it asked for were there. */
+static int64_t turn_of(struct works *works, int64_t id, int n, int64_t part_us, int64_t turn_us, int64_t now_us)
+{
+	struct ask ask = { works_of(works, id), 2, 0 };
+	works_claimed(works, &ask, WORK_ANSWER, n, now_us);
+	works_charged(works, ask.org, WORK_ANSWER, 1, 1, part_us);
+	works_turned(works, turn_us, now_us);
+	works_due(works, ask.org, WORK_ANSWER);
+	return works_next_us(works, WORK_ANSWER, SLOTS, now_us);
+}
+
+/* Where others have work, one that needs more time than they waits for what it had of a turn beyond a half, so that it
+ * never has more than half of the time. */
+static void one_has_half_of_the_time_where_others_have_work(void)
+{
+	struct works works = { .last_org = 0 };
+	struct ask asks[ORGS], other = { works_of(&works, 2), 2, 0 };
+	CHECK_INT(turn_of(&works, 1, 2, 9000, 10000, 1000000), 0); /* alone: all of it */
+	works_claimed(&works, &other, WORK_ANSWER, 1, 2000000);
+	CHECK_INT(turn_of(&works, 1, 2, 9000, 10000, 2000000), 2008000);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 2007999, ORGS, asks), 0);
+	works_due(&works, other.org, WORK_ANSWER); /* the other one does not wait for it */
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 2007999, ORGS, asks), 1);
+	CHECK_INT(asks[0].org->org_id, 2);
+	works_claimed(&works, &asks[0], WORK_ANSWER, 0, 2007999);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 2008000, ORGS, asks), 1);
+	CHECK_INT(turn_of(&works, 1, 2, 5000, 10000, 2009000), 2009000); /* half of it is its own */
+	CHECK_INT(turn_of(&works, 1, 1, 9000, 10000, 2010000), 2009000); /* it has nothing that waits */
+	works_claimed(&works, &other, WORK_ANSWER, 1, 2011000);
+	works_charged(&works, other.org, WORK_ANSWER, 1, 1, 50000);
+	CHECK_INT(turn_of(&works, 1, 2, 9000, 70000, 2020000), 2009000); /* the other one needs more */
+	CHECK_INT(turn_of(&works, 1, 2, 9000, 10000, 9000000), 2009000); /* and has had nothing for long */
+	works_fini(&works);
+}
+
+/* A batch of one that needs more than all others is as long as loop and database take for it together, but for what a
+ * statement takes whatever it claims. */
+static void a_greedy_batch_counts_the_database(void)
+{
+	struct works works = { .last_org = 0 };
+	struct ask asks[ORGS], other = { works_of(&works, 2), 2, 0 };
+	struct org_work *org = works_of(&works, 1);
+	make_due(&works, WORK_ANSWER, 1, 2);
+	works_claimed(&works, &(struct ask){ org, 2, 0 }, WORK_ANSWER, 1, 1);
+	works_claimed(&works, &other, WORK_ANSWER, 1, 1);
+	works_measured(&works, org, WORK_ANSWER, 6, 600);
+	works_charged(&works, org, WORK_ANSWER, 6, 16, 10000); /* claimed, */
+	works_charged(&works, org, WORK_ANSWER, 6, 6, 5000);   /* and stored */
+	works_measured(&works, other.org, WORK_ANSWER, 10, 1000);
+	works_charged(&works, other.org, WORK_ANSWER, 10, 16, 5000);
+	works_turned(&works, 20000, 1);
+	make_due(&works, WORK_ANSWER, 1, 2);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 1, ORGS, asks), 2);
+	CHECK_INT(asks[0].max, 4); /* a tenth and half and half a millisecond each */
+	CHECK_INT(asks[1].max, 16);
+	works_charged(&works, org, WORK_ANSWER, 1, 1, 30000); /* one that a model kept waiting */
+	works_turned(&works, 30000, 1);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 1, ORGS, asks), 2);
+	CHECK_INT(asks[0].max, 4);
+	works_measured(&works, org, WORK_ANSWER, 1, 5900);
+	works_turned(&works, 5900, 1);
+	CHECK_INT(works_turn(&works, WORK_ANSWER, &answers, 1, ORGS, asks), 2);
+	CHECK_INT(asks[0].max, 2); /* seven eighths of a millisecond and a tenth, and an eighth of twelve */
 	works_fini(&works);
 }
 
@@ -352,6 +420,8 @@ static CU_TestInfo tests[] = {
 	{ "others are remembered for a while", others_are_remembered_for_a_while },
 	{ "a batch is no longer than a turn", a_batch_is_no_longer_than_a_turn },
 	{ "who is expensive takes nothing from others", who_is_expensive_takes_nothing_from_others },
+	{ "one has half of the time where others have work", one_has_half_of_the_time_where_others_have_work },
+	{ "a greedy batch counts the database", a_greedy_batch_counts_the_database },
 	{ "entries are forgotten after a minute", entries_are_forgotten_after_a_minute },
 	CU_TEST_INFO_NULL,
 };
