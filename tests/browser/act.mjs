@@ -88,6 +88,7 @@ const steps = {
 		await other.clock.install();
 		await other.goto(WAITING);
 		await openAt(0, other);
+		await other.clock.pauseAt(Date.now() + 60000);
 		await other.locator('#actions [data-key="t"]').click();
 		await shown(undo(other));
 		await other.clock.runFor(9500);
@@ -99,6 +100,7 @@ const steps = {
 		await shown(undo(other));
 		await other.clock.runFor(10500);
 		await toast(other).waitFor({ state: 'detached' });
+		await other.clock.resume(); /* it is the clock of every page of the window */
 		await other.close();
 	},
 	'views and filters open in place': async () => {

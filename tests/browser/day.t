@@ -141,6 +141,7 @@ class Day:
 	def check(self):
 		operators = [line for line in self.lines if "operator" in line]
 		handled = [line["handled"] for line in self.lines if "handled" in line]
+		# On a busy machine the three meet more often than people would: what the one who came too late did counts as work.
 		clicks, met = sum(o["clicks"] for o in operators), sum("met" in line for line in self.lines)
 		self.tap.ok(
 			len(operators) == 3 and all(o["looked"] > 3 for o in operators), "the list was looked at with every change"
@@ -151,7 +152,7 @@ class Day:
 			str(operators),
 		)
 		self.tap.ok(
-			0 < clicks <= CLICKS * len(handled),
+			0 < clicks <= CLICKS * (len(handled) + met),
 			"%.2f clicks a handled conversation; %d times two met" % (clicks / max(1, len(handled)), met),
 			str(operators),
 		)

@@ -130,11 +130,10 @@ export async function exchangeFiles({ step, page, phone, go, shown, until, contr
 	});
 	await step('files: its waveform is drawn, and it plays faster', async () => {
 		const voice = page.locator('#messages .message.operator .voice').last();
-		await voice.scrollIntoViewIfNeeded();
+		await voice.evaluate((e) => e.scrollIntoView());
 		await shown(voice.locator('.wave'));
-		const painted = await voice.locator('canvas').evaluate((c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3 && v).length);
-		if (painted < 100)
-			throw new Error(`only ${painted} points of the waveform are drawn`);
+		await until('100 points of the waveform', () => voice.locator('canvas')
+			.evaluate((c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3 && v).length >= 100));
 		await voice.getByRole('button', { name: 'Speed' }).click();
 		await shown(voice.getByText('1.5×'));
 		await voice.getByRole('button', { name: 'Play' }).click();
@@ -148,7 +147,7 @@ export async function exchangeFiles({ step, page, phone, go, shown, until, contr
 		await phone.locator('#record').click();
 		const voice = page.locator('#messages .message.theirs .voice').last();
 		await shown(voice.getByText('Not played yet'));
-		await voice.scrollIntoViewIfNeeded();
+		await voice.evaluate((e) => e.scrollIntoView());
 		await shown(voice.locator('.wave'));
 		const told = page.waitForResponse((r) => r.url().endsWith('/played') && r.request().method() === 'POST');
 		await voice.getByRole('button', { name: 'Play' }).click();
