@@ -1,14 +1,13 @@
 #!/usr/bin/python3
-"""Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light at 1280 px and dark at
-360 (desk.t looks at the fixtures the other way round; with
-DESKBELL_ALL both everywhere); nothing sticks out, nothing complains.
+"""Every page of the route table, with data in it, in Chromium: axe-core finds nothing, light at 1280 px and dark at 360
+(desk.t looks at the fixtures the other way round; with DESKBELL_ALL both everywhere); nothing sticks out, nothing
+complains.
 
     pages.t [WORD...]                    only cases whose name holds one of the words; `npm run tools`
     next to this file fetches what it needs
     pages.t --pictures FOLDER [WORD...]  instead of inspecting them writes a picture of each, at 360 and 1920 px
 """
 
-import argparse
 import os
 import re
 import sys
@@ -18,7 +17,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
 import node
-from deskbell import net, planted
+from deskbell import cli, net, planted
 from deskbell.desk import check_logs, routes, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -336,7 +335,7 @@ def walk(tap, command, given):
 
 
 def run(tap):
-	parser = argparse.ArgumentParser()
+	parser = cli.parser(__doc__)
 	parser.add_argument("--pictures")
 	parser.add_argument("--full", action="store_true")
 	parser.add_argument("--widths", default="360,1920")

@@ -1,14 +1,12 @@
 #!/usr/bin/python3
-"""A storm: many customers write while one request in five fails in a random way, answers of the platform get lost,
-the sender is killed every second and the
-database is restarted twice. It ends when nothing is open any more. Then the checker must find nothing lost, nothing
-twice, order kept, every failure explained.
+"""A storm: many customers write while one request in five fails in a random way, answers of the platform get lost, the
+sender is killed every second and the database is restarted twice. It ends when nothing is open any more. Then the
+checker must find nothing lost, nothing twice, order kept, every failure explained.
 
 Time is pressed together: pauses and retries that the product would wait for are moved up, and the 90 s of unknown
 outcomes only where no status can come.
 """
 
-import argparse
 import os
 import random
 import signal
@@ -20,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import faults
-from deskbell import processes
+from deskbell import cli, processes
 from deskbell.stack import Stack
 
 SOONER = """
@@ -169,10 +167,7 @@ def storm(world, messages, channels, say=print):
 
 
 def main():
-	parser = argparse.ArgumentParser(
-		description="storm of messages and faults; prints a summary, exit status 1 when something was lost,"
-		" doubled or out of order"
-	)
+	parser = cli.parser(__doc__)
 	parser.add_argument("--messages", type=int, default=10000)
 	parser.add_argument("--channels", type=int, default=12)
 	options = parser.parse_args()

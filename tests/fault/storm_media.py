@@ -1,15 +1,13 @@
 #!/usr/bin/python3
-"""A storm of files: customers send pictures and documents while one transfer in five breaks in a random way, the
-sender is killed every second, the database is
-restarted twice and the disk is full for a while; operators send files meanwhile. Then no file may be lost within its
-life, none doubled, none under a wrong
-conversation, and what the store holds must be what its names say.
+"""A storm of files: customers send pictures and documents while one transfer in five breaks in a random way, the sender
+is killed every second, the database is restarted twice and the disk is full for a while; operators send files
+meanwhile. Then no file may be lost within its life, none doubled, none under a wrong conversation, and what the store
+holds must be what its names say.
 
 Time is pressed together: leases of a sender that was killed end when it is, and pauses before another attempt are
 moved up.
 """
 
-import argparse
 import collections
 import hashlib
 import json
@@ -27,7 +25,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "flow"), HERE]
 
-from deskbell import net, processes
+from deskbell import cli, net, processes
 from deskbell.stack import Stack
 
 from media_case import Media
@@ -121,7 +119,10 @@ class Storm:
 				if last.status in statuses:
 					return
 				refused = re.search(rb'"error":"[^"]+', last.body)
-				final, last = last.status // 100 == 4, "%d %s" % (last.status, refused.group() if refused else last.body[:300])
+				final, last = (
+					last.status // 100 == 4,
+					"%d %s" % (last.status, refused.group() if refused else last.body[:300]),
+				)
 				if final:
 					break
 			except (OSError, net.http.client.HTTPException) as e:
@@ -333,10 +334,7 @@ def storm(files, say=print):
 
 
 def main():
-	parser = argparse.ArgumentParser(
-		description="storm of files and faults; prints a summary, exit status 1 when one was lost,"
-		" doubled or under a wrong conversation"
-	)
+	parser = cli.parser(__doc__)
 	parser.add_argument("--files", type=int, default=5000)
 	options = parser.parse_args()
 	processes.install_handlers()
