@@ -323,70 +323,129 @@ static bool clock_answer_take_day(const struct clock *c, const struct pattern_te
 	return day > 0;
 }
 
+/* A message about being open, and what was asked before it. */
+struct opening_question {
+	struct pool *pool;
+	const struct clock *clock;
+	const struct language *language;
+	struct content_languages spoken;
+	struct pattern_text text, topic;
+	bool *taken, *topic_taken; /* the words that name the moment */
+	struct moment moment;
+	bool asks;         /* by its own words */
+	bool asked_before; /* the topic did */
+	bool comes;        /* it asks whether its writer may come */
+	bool day_alone;    /* it is about what was asked before, on another day perhaps */
+	int others;        /* words about something else */
+};
+
+static bool clock_answer_asks_when(const struct opening_question *o)
+{
+	return asks_when(o->pool, o->text.text, &o->spoken);
+}
+
+static struct moment clock_answer_moment(const struct opening_question *o, const struct pattern_text *text, bool *taken)
+{
+	return moment_find(text, o->language, &o->clock->closures, o->clock->local_s, taken);
+}
+
+/* Which moment it means. False: it is about something else. */
+static bool clock_answer_find_moment(struct opening_question *o)
+{
+	struct moment *m = &o->moment;
+	bool day_found = false;
+	*m = clock_answer_moment(o, &o->text, o->taken);
+	o->day_alone = o->asked_before && (m->kind == MOMENT_NONE || (m->number_alone && m->minute < 0));
+	if (o->day_alone) {
+		memset(o->taken, 0, (size_t)o->text.n * sizeof(*o->taken));
+		*m = clock_answer_moment(o, &o->topic, o->topic_taken);
+		day_found = clock_answer_take_day(o->clock, &o->text, o->taken, m);
+	}
+	o->others = other_words(o->pool, &o->text, &o->spoken, o->taken);
+	/* "Can I pay by card?" is no question about the day that was asked for before. */
+	return !o->day_alone || o->asks || day_found || o->others == 0 || clock_answer_asks_when(o);
+}
+
+/* Whether it asks for being open at all, by itself, by what it leans on, or by coming. */
+static bool clock_answer_is_asked(struct opening_question *o)
+{
+	const struct moment *m = &o->moment;
+	if (o->asks || o->asked_before)
+		return true;
+	/* "On the 6th, until when?" asks for the opening hours though it does not say so. */
+	o->asks = o->topic.text.n == 0 && o->others == 0 && m->kind == MOMENT_DAYS && clock_answer_asks_when(o);
+	o->comes = !o->asks && m->kind == MOMENT_DAYS && m->minute >= 0 && moment_asks_to_come(&o->text, o->language);
+	o->asks |= o->comes;
+	return o->asks;
+}
+
+/* What the topic adds: the day of a time that is named alone, and what it speaks of besides. False: no moment is left
+ * that could be answered. */
+static bool clock_answer_lean(struct opening_question *o)
+{
+	struct moment *m = &o->moment;
+	if (o->day_alone)
+		o->others += other_words(o->pool, &o->topic, &o->spoken, o->topic_taken) > 1;
+	else if (o->asked_before && m->minute >= 0 && m->first_day == calendar_day_at(o->clock->local_s)) {
+		struct moment earlier = clock_answer_moment(o, &o->topic, o->topic_taken);
+		if (earlier.kind == MOMENT_DAYS) {
+			m->first_day = earlier.first_day;
+			m->last_day = earlier.last_day;
+		}
+	}
+	if (!o->asks && m->kind == MOMENT_NONE)
+		return false;
+	/* "Is it open on Monday?" is about what was asked before. */
+	if (!o->day_alone)
+		o->others += other_words(o->pool, &o->topic, &o->spoken, o->topic_taken);
+	return true;
+}
+
+static bool clock_answer_is_ordinary(const struct opening_question *o)
+{
+	return !closures_day(&o->clock->week, &o->clock->closures, o->moment.first_day).special;
+}
+
+static double clock_answer_sureness(const struct opening_question *o)
+{
+	const struct moment *m = &o->moment;
+	double score = o->others == 0 ? SURE : o->others == 1 ? WITH_ONE_WORD : WITH_MORE;
+	if (o->comes)
+		score = fmin(score, MAY_COME);
+	if (m->kind == MOMENT_NONE)
+		score = o->others == 0 ? WEEK_ONLY : 0;
+	return m->dated && score > ORDINARY_DATE && clock_answer_is_ordinary(o) ? ORDINARY_DATE : score;
+}
+
 struct clock_answer clock_answer(
 	struct pool *pool, const struct question *q, const struct language *language, struct str text, struct str topic)
 {
 	struct clock *c = pool_new_of(pool, struct clock);
-	struct clock_answer none = { .score = 0 };
+	const struct clock_answer none = { .score = 0 };
 	c->pool = pool;
 	c->texts = &language->texts;
-	struct pattern_text t = pattern_read(pool, text), before = pattern_read(pool, topic);
-	bool *taken = pool_new_array(pool, (size_t)t.n + 1, bool),
-	     *old = pool_new_array(pool, (size_t)before.n + 1, bool);
-	bool asks = moment_asks_for_opening(&t, language) > 0;
-	bool asked = topic.n && moment_asks_for_opening(&before, language) > 0;
-	if (!clock_set(c, q))
+	struct opening_question o = { .pool = pool,
+		.clock = c,
+		.language = language,
+		.spoken = { language, language_or_english(q->language) },
+		.text = pattern_read(pool, text),
+		.topic = pattern_read(pool, topic) };
+	const struct moment *m = &o.moment;
+	o.taken = pool_new_array(pool, (size_t)o.text.n + 1, bool);
+	o.topic_taken = pool_new_array(pool, (size_t)o.topic.n + 1, bool);
+	o.asks = moment_asks_for_opening(&o.text, language) > 0;
+	o.asked_before = topic.n && moment_asks_for_opening(&o.topic, language) > 0;
+	if (!clock_set(c, q) || !clock_answer_find_moment(&o) || !clock_answer_is_asked(&o))
 		return none;
-	struct moment m = moment_find(&t, language, &c->closures, c->local_s, taken);
-	struct content_languages spoken = { language, language_or_english(q->language) };
-	bool day_alone = asked && (m.kind == MOMENT_NONE || (m.number_alone && m.minute < 0)), day_found = false;
-	if (day_alone) {
-		memset(taken, 0, (size_t)t.n * sizeof(*taken));
-		m = moment_find(&before, language, &c->closures, c->local_s, old);
-		day_found = clock_answer_take_day(c, &t, taken, &m);
-	}
-	int others = other_words(pool, &t, &spoken, taken);
-	/* "Can I pay by card?" is no question about the day that was asked for before. */
-	if (day_alone && !asks && !day_found && others > 0 && !asks_when(pool, text, &spoken))
+	clock_answer_choose_half(c, &o.moment);
+	if (!clock_answer_lean(&o))
 		return none;
-	/* "On the 6th, until when?" asks for the opening hours though it does not say so. */
-	if (!asks && !asked)
-		asks = !topic.n && others == 0 && m.kind == MOMENT_DAYS && asks_when(pool, text, &spoken);
-	bool comes = !asks && !asked && m.kind == MOMENT_DAYS && m.minute >= 0 && moment_asks_to_come(&t, language);
-	if (!asks && !asked && !comes)
-		return none;
-	asks |= comes;
-	clock_answer_choose_half(c, &m);
-	if (day_alone) {
-		others += other_words(pool, &before, &spoken, old) > 1;
-	} else if (asked && m.minute >= 0 && m.first_day == calendar_day_at(c->local_s)) {
-		struct moment earlier = moment_find(&before, language, &c->closures, c->local_s, old);
-		if (earlier.kind == MOMENT_DAYS) {
-			m.first_day = earlier.first_day;
-			m.last_day = earlier.last_day;
-		}
-	}
-	if (!asks && m.kind == MOMENT_NONE)
-		return none;
-	/* "Is it open on Monday?" is about what was asked before. */
-	if (topic.n && !day_alone)
-		others += other_words(pool, &before, &spoken, old);
-	struct str again = day_alone && asks_when(pool, text, &spoken) ? opens_again(c, &m) : STR_NONE;
-	struct clock_answer a = { .reply = again.n ? again : clock_answer_speak(c, &m),
-		.score = others == 0   ? SURE
-			 : others == 1 ? WITH_ONE_WORD
-				       : WITH_MORE };
-	if (comes)
-		a.score = fmin(a.score, MAY_COME);
-	if (m.kind == MOMENT_NONE)
-		a.score = others == 0 ? WEEK_ONLY : 0;
-	if (m.dated && a.score > ORDINARY_DATE && !closures_day(&c->week, &c->closures, m.first_day).special)
-		a.score = ORDINARY_DATE;
-	if (m.kind == MOMENT_DAYS && m.first_day == m.last_day
-		&& !closures_day(&c->week, &c->closures, m.first_day).special)
-		a.ordinary_day = m.first_day;
-	a.dated = m.dated;
-	a.week = m.kind == MOMENT_NONE;
-	a.score = a.reply.p && a.score > 0 ? a.score : 0;
-	return a.score > 0 ? a : none;
+	struct str again = o.day_alone && clock_answer_asks_when(&o) ? opens_again(c, m) : STR_NONE;
+	struct clock_answer a = { .reply = again.n ? again : clock_answer_speak(c, m),
+		.score = clock_answer_sureness(&o),
+		.dated = m->dated,
+		.week = m->kind == MOMENT_NONE };
+	if (m->kind == MOMENT_DAYS && m->first_day == m->last_day && clock_answer_is_ordinary(&o))
+		a.ordinary_day = m->first_day;
+	return a.reply.p && a.score > 0 ? a : none;
 }
