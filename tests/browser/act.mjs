@@ -1,8 +1,10 @@
 /*
- * act.mjs - what an operator does all day, in place: opens, closes, takes back, searches, selects, writes; at the width of a desk and of a phone.
+ * act.mjs - what an operator does all day, in place: opens, closes, takes back, searches, selects, writes; at the width
+ * of a desk and of a phone.
  *
- * Reads JSON from stdin: origin, control (of the simulator), number, password, emails (two operators), wait_ms, only (words of the steps to take). Writes JSON lines: {name, ms, why} for
- * each step, {cookies} at the end. Each step begins in the list of those who wait; whatever the browser complains of fails the step in which it did.
+ * Reads JSON from stdin: origin, control (of the simulator), number, password, emails (two operators), wait_ms, only
+ * (words of the steps to take). Writes JSON lines: {name, ms, why} for each step, {cookies} at the end. Each step
+ * begins in the list of those who wait; whatever the browser complains of fails the step in which it did.
  */
 import fs from 'node:fs';
 import { launch } from './chromium.mjs';
@@ -11,16 +13,35 @@ const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const browser = await launch();
 const WAITING = `${given.origin}/inbox?view=waiting`;
-const is = (what, good) => { if (!good) throw new Error(what); };
+const is = (what, good) => {
+	if (!good)
+		throw new Error(what);
+};
+const SEVERAL_LINES =
+	'A reply of several lines, as somebody writes who has been asked three things in one message and likes to answer ' +
+	'all of them.';
 const complaints = [];
 
 async function window(email, size) {
-	const context = await browser.newContext({ viewport: size, hasTouch: size.width < 700, isMobile: size.width < 700, locale: 'en-US', reducedMotion: 'reduce' });
+	const context = await browser.newContext({
+		viewport: size,
+		hasTouch: size.width < 700,
+		isMobile: size.width < 700,
+		locale: 'en-US',
+		reducedMotion: 'reduce',
+	});
 	context.setDefaultTimeout(given.wait_ms);
 	/* The icon of an installed desk shows a number; here it is kept. */
-	await context.addInitScript(() => { Navigator.prototype.setAppBadge = async (n) => { globalThis.badge = n; }; });
+	await context.addInitScript(() => {
+		Navigator.prototype.setAppBadge = async (n) => {
+			globalThis.badge = n;
+		};
+	});
 	context.on('page', (page) => {
-		page.on('console', (m) => { if (m.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(m.text())) complaints.push(m.text()); });
+		page.on('console', (m) => {
+			if (m.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(m.text()))
+				complaints.push(m.text());
+		});
 		page.on('pageerror', (e) => complaints.push(e.message));
 	});
 	const page = await context.newPage();
@@ -32,12 +53,19 @@ async function window(email, size) {
 }
 
 const { width: DESK, height } = { width: 1440, height: 900 };
-const page = await window(given.emails[0], { width: DESK, height }), phone = await window(given.emails[1], { width: 390, height: 844 });
+const page = await window(given.emails[0], { width: DESK, height }),
+	phone = await window(given.emails[1], { width: 390, height: 844 });
 
-const here = (p = page) => { const url = new URL(p.url()); return url.pathname + url.search; };
+const here = (p = page) => {
+	const url = new URL(p.url());
+	return url.pathname + url.search;
+};
 const arrived = (path, p = page) => p.waitForURL((url) => url.pathname + url.search === path);
 const shown = (locator) => locator.waitFor({ state: 'visible' });
-const stay = (p = page) => p.evaluate(() => { globalThis.stayed = true; });
+const stay = (p = page) =>
+	p.evaluate(() => {
+		globalThis.stayed = true;
+	});
 const stayed = async (p = page) => is('the page was loaded anew', await p.evaluate(() => globalThis.stayed === true));
 const blur = (p = page) => p.evaluate(() => document.activeElement.blur());
 const focused = (p = page) => p.evaluate(() => document.activeElement.id);
@@ -47,7 +75,8 @@ const undo = (p = page) => p.locator('#toasts button');
 
 /* Opens the one at this place of the list; its path. */
 async function openAt(n, p = page) {
-	const link = rows(p).nth(n).locator('a'), path = await link.getAttribute('href');
+	const link = rows(p).nth(n).locator('a'),
+		path = await link.getAttribute('href');
 	await link.click();
 	await p.locator(`#composer[data-draft="${path.match(/\d+/)[0]}"]`).waitFor();
 	return path;
@@ -65,20 +94,34 @@ const steps = {
 			const sizes = await rows(p).evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
 			is(`rows of ${Math.max(...sizes)} px`, sizes.length > 10 && Math.max(...sizes) <= 64.5);
 			await shown(rows(p).first().locator('.wait'));
-			is('the last sentence', (await rows(p).first().locator('.row-last').innerText()).includes('can you deliver it'));
+			is(
+				'the last sentence',
+				(await rows(p).first().locator('.row-last').innerText()).includes('can you deliver it'),
+			);
 		}
 	},
 	'the same number stands in title, menu, view and on the icon': async () => {
 		const n = await rows().count();
-		await page.waitForFunction((wanted) => document.title.startsWith(`(${wanted}) `) && globalThis.badge === wanted
-			&& parseInt(document.querySelector('#waiting-count').textContent, 10) === wanted && document.querySelector('.views [aria-current] .count').textContent === String(wanted), n);
+		await page.waitForFunction(
+			(wanted) =>
+				document.title.startsWith(`(${wanted}) `) &&
+				globalThis.badge === wanted &&
+				parseInt(document.querySelector('#waiting-count').textContent, 10) === wanted &&
+				document.querySelector('.views [aria-current] .count').textContent === String(wanted),
+			n,
+		);
 	},
 	'the next one opens after Close, and Undo leads back': async () => {
-		const path = await openAt(3), first = await rows().first().locator('a').getAttribute('href'), before = await page.locator('#scroll').evaluate((e) => JSON.stringify(e.getBoundingClientRect()));
+		const path = await openAt(3),
+			first = await rows().first().locator('a').getAttribute('href'),
+			before = await page.locator('#scroll').evaluate((e) => JSON.stringify(e.getBoundingClientRect()));
 		await page.locator('#actions [data-key="e"]').click();
 		await arrived(first);
 		await page.locator(`#row-${path.match(/\d+/)[0]}`).waitFor({ state: 'detached' });
-		is('the toast pushed something', before === await page.locator('#scroll').evaluate((e) => JSON.stringify(e.getBoundingClientRect())));
+		is(
+			'the toast pushed something',
+			before === (await page.locator('#scroll').evaluate((e) => JSON.stringify(e.getBoundingClientRect()))),
+		);
 		await undo().click();
 		await arrived(path);
 		await shown(page.locator(`#row-${path.match(/\d+/)[0]}.here`));
@@ -118,7 +161,8 @@ const steps = {
 		await shown(page.locator('.filtered'));
 	},
 	'the search finds while typing, closed conversations too, and emptied leads back': async () => {
-		const path = await openAt(0), name = (await rows().first().locator('.row-name').innerText()).trim();
+		const path = await openAt(0),
+			name = (await rows().first().locator('.row-name').innerText()).trim();
 		await page.locator('#actions [data-key="e"]').click();
 		await page.locator(`#row-${path.match(/\d+/)[0]}`).waitFor({ state: 'detached' });
 		const before = here();
@@ -127,8 +171,13 @@ const steps = {
 		await page.keyboard.type('4100', { delay: 80 });
 		await arrived('/inbox?q=4100');
 		await shown(rows().first());
-		is(`found ${await rows().count()}`, await rows().count() === 1 && (await rows().first().innerText()).includes(name) && (await rows().first().innerText()).includes('Closed'));
-		is('what is typed is lost', await page.locator('#q').inputValue() === '4100' && await focused() === 'q');
+		is(
+			`found ${await rows().count()}`,
+			(await rows().count()) === 1 &&
+				(await rows().first().innerText()).includes(name) &&
+				(await rows().first().innerText()).includes('Closed'),
+		);
+		is('what is typed is lost', (await page.locator('#q').inputValue()) === '4100' && (await focused()) === 'q');
 		for (let n = 0; n < 4; n++)
 			await page.keyboard.press('Backspace');
 		await arrived(before);
@@ -138,36 +187,57 @@ const steps = {
 		await stay();
 	},
 	'a draft is marked in the list, outlives the window and ends with signing out': async () => {
-		const path = await openAt(2), id = path.match(/\d+/)[0], name = await page.locator('#name').innerText(), mark = (p) => p.locator(`#row-${id} .row-last[data-draft]`);
+		const path = await openAt(2),
+			id = path.match(/\d+/)[0],
+			name = await page.locator('#name').innerText(),
+			mark = (p) => p.locator(`#row-${id} .row-last[data-draft]`);
 		await page.locator('#text').fill('half a sentence');
 		await shown(mark(page));
-		is('the mark has no word', await mark(page).evaluate((e) => getComputedStyle(e, '::before').content) === '"Draft"');
+		is(
+			'the mark has no word',
+			(await mark(page).evaluate((e) => getComputedStyle(e, '::before').content)) === '"Draft"',
+		);
 		await openAt(4);
 		await shown(mark(page));
-		is('another conversation has the draft', await page.locator('#text').inputValue() === '');
+		is('another conversation has the draft', (await page.locator('#text').inputValue()) === '');
 		/* A customer writes: the row comes anew, with its mark. */
-		await fetch(`${given.control}/control/inbound`, { method: 'POST', headers: { 'Content-Type': 'application/json' },
-			body: JSON.stringify({ phone_number_id: given.number, from: String(34611554100 + Number(name.match(/\d+/)[0])), name, text: 'zqbody hello?' }) });
+		await fetch(`${given.control}/control/inbound`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({
+				phone_number_id: given.number,
+				from: String(34611554100 + Number(name.match(/\d+/)[0])),
+				name,
+				text: 'zqbody hello?',
+			}),
+		});
 		await shown(page.locator(`#row-${id} .badge`, { hasText: '1' }));
 		await shown(mark(page));
 		const other = await page.context().newPage();
 		await page.goto('about:blank');
 		await other.goto(given.origin + path);
-		is('the draft is lost', await other.locator('#text').inputValue() === 'half a sentence');
+		is('the draft is lost', (await other.locator('#text').inputValue()) === 'half a sentence');
 		await other.goto(`${given.origin}/account`);
 		await other.getByRole('button', { name: 'Sign out', exact: true }).click();
 		await other.waitForURL((url) => url.pathname === '/sign-in');
-		is('the draft is still there', !await other.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('desk.draft'))));
+		is(
+			'the draft is still there',
+			!(await other.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('desk.draft')))),
+		);
 		await other.locator('#email').fill(given.emails[0]);
 		await other.locator('#password').fill(given.password);
 		await Promise.all([other.waitForURL((url) => url.pathname === '/inbox'), other.keyboard.press('Enter')]);
 		await other.close();
 		await page.goto(WAITING);
-		is('it is still marked', await page.locator('.row-last[data-draft]').count() === 0);
+		is('it is still marked', (await page.locator('.row-last[data-draft]').count()) === 0);
 		await stay();
 	},
 	'several are chosen by clicks, then assigned, tagged, snoozed and closed': async () => {
-		const bar = page.locator('#bulk'), choose = async () => { for (const n of [5, 6]) await rows().nth(n).locator('.avatar').click(); };
+		const bar = page.locator('#bulk'),
+			choose = async () => {
+				for (const n of [5, 6])
+					await rows().nth(n).locator('.avatar').click();
+			};
 		const ids = await rows().evaluateAll((all) => [5, 6].map((n) => all[n].id));
 		await choose();
 		is('not two', (await bar.locator('b').innerText()) === '2 selected' && here() === '/inbox?view=waiting');
@@ -212,13 +282,13 @@ const steps = {
 		await arrived(paths[1]);
 		await shown(page.locator('#composer'));
 		await page.keyboard.press('r');
-		is('r leads to the reply', await focused() === 'text');
+		is('r leads to the reply', (await focused()) === 'text');
 		await page.keyboard.press('Escape');
 		await page.keyboard.press('n');
-		is('n leads to the note', await focused() === 'note');
+		is('n leads to the note', (await focused()) === 'note');
 		await page.keyboard.press('Escape');
 		await page.keyboard.press('a');
-		is('a leads to the assignee', await focused() === 'assignee');
+		is('a leads to the assignee', (await focused()) === 'assignee');
 		await page.keyboard.press('Escape');
 		const taken = await page.locator('#actions [data-key="t"]').innerText();
 		await page.keyboard.press('t');
@@ -243,7 +313,7 @@ const steps = {
 		await arrived(paths[1]);
 		await blur();
 		await page.keyboard.press('/');
-		is('/ leads to the search', await focused() === 'q');
+		is('/ leads to the search', (await focused()) === 'q');
 		await page.keyboard.press('Escape');
 	},
 	'offline is told at once, and what is typed stays': async () => {
@@ -253,22 +323,26 @@ const steps = {
 		await page.locator('#bar-offline').waitFor({ state: 'visible', timeout: 1900 });
 		await page.locator('#composer .send').click();
 		await shown(page.locator('#composer .error'));
-		is('the text is gone', await page.locator('#text').inputValue() === 'typed meanwhile');
+		is('the text is gone', (await page.locator('#text').inputValue()) === 'typed meanwhile');
 		await page.context().setOffline(false);
 		await page.locator('#bar-offline').waitFor({ state: 'hidden' });
 		await page.locator('#composer .send').click();
 		await shown(page.locator('#messages .operator', { hasText: 'typed meanwhile' }));
 	},
 	'a tab that wakes asks at once': async () => {
-		const hide = (hidden) => page.evaluate((value) => {
-			Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
-			document.dispatchEvent(new Event('visibilitychange'));
-		}, hidden);
+		const hide = (hidden) =>
+			page.evaluate((value) => {
+				Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+				document.dispatchEvent(new Event('visibilitychange'));
+			}, hidden);
 		const asked = () => page.waitForRequest((request) => new URL(request.url()).pathname === '/inbox/updates');
 		await Promise.all([asked(), hide(true)]);
 		/* Hidden, it asks every twenty seconds; that it does not wait for that shows that waking asks. */
 		await page.waitForTimeout(2500);
-		const [request] = await Promise.all([page.waitForRequest((r) => new URL(r.url()).pathname === '/inbox/updates', { timeout: 1900 }), hide(false)]);
+		const [request] = await Promise.all([
+			page.waitForRequest((r) => new URL(r.url()).pathname === '/inbox/updates', { timeout: 1900 }),
+			hide(false),
+		]);
 		is('no request', request);
 	},
 	'on a phone the details stay open, through a change, until one goes back': async () => {
@@ -284,16 +358,28 @@ const steps = {
 		is('it led elsewhere', here(phone) === path);
 		await stayed(phone);
 	},
-	'on a phone what can be done is within the thumb\'s reach': async () => {
+	"on a phone what can be done is within the thumb's reach": async () => {
 		await openAt(7, phone);
-		for (const button of await phone.locator('#actions > form button, #actions > .menu > summary, #composer .send').all()) {
+		for (const button of await phone
+			.locator('#actions > form button, #actions > .menu > summary, #composer .send')
+			.all()) {
 			const box = await button.boundingBox();
-			is(`${await button.innerText()}: ${JSON.stringify(box)}`, box.y > 844 / 2 && box.x >= 0 && box.x + box.width <= 390 && box.height >= 39.5 && (await button.innerText()).trim());
+			is(
+				`${await button.innerText()}: ${JSON.stringify(box)}`,
+				box.y > 844 / 2 &&
+					box.x >= 0 &&
+					box.x + box.width <= 390 &&
+					box.height >= 39.5 &&
+					(await button.innerText()).trim(),
+			);
 		}
-		const round = await phone.locator('#composer .send').evaluate((e) => { const r = e.getBoundingClientRect(); return [r.width, r.height, getComputedStyle(e).borderRadius]; });
+		const round = await phone.locator('#composer .send').evaluate((e) => {
+			const r = e.getBoundingClientRect();
+			return [r.width, r.height, getComputedStyle(e).borderRadius];
+		});
 		is(`the send button: ${round}`, round[0] === 44 && round[1] === 44 && round[2] === '50%');
 		const one = await phone.locator('#text').evaluate((e) => e.getBoundingClientRect().height);
-		await phone.locator('#text').fill('A reply of several lines, as somebody writes who has been asked three things in one message and likes to answer all of them.');
+		await phone.locator('#text').fill(SEVERAL_LINES);
 		const more = await phone.locator('#text').evaluate((e) => e.getBoundingClientRect().height);
 		is(`one line of ${one} px grows to ${more}`, one <= 44 && more > one + 40 && more <= 150);
 		await phone.locator('#text').fill('');
@@ -301,13 +387,19 @@ const steps = {
 	'on a phone with the keyboard up 60 % of the screen is left for messages': async () => {
 		const left = () => phone.evaluate(() => document.querySelector('#scroll').clientHeight / innerHeight);
 		await openAt(7, phone);
-		is(`${await left()} without it`, await left() >= 0.6);
-		for (const text of ['', 'A reply of several lines, as somebody writes who has been asked three things in one message and likes to answer all of them.']) {
+		is(`${await left()} without it`, (await left()) >= 0.6);
+		for (const text of ['', SEVERAL_LINES]) {
 			await phone.locator('#text').fill(text);
 			await phone.setViewportSize({ width: 390, height: 844 - 336 });
 			await phone.waitForFunction(() => document.querySelector('.thread-head #actions'));
-			is(`${await left()} with it`, await left() >= 0.6);
-			is('the composer is not below', await phone.evaluate(() => Math.round(document.querySelector('#composer').getBoundingClientRect().bottom) === innerHeight));
+			is(`${await left()} with it`, (await left()) >= 0.6);
+			is(
+				'the composer is not below',
+				await phone.evaluate(
+					() =>
+						Math.round(document.querySelector('#composer').getBoundingClientRect().bottom) === innerHeight,
+				),
+			);
 			await phone.setViewportSize({ width: 390, height: 844 });
 			await phone.waitForFunction(() => !document.querySelector('.thread-head #actions'));
 		}
@@ -317,7 +409,10 @@ const steps = {
 		const path = await openAt(5, phone);
 		await reply('zqbody it is ready', phone);
 		await phone.locator('#actions [data-key="e"]').tap();
-		await phone.waitForFunction((was) => document.querySelector('#composer').dataset.draft !== was, path.match(/\d+/)[0]);
+		await phone.waitForFunction(
+			(was) => document.querySelector('#composer').dataset.draft !== was,
+			path.match(/\d+/)[0],
+		);
 		await undo(phone).tap();
 		await arrived(path, phone);
 	},
@@ -334,7 +429,11 @@ try {
 			await rows(p).first().waitFor();
 			await stay(p);
 		}
-		await step().then(() => stayed()).catch((error) => { why = `${error.message}\nat ${page.url()}, ${phone.url()}`; });
+		await step()
+			.then(() => stayed())
+			.catch((error) => {
+				why = `${error.message}\nat ${page.url()}, ${phone.url()}`;
+			});
 		tell({ name, ms: Date.now() - began, why: [why, ...complaints.splice(0)].filter(Boolean).join('\n') });
 	}
 	tell({ cookies: (await Promise.all([page, phone].map((p) => p.context().cookies()))).flat().map((c) => c.value) });

@@ -1,5 +1,6 @@
 /*
- * composer.mjs - files in the composer, in Chromium: several by button, drag and paste, what is too much, progress, cancel, retry. composer.t starts it.
+ * composer.mjs - files in the composer, in Chromium: several by button, drag and paste, what is too much, progress,
+ * cancel, retry. composer.t starts it.
  *
  * Each conversation on a desk of its own width. Reads what it needs from standard input, writes a line of JSON a step.
  */
@@ -8,7 +9,9 @@ import { launch } from './chromium.mjs';
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
-const PDF = '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
+const PDF =
+	'%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n' +
+	'trailer<</Root 1 0 R>>\n%%EOF\n';
 const browser = await launch();
 let failed = 0;
 
@@ -33,32 +36,52 @@ async function until(what, ask) {
 	throw new Error(`waited in vain for ${what}`);
 }
 
-const assert = (good, words) => { if (!good) throw new Error(words); };
+const assert = (good, words) => {
+	if (!good)
+		throw new Error(words);
+};
 
-/* What a drag or the clipboard carries: pictures that a canvas made, pieces of text, and zeros where only the size matters. */
-const carried = (page, files) => page.evaluateHandle(async (list) => {
-	const data = new DataTransfer();
-	for (const { name, type, text, bytes, side } of list) {
-		let content = text ?? new Uint8Array(bytes ?? 0);
-		if (side) {
-			const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
-			canvas.getContext('2d').fillRect(1, 1, side / 2, side / 3);
-			content = await new Promise((done) => { canvas.toBlob(done, 'image/png'); });
+/* What a drag or the clipboard carries: pictures that a canvas made, pieces of text, and zeros where only the size
+ * matters. */
+const carried = (page, files) =>
+	page.evaluateHandle(async (list) => {
+		const data = new DataTransfer();
+		for (const { name, type, text, bytes, side } of list) {
+			let content = text ?? new Uint8Array(bytes ?? 0);
+			if (side) {
+				const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
+				canvas.getContext('2d').fillRect(1, 1, side / 2, side / 3);
+				content = await new Promise((done) => {
+					canvas.toBlob(done, 'image/png');
+				});
+			}
+			data.items.add(new File([content], name, { type }));
 		}
-		data.items.add(new File([content], name, { type }));
-	}
-	return data;
-}, files);
+		return data;
+	}, files);
 
 async function compose({ name, width, href, most, kinds, chat }) {
-	const context = await browser.newContext({ viewport: { width, height: 844 }, locale: 'en-US', reducedMotion: 'reduce', serviceWorkers: 'block' });
+	const context = await browser.newContext({
+		viewport: { width, height: 844 },
+		locale: 'en-US',
+		reducedMotion: 'reduce',
+		serviceWorkers: 'block',
+	});
 	context.setDefaultTimeout(given.wait_ms);
-	const page = await context.newPage(), composer = page.locator('#composer'), tray = composer.locator('.tray-item');
+	const page = await context.newPage(),
+		composer = page.locator('#composer'),
+		tray = composer.locator('.tray-item');
 	const item = (text) => tray.filter({ hasText: text });
 	const send = () => composer.getByRole('button', { name: 'Send', exact: true }).click();
 	const drop = async (files) => page.dispatchEvent('.thread', 'drop', { dataTransfer: await carried(page, files) });
-	const remove = (text) => item(text).getByRole('button', { name: new RegExp(`^(Remove|Cancel) ${text}`) }).click();
-	const had = async () => (await (await fetch(`${given.control}/control/chat?${chat}`)).json()).messages.filter((m) => m.direction === 'in');
+	const remove = (text) =>
+		item(text)
+			.getByRole('button', { name: new RegExp(`^(Remove|Cancel) ${text}`) })
+			.click();
+	const had = async () =>
+		(await (await fetch(`${given.control}/control/chat?${chat}`)).json()).messages.filter(
+			(m) => m.direction === 'in',
+		);
 	const at = `${name} at ${width} px`;
 
 	await step(`${at}: the limits are said before`, async () => {
@@ -69,24 +92,40 @@ async function compose({ name, width, href, most, kinds, chat }) {
 		await page.waitForURL((url) => url.pathname === '/inbox');
 		await page.goto(given.origin + href);
 		const words = await page.locator('#file-limits').innerText();
-		assert(most.every((size) => words.includes(size)) && await composer.locator('label[for="file"]').getAttribute('title') === words, words);
+		assert(
+			most.every((size) => words.includes(size)) &&
+				(await composer.locator('label[for="file"]').getAttribute('title')) === words,
+			words,
+		);
 	});
 	await step(`${at}: files by button, drag and paste wait together`, async () => {
 		await page.locator('#file').setInputFiles([
-			{ name: 'prices.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) }, { name: 'menu.pdf', mimeType: 'application/pdf', buffer: Buffer.from(`${PDF}%`) },
+			{ name: 'prices.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) },
+			{ name: 'menu.pdf', mimeType: 'application/pdf', buffer: Buffer.from(`${PDF}%`) },
 		]);
 		await item('menu.pdf').waitFor();
 		const dragged = await carried(page, [{ name: 'roses.png', type: 'image/png', side: 40 }]);
 		await page.dispatchEvent('.thread', 'dragover', { dataTransfer: dragged });
-		assert(await page.locator('.thread.drop-here').count() === 1, 'where it may be dropped is not shown');
+		assert((await page.locator('.thread.drop-here').count()) === 1, 'where it may be dropped is not shown');
 		await page.dispatchEvent('.thread', 'drop', { dataTransfer: dragged });
 		await item('roses.png').locator('img').waitFor();
-		assert(await page.locator('.drop-here').count() === 0, 'where it may be dropped is still shown');
+		assert((await page.locator('.drop-here').count()) === 0, 'where it may be dropped is still shown');
 		const pasted = await carried(page, [{ name: 'image.png', type: 'image/png', side: 60 }]);
-		await pasted.evaluate((data) => document.getElementById('text').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })));
+		await pasted.evaluate((data) =>
+			document
+				.getElementById('text')
+				.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })),
+		);
 		await item('image.png').waitFor();
-		assert(await tray.count() === 4, `${await tray.count()} files wait`);
-		const out = await composer.evaluate((form) => [...form.querySelectorAll('*')].filter((box) => { const r = box.getBoundingClientRect(); return r.width > 1 && r.right > innerWidth + 1; }).map((box) => box.outerHTML.slice(0, 100)));
+		assert((await tray.count()) === 4, `${await tray.count()} files wait`);
+		const out = await composer.evaluate((form) =>
+			[...form.querySelectorAll('*')]
+				.filter((box) => {
+					const r = box.getBoundingClientRect();
+					return r.width > 1 && r.right > innerWidth + 1;
+				})
+				.map((box) => box.outerHTML.slice(0, 100)),
+		);
 		assert(!out.length, `it sticks out: ${out.join('\n')}`);
 		await remove('roses.png');
 		await item('roses.png').waitFor({ state: 'detached' });
@@ -101,15 +140,20 @@ async function compose({ name, width, href, most, kinds, chat }) {
 	await step(`${at}: more than ten are not taken`, async () => {
 		await drop([...Array(8).keys()].map((n) => ({ name: `more${n}.txt`, type: 'text/plain', text: 'words' })));
 		await page.getByText('Too many files').waitFor();
-		assert(await tray.count() === 10, `${await tray.count()} files wait`);
+		assert((await tray.count()) === 10, `${await tray.count()} files wait`);
 		for (let n = 0; n < 7; n++)
 			await remove(`more${n}.txt`);
-		assert(await tray.count() === 3, `${await tray.count()} files wait`);
+		assert((await tray.count()) === 3, `${await tray.count()} files wait`);
 	});
 	await step(`${at}: an upload shows its progress and can be cancelled`, async () => {
 		let release;
-		const held = new Promise((done) => { release = done; });
-		await page.route('**/messages*', async (route) => { await held; await route.abort().catch(() => {}); });
+		const held = new Promise((done) => {
+			release = done;
+		});
+		await page.route('**/messages*', async (route) => {
+			await held;
+			await route.abort().catch(() => {});
+		});
 		await composer.locator('#text').fill(`${given.mark}here they are`);
 		await send();
 		await item('prices.pdf').locator('progress').waitFor();
@@ -120,7 +164,10 @@ async function compose({ name, width, href, most, kinds, chat }) {
 		release();
 		await page.unroute('**/messages*');
 		await until('the composer to rest', () => composer.evaluate((form) => !form.dataset.busy));
-		assert(await tray.count() === 2 && (await composer.locator('#text').inputValue()).endsWith('here they are'), 'what was not cancelled is gone');
+		assert(
+			(await tray.count()) === 2 && (await composer.locator('#text').inputValue()).endsWith('here they are'),
+			'what was not cancelled is gone',
+		);
 	});
 	await step(`${at}: a lost connection is told, and "Try again" sends each once, in order`, async () => {
 		const before = (await had()).length;
@@ -129,11 +176,11 @@ async function compose({ name, width, href, most, kinds, chat }) {
 		await item('menu.pdf').getByRole('alert').waitFor();
 		await page.unroute('**/messages*');
 		await item('menu.pdf').getByRole('button', { name: 'Try again' }).click();
-		await until('the tray to empty', async () => await tray.count() === 0);
+		await until('the tray to empty', async () => (await tray.count()) === 0);
 		await until('the customer to have them', async () => (await had()).length >= before + 2);
 		const got = (await had()).slice(before).map((m) => `${m.type}: ${m.text.replace(given.mark, '')}`);
 		assert(got.join() === [`${kinds[0]}: here they are`, `${kinds[1]}: `].join(), got.join());
-		assert(await composer.locator('#text').inputValue() === '', 'the text is still there');
+		assert((await composer.locator('#text').inputValue()) === '', 'the text is still there');
 	});
 	await context.close();
 }

@@ -1,9 +1,12 @@
 /*
- * day.mjs - a day at the desk: customers write, the bot is on, three operators work in browsers of their own, one of them on a phone.
+ * day.mjs - a day at the desk: customers write, the bot is on, three operators work in browsers of their own, one of
+ * them on a phone.
  *
- * Reads as JSON from stdin: origin, control (of the simulator), number, password, think_ms, customers (how many), gap_ms (between two of them), operators ([{email, phone}]), most_ms.
- * Writes JSON lines: {customer, asks, from} for each who wrote, {handled: {by, id, clicks, said}}, {met: where a reply was refused}, {wrong: what a page showed that it must not}, at the end {clicks, opened, cookies}.
- * Looking costs no click. The clicks are those of the mouse or the finger; keys write replies only.
+ * Reads as JSON from stdin: origin, control (of the simulator), number, password, think_ms, customers (how many),
+ * gap_ms (between two of them), operators ([{email, phone}]), most_ms. Writes JSON lines: {customer, asks, from} for
+ * each who wrote, {handled: {by, id, clicks, said}}, {met: where a reply was refused}, {wrong: what a page showed that
+ * it must not}, at the end {clicks, opened, cookies}. Looking costs no click. The clicks are those of the mouse or the
+ * finger; keys write replies only.
  */
 import fs from 'node:fs';
 import { launch } from './chromium.mjs';
@@ -23,18 +26,33 @@ const WANTS = [
 	{ asks: 'person', text: 'I want to talk to a person please' },
 	{ asks: 'unknown', text: 'is the zeppelin licence included with the accordion?' },
 	{ asks: 'handover', text: 'we need a wedding decoration' },
-	{ asks: 'picture', message: { type: 'image', image: { id: '404', mime_type: 'image/jpeg', sha256: 'x', caption: 'can you make this' } } },
+	{
+		asks: 'picture',
+		message: {
+			type: 'image',
+			image: { id: '404', mime_type: 'image/jpeg', sha256: 'x', caption: 'can you make this' },
+		},
+	},
 	{ asks: 'twice', text: 'can somebody call me back about the invoice of Tuesday' },
 ];
 
 async function control(path, value) {
-	const answer = await fetch(`${given.control}/control/${path}`, { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } });
+	const answer = await fetch(`${given.control}/control/${path}`, {
+		method: 'POST',
+		body: JSON.stringify(value),
+		headers: { 'Content-Type': 'application/json' },
+	});
 	if (!answer.ok)
 		throw new Error(`the simulator answered ${answer.status} to ${path}`);
 }
 
 async function writes(n, text, message) {
-	await control('inbound', { phone_number_id: given.number, from: String(34600000000 + n), name: `Customer ${n}`, ...(text ? { text } : { message }) });
+	await control('inbound', {
+		phone_number_id: given.number,
+		from: String(34600000000 + n),
+		name: `Customer ${n}`,
+		...(text ? { text } : { message }),
+	});
 }
 
 async function customers() {
@@ -55,7 +73,9 @@ function watchOrder() {
 	const look = () => {
 		if (!location.search.includes('view=waiting'))
 			return;
-		const since = [...document.querySelectorAll('#rows > .row [data-since]')].map((item) => Number(item.dataset.since));
+		const since = [...document.querySelectorAll('#rows > .row [data-since]')].map((item) =>
+			Number(item.dataset.since),
+		);
 		sessionStorage.setItem('looked', Number(sessionStorage.getItem('looked')) + 1);
 		if (since.some((s, i) => i && s < since[i - 1]))
 			console.error(`wrong order of waiting: ${since}`);
@@ -72,13 +92,21 @@ class Operator {
 	}
 
 	async begin() {
-		this.context = await browser.newContext({ viewport: this.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 }, hasTouch: this.phone, isMobile: this.phone,
-			locale: 'en-US', reducedMotion: 'reduce' });
+		this.context = await browser.newContext({
+			viewport: this.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+			hasTouch: this.phone,
+			isMobile: this.phone,
+			locale: 'en-US',
+			reducedMotion: 'reduce',
+		});
 		this.context.setDefaultTimeout(given.wait_ms);
 		await this.context.addInitScript(watchOrder);
 		this.page = await this.context.newPage();
 		const wrong = (text) => tell({ wrong: `${this.email}: ${text}` });
-		this.page.on('console', (m) => { if (m.type() === 'error' && !/ 409 /.test(m.text())) wrong(`${m.text()} ${m.location().url}`); });
+		this.page.on('console', (m) => {
+			if (m.type() === 'error' && !/ 409 /.test(m.text()))
+				wrong(`${m.text()} ${m.location().url}`);
+		});
 		this.page.on('pageerror', (e) => wrong(e.message));
 		await this.page.goto(`${given.origin}/sign-in`);
 		await this.page.locator('#email').fill(this.email);
@@ -105,13 +133,16 @@ class Operator {
 
 	/* The topmost that no colleague has or looks at. */
 	async openNext() {
-		const row = this.page.locator('#rows > .row.waiting:not(.here)').filter({ hasNot: this.page.locator('.who:not(.bot):not(.me), .who.looks') }).first();
-		if (!await row.isVisible())
+		const row = this.page
+			.locator('#rows > .row.waiting:not(.here)')
+			.filter({ hasNot: this.page.locator('.who:not(.bot):not(.me), .who.looks') })
+			.first();
+		if (!(await row.isVisible()))
 			return false;
 		const id = (await row.getAttribute('id')).slice(4);
 		/* This one, wherever it stands by now; a colleague may have had it meanwhile. */
 		const link = this.page.locator(`#open-${id}`);
-		if (await link.count() === 0)
+		if ((await link.count()) === 0)
 			return false;
 		await this.click(link);
 		await this.page.locator(`#composer[data-draft="${id}"]`).waitFor();
@@ -120,13 +151,19 @@ class Operator {
 	}
 
 	async handle(id) {
-		const before = this.clicks - this.mine, text = `Reply ${id} of ${this.email.split('@')[0]}, number ${++this.replies}`;
+		const before = this.clicks - this.mine,
+			text = `Reply ${id} of ${this.email.split('@')[0]}, number ${++this.replies}`;
 		await pause(given.think_ms); /* reads what the customer wrote */
 		await this.page.locator('#text').fill(text);
 		await this.click(this.page.locator('#composer .send'));
-		await Promise.race([this.page.locator('#messages .operator', { hasText: text }).first().waitFor(), this.page.locator('#composer-error:not([hidden]), .js-error:not([hidden])').first().waitFor()]);
-		if (await this.page.locator('#messages .operator', { hasText: text }).count() === 0)
-			return tell({ met: { by: this.email, id, why: await this.page.locator('.composer .error').allInnerTexts() } });
+		await Promise.race([
+			this.page.locator('#messages .operator', { hasText: text }).first().waitFor(),
+			this.page.locator('#composer-error:not([hidden]), .js-error:not([hidden])').first().waitFor(),
+		]);
+		if ((await this.page.locator('#messages .operator', { hasText: text }).count()) === 0)
+			return tell({
+				met: { by: this.email, id, why: await this.page.locator('.composer .error').allInnerTexts() },
+			});
 		await this.click(this.page.locator('#actions [data-key="e"]'));
 		await this.page.waitForFunction((was) => document.querySelector('#composer')?.dataset.draft !== was, id);
 		this.handled++;
@@ -138,14 +175,14 @@ class Operator {
 	async work() {
 		while (Date.now() < end) {
 			const id = await this.here();
-			if (id && !await this.yields()) {
+			if (id && !(await this.yields())) {
 				await this.handle(id);
 				continue;
 			}
 			if (id && this.phone)
 				await this.click(this.page.locator('.to-list'));
-			if (!await this.openNext()) {
-				if (allWrote && await this.page.locator('#rows > .row.waiting').count() === 0)
+			if (!(await this.openNext())) {
+				if (allWrote && (await this.page.locator('#rows > .row.waiting').count()) === 0)
 					return;
 				await pause(500);
 			}
@@ -159,9 +196,18 @@ try {
 	for (const operator of operators)
 		await operator.begin();
 	await Promise.all([customers(), ...operators.map((o) => o.work())]);
-	const looked = await Promise.all(operators.map((o) => o.page.evaluate(() => Number(sessionStorage.getItem('looked')))));
+	const looked = await Promise.all(
+		operators.map((o) => o.page.evaluate(() => Number(sessionStorage.getItem('looked')))),
+	);
 	for (const [i, o] of operators.entries())
-		tell({ operator: o.email, clicks: o.clicks, opened: o.opened, done: o.handled, looked: looked[i], cookies: (await o.context.cookies()).map((c) => c.value) });
+		tell({
+			operator: o.email,
+			clicks: o.clicks,
+			opened: o.opened,
+			done: o.handled,
+			looked: looked[i],
+			cookies: (await o.context.cookies()).map((c) => c.value),
+		});
 } catch (error) {
 	tell({ wrong: error.stack });
 }

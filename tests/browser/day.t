@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""A day at the desk in Chromium: customers write, the bot is on, three operators work, one of them on a phone. At
-its end no customer is forgotten, the longest wait was always
-at the top, nothing was sent twice, and a handled conversation took at most three clicks.
+"""A day at the desk in Chromium: customers write, the bot is on, three operators work, one of them on a phone. At its
+end no customer is forgotten, the longest wait was always at the top, nothing was sent twice, and a handled conversation
+took at most three clicks.
 
     day.t [CUSTOMERS]        40 without; `make day` plays the whole day of 200; day.mjs is what the browsers do
 """

@@ -1,7 +1,6 @@
-"""Fills an organisation with something of everything that a page can show, through the programs where they can make
-it: long names, right to left,
-words without an end, replies that failed, suggestions, leads, a channel in each state. For whoever looks at the
-pages, by eye or by rule."""
+"""Fills an organisation with something of everything that a page can show, through the programs where they can make it:
+long names, right to left, words without an end, replies that failed, suggestions, leads, a channel in each state. For
+whoever looks at the pages, by eye or by rule."""
 
 import base64
 import json
@@ -19,9 +18,11 @@ from deskbell import desk, net
 from deskbell.processes import wait_until
 
 HOSTILE = "<script>alert(1)</script>\"'&{{csrf}}"
-LONG_NAME = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft of Ana María Guadalupe Fernández de Córdoba y Ruiz-Villaseñor, Sons, Daughters, Cousins, and everybody else who has ever bought a rose here"[
-	:200
-]
+LONG_NAME = (
+	"Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft "
+	"of Ana María Guadalupe Fernández de Córdoba y Ruiz-Villaseñor, "
+	"Sons, Daughters, Cousins, and everybody else who has eve"
+)
 WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 6
 URL = "https://example.com/" + "a-very-long-path/" * 12 + "?q=" + "x" * 120
 LONG_TEXT = (
@@ -42,7 +43,8 @@ SKILLS = [
 		"triggers": ["do you deliver", "how much is delivery", "can you bring the flowers"],
 		"enabled": True,
 		"requires_human_handover": False,
-		"response": "We deliver in the whole town, 6 € a bunch, free from 50 €. Order before 14:00 and it arrives the same day.",
+		"response": "We deliver in the whole town, 6 € a bunch, free from 50 €."
+		" Order before 14:00 and it arrives the same day.",
 	},
 	{
 		"title": "Weddings",

@@ -1,9 +1,12 @@
 /*
- * install.mjs - the set-up in the browser, by a person: from the word to the first answered message, every page looked at by axe-core and for what sticks out of the window.
+ * install.mjs - the set-up in the browser, by a person: from the word to the first answered message, every page looked
+ * at by axe-core and for what sticks out of the window.
  *
- * Reads as JSON from stdin: origin, wait_ms, width, word, database {name, user, password}, control (of the simulator), email, password, platform {id, fields}, answer, pictures (a folder, or
- * none). Writes a JSON object a line: {name, ms, why}, why is empty when it went well; {cron} as the page shows it, then waits for a line on stdin, until the cron job is entered; at the end
- * {cookies}. Whatever the browser complains of fails the step in which it did. The page that says 503 is the set-up's own.
+ * Reads as JSON from stdin: origin, wait_ms, width, word, database {name, user, password}, control (of the simulator),
+ * email, password, platform {id, fields}, answer, pictures (a folder, or none). Writes a JSON object a line: {name, ms,
+ * why}, why is empty when it went well; {cron} as the page shows it, then waits for a line on stdin, until the cron job
+ * is entered; at the end {cookies}. Whatever the browser complains of fails the step in which it did. The page that
+ * says 503 is the set-up's own.
  */
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -16,12 +19,26 @@ const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const browser = await launch();
-const context = await browser.newContext({ viewport: { width: given.width, height: 800 }, locale: 'en-US', reducedMotion: 'reduce', hasTouch: given.width < 600, isMobile: given.width < 600, bypassCSP: true });
+const context = await browser.newContext({
+	viewport: { width: given.width, height: 800 },
+	locale: 'en-US',
+	reducedMotion: 'reduce',
+	hasTouch: given.width < 600,
+	isMobile: given.width < 600,
+	bypassCSP: true,
+});
 context.setDefaultTimeout(given.wait_ms);
-const page = await context.newPage(), complaints = [];
-page.on('console', (m) => { if (m.type() === 'error' && !m.text().includes('status of 503')) complaints.push(`console: ${m.text()}`); });
+const page = await context.newPage(),
+	complaints = [];
+page.on('console', (m) => {
+	if (m.type() === 'error' && !m.text().includes('status of 503'))
+		complaints.push(`console: ${m.text()}`);
+});
 page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
-page.on('response', (r) => { if (r.status() >= 400 && r.status() !== 503) complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`); });
+page.on('response', (r) => {
+	if (r.status() >= 400 && r.status() !== 503)
+		complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`);
+});
 
 async function step(name, walk) {
 	const began = Date.now();
@@ -29,7 +46,12 @@ async function step(name, walk) {
 	try {
 		await walk();
 	} catch (error) {
-		why = `${error.message}\nat ${page.url()}: ${(await page.locator('body').innerText().catch(() => '')).slice(0, 600)}`;
+		why = `${error.message}\nat ${page.url()}: ${(
+			await page
+				.locator('body')
+				.innerText()
+				.catch(() => '')
+		).slice(0, 600)}`;
 	}
 	why = [why, ...complaints.splice(0)].filter(Boolean).join('\n');
 	tell({ name, ms: Date.now() - began, why });
@@ -43,10 +65,18 @@ async function look(name) {
 	if (wide > 0)
 		complaints.push(`${name} is ${wide} px wider than the window`);
 	await page.evaluate(axe);
-	const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations', 'incomplete'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+	const found = await page.evaluate(() =>
+		window.axe.run(document, {
+			resultTypes: ['violations', 'incomplete'],
+			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+		}),
+	);
 	if (found.passes.length < 10)
 		complaints.push(`${name}: axe-core has hardly looked`);
-	complaints.push(...found.violations.flatMap((v) => v.nodes.map((n) => `${name}: ${v.id}: ${n.html.slice(0, 160)}`)), ...cannotBeRead(found));
+	complaints.push(
+		...found.violations.flatMap((v) => v.nodes.map((n) => `${name}: ${v.id}: ${n.html.slice(0, 160)}`)),
+		...cannotBeRead(found),
+	);
 	if (given.pictures)
 		await page.screenshot({ path: `${given.pictures}/install-${name}-${given.width}.png`, fullPage: true });
 }
@@ -60,7 +90,10 @@ async function fill(fields) {
 }
 
 async function control(path, value) {
-	const answer = await fetch(`${given.control}/control/${path}`, value ? { method: 'POST', body: JSON.stringify(value) } : {});
+	const answer = await fetch(
+		`${given.control}/control/${path}`,
+		value ? { method: 'POST', body: JSON.stringify(value) } : {},
+	);
 	if (!answer.ok)
 		throw new Error(`the simulator answered ${answer.status} to ${path}: ${await answer.text()}`);
 	return answer.json();
@@ -82,12 +115,17 @@ async function openAndInstall() {
 	await shown(page.getByRole('heading', { name: 'Database' }));
 	await look('form');
 	/* Once wrong, as people are: the page says so next to the form and keeps what was entered. */
-	await fill({ host: given.database.host, name: `${given.database.name}x`, user: given.database.user, password: given.database.password });
+	await fill({
+		host: given.database.host,
+		name: `${given.database.name}x`,
+		user: given.database.user,
+		password: given.database.password,
+	});
 	await button('Set up').click();
 	await shown(page.getByText('does not exist'));
 	complaints.splice(0, complaints.length, ...complaints.filter((c) => !c.includes('400')));
 	await look('wrong');
-	if (await page.locator('#user').inputValue() !== given.database.user)
+	if ((await page.locator('#user').inputValue()) !== given.database.user)
 		throw new Error('what was entered is gone');
 	await fill({ name: given.database.name, password: given.database.password });
 	await button('Set up').click();
@@ -96,7 +134,10 @@ async function openAndInstall() {
 }
 
 async function cronIsEntered() {
-	tell({ cron: await page.locator('code').first().innerText(), web_cron: await page.locator('code').nth(1).innerText() });
+	tell({
+		cron: await page.locator('code').first().innerText(),
+		web_cron: await page.locator('code').nth(1).innerText(),
+	});
 	await lines.next();
 }
 
@@ -119,12 +160,19 @@ async function connect() {
 	await page.getByLabel('It is right as it stands').check();
 	await button('Save').click();
 	await shown(page.locator('h1 .pill', { hasText: 'pending' }));
-	await until('the verification', async () => (await control('verify', { phone_number_id: given.platform.id })).status === 200);
+	await until(
+		'the verification',
+		async () => (await control('verify', { phone_number_id: given.platform.id })).status === 200,
+	);
 }
 
 async function teach() {
 	await go('/skills/new');
-	await fill({ title: 'Opening hours', triggers: 'when are you open\nwhat are your opening hours\nare you open on Sunday', response: given.answer });
+	await fill({
+		title: 'Opening hours',
+		triggers: 'when are you open\nwhat are your opening hours\nare you open on Sunday',
+		response: given.answer,
+	});
 	await button('Save').click();
 	await page.waitForURL((url) => url.pathname !== '/skills/new');
 	await go('/settings/bot');
@@ -134,8 +182,17 @@ async function teach() {
 }
 
 async function aCustomerIsAnswered() {
-	await control('inbound', { phone_number_id: given.platform.id, from: '16505550123', name: 'Marta', text: 'when are you open' });
-	await until('the customer to be answered', async () => (await control('deliveries?since=0&limit=1000')).deliveries.some((d) => d.phone_number_id === given.platform.id && d.text.includes(given.answer)));
+	await control('inbound', {
+		phone_number_id: given.platform.id,
+		from: '16505550123',
+		name: 'Marta',
+		text: 'when are you open',
+	});
+	await until('the customer to be answered', async () =>
+		(await control('deliveries?since=0&limit=1000')).deliveries.some(
+			(d) => d.phone_number_id === given.platform.id && d.text.includes(given.answer),
+		),
+	);
 	await go('/inbox');
 	await page.locator('.row', { hasText: 'Marta' }).locator('a').first().click();
 	await shown(page.locator('#messages .message.bot', { hasText: given.answer }));

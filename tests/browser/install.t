@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A person with nothing but a file upload, a form for databases and a browser: from nothing to the first answered
-message, in the eight steps of doc/install-panel.md, at the width of a
-phone and of a desk. install.mjs is the person in the browser; the rest is what the host's panel does.
+message, in the eight steps of doc/install-panel.md, at the width of a phone and of a desk. install.mjs is the person in
+the browser; the rest is what the host's panel does.
 
 `make check-portable` runs it with the portable release, in a system without a compiler (DESKBELL_PORTABLE,
 DESKBELL_HOST_ROOT). DESKBELL_PICTURES names a folder for pictures of each page."""

@@ -1,8 +1,11 @@
 /*
- * pages.mjs - opens every page that pages.t names at two widths, in one scheme each or in both, and tells what is wrong with it.
+ * pages.mjs - opens every page that pages.t names at two widths, in one scheme each or in both, and tells what is wrong
+ * with it.
  *
- * Reads JSON from stdin: origin, wait_ms, password, cases: [{ who, name, path, post, language }], widths, schemes, all (each scheme at each width), pictures (a folder, for looking at them oneself). `who`
- * signs in, or is null for nobody; `post` is sent as a form from that page. Writes one JSON object a line: {name, why} for each case, {cookies} at the end.
+ * Reads JSON from stdin: origin, wait_ms, password, cases: [{ who, name, path, post, language }], widths, schemes, all
+ * (each scheme at each width), pictures (a folder, for looking at them oneself). `who` signs in, or is null for nobody;
+ * `post` is sent as a form from that page. Writes one JSON object a line: {name, why} for each case, {cookies} at the
+ * end.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,9 +20,16 @@ const WINDOWS = 2; /* side by side */
 
 /* What sticks out of the window; runs in the page. */
 const measure = () => {
-	const found = document.documentElement.scrollWidth > innerWidth ? [`wider than the window: ${document.documentElement.scrollWidth} of ${innerWidth}`] : [];
+	const found =
+		document.documentElement.scrollWidth > innerWidth
+			? [`wider than the window: ${document.documentElement.scrollWidth} of ${innerWidth}`]
+			: [];
 	/* What an ancestor cuts off, with an ellipsis say, ends where that one does. */
-	const isCut = (box) => box && (/hidden|clip/.test(getComputedStyle(box).overflowX) || box.matches('.table-box, .tabs, .views ul, .sr') || isCut(box.parentElement));
+	const isCut = (box) =>
+		box &&
+		(/hidden|clip/.test(getComputedStyle(box).overflowX) ||
+			box.matches('.table-box, .tabs, .views ul, .sr') ||
+			isCut(box.parentElement));
 	for (const box of document.querySelectorAll('body *')) {
 		const r = box.getBoundingClientRect();
 		if (r.width && r.right > innerWidth + 1 && !isCut(box))
@@ -29,24 +39,33 @@ const measure = () => {
 		if (box.scrollWidth > box.clientWidth + 1)
 			found.push(`a table that has to be scrolled: ${box.scrollWidth} of ${box.clientWidth}`);
 	/* Braces belong to hostile names, and to what can be put into canned replies. */
-	const none = /.{0,30}\b(false|undefined|NaN|null)\b.{0,30}|.{0,30}\{\{(?!csrf|contact\.name\}\}|agent\.name\}\}|organisation\}\})/.exec(document.querySelector('main').innerText);
+	const text = document.querySelector('main').innerText;
+	const none =
+		/.{0,30}\b(false|undefined|NaN|null)\b.{0,30}/.exec(text) ??
+		/.{0,30}\{\{(?!csrf|contact\.name\}\}|agent\.name\}\}|organisation\}\})/.exec(text);
 	if (none && !document.body.matches('.page-audit'))
 		found.push(`a value that is none: ${none[0]}`);
 	return found.slice(0, 3);
 };
 
-/* What can be reached with the keyboard and does not show it, or is not shown at all; runs in the page, after the Tab key was pressed once. */
+/* What can be reached with the keyboard and does not show it, or is not shown at all; runs in the page, after the Tab
+ * key was pressed once. */
 const unseen = () => {
 	const found = [];
-	const isSeen = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
-	for (const part of document.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea, summary, [tabindex="0"]')) {
+	const isSeen = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+	for (const part of document.querySelectorAll(
+		'a[href], button, input:not([type="hidden"]), select, textarea, summary, [tabindex="0"]',
+	)) {
 		if (part.disabled || part.tabIndex < 0 || !part.checkVisibility({ visibilityProperty: true }))
 			continue;
 		part.focus();
 		if (document.activeElement !== part)
 			continue;
-		const r = part.getBoundingClientRect(), around = part.closest('.composer-box, .mode');
-		const seen = isSeen(getComputedStyle(part)) || (around && (isSeen(getComputedStyle(around)) || getComputedStyle(around).boxShadow !== 'none'));
+		const r = part.getBoundingClientRect(),
+			around = part.closest('.composer-box, .mode');
+		const seen =
+			isSeen(getComputedStyle(part)) ||
+			(around && (isSeen(getComputedStyle(around)) || getComputedStyle(around).boxShadow !== 'none'));
 		if (!seen || r.width < 2 || r.height < 2 || r.right < 0 || r.left > innerWidth)
 			found.push(`focus is not seen: ${part.outerHTML.slice(0, 120)}`);
 	}
@@ -56,25 +75,53 @@ const unseen = () => {
 
 /* Three Tabs lead from the list to the composer, past what stands between them on the screen, in that order. */
 async function tabs(page) {
-	if (!await page.evaluate(() => { const row = document.querySelector('.row.here > a'); row?.focus(); return document.activeElement === row && !document.querySelector('#text')?.disabled; }))
+	if (
+		!(await page.evaluate(() => {
+			const row = document.querySelector('.row.here > a');
+			row?.focus();
+			return document.activeElement === row && !document.querySelector('#text')?.disabled;
+		}))
+	)
 		return [];
 	const stops = [];
 	for (let i = 0; i < 3; i++) {
 		await page.keyboard.press('Tab');
-		stops.push(await page.evaluate(() => { const { left, top } = document.activeElement.getBoundingClientRect(); return { id: document.activeElement.id || document.activeElement.className, left, top }; }));
+		stops.push(
+			await page.evaluate(() => {
+				const { left, top } = document.activeElement.getBoundingClientRect();
+				return { id: document.activeElement.id || document.activeElement.className, left, top };
+			}),
+		);
 	}
-	const ordered = stops.every((stop, i) => i === 0 || stop.top > stops[i - 1].top), list = await page.evaluate(() => document.querySelector('.list').getBoundingClientRect().right);
-	return stops[2].id === 'text' && ordered && stops.every((stop) => stop.left >= list - 1) ? [] : [`three Tabs from the list lead to ${JSON.stringify(stops)}`];
+	const ordered = stops.every((stop, i) => i === 0 || stop.top > stops[i - 1].top),
+		list = await page.evaluate(() => document.querySelector('.list').getBoundingClientRect().right);
+	return stops[2].id === 'text' && ordered && stops.every((stop) => stop.left >= list - 1)
+		? []
+		: [`three Tabs from the list lead to ${JSON.stringify(stops)}`];
 }
 
 /* Opens what is folded, but for menus that lie over the page. */
-const unfold = () => document.querySelectorAll('details').forEach((d) => { if (!d.closest('.menu, .more')) d.open = true; });
+const unfold = () =>
+	document.querySelectorAll('details').forEach((d) => {
+		if (!d.closest('.menu, .more'))
+			d.open = true;
+	});
 
 /* Colours are all that differs between the schemes. */
 async function inspect(page, isFirst) {
-	const options = { resultTypes: ['violations', 'incomplete'], ...(isFirst ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }) };
+	const options = {
+		resultTypes: ['violations', 'incomplete'],
+		...(isFirst ? {} : { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }),
+	};
 	const result = await page.evaluate((o) => axe.run(document, o), options);
-	const found = [...result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`)), ...cannotBeRead(result)];
+	const found = [
+		...result.violations.flatMap((v) =>
+			v.nodes.map(
+				(n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`,
+			),
+		),
+		...cannotBeRead(result),
+	];
 	return result.passes.length < (options.runOnly ? 1 : 10) ? ['axe-core has hardly looked'] : found;
 }
 
@@ -102,12 +149,13 @@ async function open(page, one) {
 }
 
 async function look(page, complaints, one) {
-	const why = [], began = Date.now();
+	const why = [],
+		began = Date.now();
 	await page.setViewportSize({ width: given.widths[0], height: 800 });
 	complaints.length = 0;
-	why.push(...await open(page, one));
+	why.push(...(await open(page, one)));
 	why.push(...complaints.filter((c) => !one.fails || !/status of/.test(c)));
-	why.push(...await tabs(page));
+	why.push(...(await tabs(page)));
 	await page.evaluate(unfold);
 	await page.evaluate(axe);
 	for (const [i, width] of given.widths.entries()) {
@@ -117,7 +165,10 @@ async function look(page, complaints, one) {
 			await page.emulateMedia({ colorScheme: scheme });
 			const at = `${scheme}, ${width} px: `;
 			if (given.pictures)
-				await page.screenshot({ path: path.join(given.pictures, `${one.name.replace(/[^\w-]+/g, '-')}-${width}-${scheme}.png`), fullPage: !!given.full });
+				await page.screenshot({
+					path: path.join(given.pictures, `${one.name.replace(/[^\w-]+/g, '-')}-${width}-${scheme}.png`),
+					fullPage: !!given.full,
+				});
 			else
 				why.push(...(await inspect(page, scheme === schemes[0])).map((line) => at + line));
 			if (scheme === schemes[0]) {
@@ -135,8 +186,12 @@ async function look(page, complaints, one) {
 async function visit(who, cases) {
 	const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
 	context.setDefaultTimeout(given.wait_ms);
-	const page = await context.newPage(), complaints = [];
-	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()}`); });
+	const page = await context.newPage(),
+		complaints = [];
+	page.on('console', (m) => {
+		if (m.type() === 'error')
+			complaints.push(`console: ${m.text()}`);
+	});
 	page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
 	if (who) {
 		await page.goto(`${given.origin}/sign-in`);
@@ -152,9 +207,14 @@ async function visit(who, cases) {
 
 /* What an operator and an admin do all day, with the keyboard alone, in a browser that runs no script. */
 async function workPlainly({ who, conversation, other }) {
-	const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US', viewport: { width: 1280, height: 900 } });
+	const context = await browser.newContext({
+		javaScriptEnabled: false,
+		locale: 'en-US',
+		viewport: { width: 1280, height: 900 },
+	});
 	context.setDefaultTimeout(given.wait_ms);
-	const page = await context.newPage(), here = () => new URL(page.url()).pathname;
+	const page = await context.newPage(),
+		here = () => new URL(page.url()).pathname;
 	const go = (at) => page.goto(given.origin + at);
 	const said = async (text) => page.locator('.flash', { hasText: text }).waitFor();
 	const press = async (name, within = page) => {
@@ -167,7 +227,10 @@ async function workPlainly({ who, conversation, other }) {
 			await page.locator(`#${id}`).fill(value);
 	};
 	const shown = (text) => page.getByText(text, { exact: false }).first().waitFor();
-	const is = (what, good) => { if (!good) throw new Error(`${what}, at ${page.url()}`); };
+	const is = (what, good) => {
+		if (!good)
+			throw new Error(`${what}, at ${page.url()}`);
+	};
 	const steps = {
 		'signs in': async () => {
 			await go('/sign-in');
@@ -188,7 +251,10 @@ async function workPlainly({ who, conversation, other }) {
 			is('nothing filtered', page.url().includes('platform=telegram'));
 			await go(`/inbox/${conversation}`);
 		},
-		'takes over': async () => { await press('Take over'); await said('You answer this conversation'); },
+		'takes over': async () => {
+			await press('Take over');
+			await said('You answer this conversation');
+		},
 		'inserts a canned reply and sends it': async () => {
 			await page.locator('#canned').selectOption({ label: '/hi Greeting' });
 			await press('Insert');
@@ -225,7 +291,7 @@ async function workPlainly({ who, conversation, other }) {
 			await fill({ service: 'Peonies', budget: '300 EUR' });
 			await press('Save');
 			await said('lead was saved');
-			is('no lead', await page.locator('#service').inputValue() === 'Peonies');
+			is('no lead', (await page.locator('#service').inputValue()) === 'Peonies');
 		},
 		'adds, tries and deletes a skill': async () => {
 			await go('/skills/new');
@@ -251,7 +317,10 @@ async function workPlainly({ who, conversation, other }) {
 		},
 		'discards what waits in the queue': async () => {
 			await go('/queue');
-			await page.getByRole('button', { name: /^Discard/ }).first().focus();
+			await page
+				.getByRole('button', { name: /^Discard/ })
+				.first()
+				.focus();
 			await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 			await press('Discard');
 			await said('was discarded');
@@ -274,18 +343,32 @@ async function workPlainly({ who, conversation, other }) {
 	for (const [name, step] of Object.entries(steps)) {
 		const began = Date.now();
 		let why = '';
-		await step().catch((error) => { why = `${error.message}\nat ${page.url()}`; });
+		await step().catch((error) => {
+			why = `${error.message}\nat ${page.url()}`;
+		});
 		tell({ name: `without scripts, ${name}`, ms: Date.now() - began, why });
 	}
 	await context.close();
 }
 
-const work = [...Map.groupBy?.(given.cases, (c) => c.who) ?? given.cases.reduce((m, c) => m.set(c.who, [...m.get(c.who) ?? [], c]), new Map())];
-const parts = work.flatMap(([who, cases]) => cases.length > 12 ? [[who, cases.slice(0, cases.length / 2)], [who, cases.slice(cases.length / 2)]] : [[who, cases]]);
-await Promise.all(Array.from({ length: WINDOWS }, async () => {
-	for (let part = parts.shift(); part; part = parts.shift())
-		await visit(...part);
-}));
+const work = [
+	...(Map.groupBy?.(given.cases, (c) => c.who) ??
+		given.cases.reduce((m, c) => m.set(c.who, [...(m.get(c.who) ?? []), c]), new Map())),
+];
+const parts = work.flatMap(([who, cases]) =>
+	cases.length > 12
+		? [
+				[who, cases.slice(0, cases.length / 2)],
+				[who, cases.slice(cases.length / 2)],
+			]
+		: [[who, cases]],
+);
+await Promise.all(
+	Array.from({ length: WINDOWS }, async () => {
+		for (let part = parts.shift(); part; part = parts.shift())
+			await visit(...part);
+	}),
+);
 if (given.plain)
 	await workPlainly(given.plain);
 await browser.close();

@@ -1,8 +1,9 @@
 /*
- * render.mjs - renders the desk's templates with the fixture models, and serves the result on loopback under the policy that desk.fcgi sends.
+ * render.mjs - renders the desk's templates with the fixture models, and serves the result on loopback under the policy
+ * that desk.fcgi sends.
  *
- * A fixture models/NAME.json or models/NAME.STATE.json belongs to templates/NAME.mustache. It is merged over models/_common.json, and over the
- * fixture that its "$extends" names, as a JSON merge patch: null takes a key away.
+ * A fixture models/NAME.json or models/NAME.STATE.json belongs to templates/NAME.mustache. It is merged over
+ * models/_common.json, and over the fixture that its "$extends" names, as a JSON merge patch: null takes a key away.
  */
 import fs from 'node:fs';
 import http from 'node:http';
@@ -66,10 +67,14 @@ function pageModel(file) {
 /* The fixtures: [{ name, template, model }]. */
 export function fixtures() {
 	const common = readModel('_common.json');
-	return fs.readdirSync(models).filter((f) => f.endsWith('.json') && !f.startsWith('_')).sort().map((file) => {
-		const name = file.slice(0, -'.json'.length);
-		return { name, template: name.split('.')[0], model: merge(common, pageModel(file)) };
-	});
+	return fs
+		.readdirSync(models)
+		.filter((f) => f.endsWith('.json') && !f.startsWith('_'))
+		.sort()
+		.map((file) => {
+			const name = file.slice(0, -'.json'.length);
+			return { name, template: name.split('.')[0], model: merge(common, pageModel(file)) };
+		});
 }
 
 const catalogues = new Map();
@@ -83,7 +88,9 @@ export function catalogue(language) {
 
 function readCatalogue(language) {
 	const found = new Map();
-	let id = null, text = null, last = null;
+	let id = null,
+		text = null,
+		last = null;
 	const unquote = (s) => JSON.parse(s);
 	for (const line of read(`po/${language}.po`).split('\n')) {
 		const m = /^(msgid|msgstr)?\s*(".*")$/.exec(line);
@@ -122,12 +129,21 @@ export function serve(list = fixtures()) {
 			return response.end('no such fixture');
 		}
 		const language = url.searchParams.get('lang');
-		const page = language ? { ...fixture, model: { ...fixture.model, lang: language, dir: language === 'ar' ? 'rtl' : 'ltr' } } : fixture;
+		const page = language
+			? { ...fixture, model: { ...fixture.model, lang: language, dir: language === 'ar' ? 'rtl' : 'ltr' } }
+			: fixture;
 		response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': csp });
 		return response.end(render(page, language && language !== 'ar' ? catalogue(language) : undefined));
 	});
-	return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({
-		origin: `http://127.0.0.1:${server.address().port}`,
-		close: () => { server.closeAllConnections(); server.close(); },
-	})));
+	return new Promise((resolve) =>
+		server.listen(0, '127.0.0.1', () =>
+			resolve({
+				origin: `http://127.0.0.1:${server.address().port}`,
+				close: () => {
+					server.closeAllConnections();
+					server.close();
+				},
+			}),
+		),
+	);
 }

@@ -1,9 +1,11 @@
 /*
- * story.mjs - one walk through the desk in Chromium, from set-up to signing out, against the real stack that story.t has started.
+ * story.mjs - one walk through the desk in Chromium, from set-up to signing out, against the real stack that story.t
+ * has started.
  *
- * Reads what it needs as JSON from stdin: origin, wait_ms, control (of the simulator), code, password, email, platforms. Writes one JSON object a line for each step:
- * {name, ms, why}, why is empty when it went well; at the end {cookies}. Whatever the browser complains of fails the step in which it did:
- * the console, the content security policy, an exception, a request that failed or was refused. A step that fails ends the walk.
+ * Reads what it needs as JSON from stdin: origin, wait_ms, control (of the simulator), code, password, email,
+ * platforms. Writes one JSON object a line for each step: {name, ms, why}, why is empty when it went well; at the end
+ * {cookies}. Whatever the browser complains of fails the step in which it did: the console, the content security
+ * policy, an exception, a request that failed or was refused. A step that fails ends the walk.
  */
 import fs from 'node:fs';
 import { launch, launchWhole } from './chromium.mjs';
@@ -14,23 +16,40 @@ const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const WAIT_MS = given.wait_ms;
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-const browser = await launch(), whole = await launchWhole();
+const browser = await launch(),
+	whole = await launchWhole();
 const complaints = [];
-let context = await windowOf(browser), page = await context.newPage();
+let context = await windowOf(browser),
+	page = await context.newPage();
 
 /* `state` is who has signed in. */
 async function windowOf(one, state) {
-	const made = await one.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', reducedMotion: 'reduce', storageState: state });
+	const made = await one.newContext({
+		viewport: { width: 1280, height: 800 },
+		locale: 'en-US',
+		reducedMotion: 'reduce',
+		storageState: state,
+	});
 	made.setDefaultTimeout(WAIT_MS);
-	await made.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+	await made.addInitScript(() =>
+		document.addEventListener('securitypolicyviolation', (e) =>
+			console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`),
+		),
+	);
 	made.on('page', listen);
 	return made;
 }
 
 function listen(page) {
-	page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()} ${m.location().url}`); });
+	page.on('console', (m) => {
+		if (m.type() === 'error')
+			complaints.push(`console: ${m.text()} ${m.location().url}`);
+	});
 	page.on('pageerror', (e) => complaints.push(`exception: ${e.message}`));
-	page.on('response', (r) => { if (r.status() >= 400) complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`); });
+	page.on('response', (r) => {
+		if (r.status() >= 400)
+			complaints.push(`${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`);
+	});
 	/* Leaving a page ends its polls, and what it was still loading. */
 	page.on('requestfailed', (r) => {
 		if (r.failure()?.errorText !== 'net::ERR_ABORTED')
@@ -53,7 +72,10 @@ async function step(name, walk) {
 }
 
 async function control(path, value) {
-	const answer = await fetch(`${given.control}/control/${path}`, value ? { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } } : {});
+	const answer = await fetch(
+		`${given.control}/control/${path}`,
+		value ? { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } } : {},
+	);
 	if (!answer.ok)
 		throw new Error(`the simulator answered ${answer.status} to ${path}: ${await answer.text()}`);
 	return answer.json();
@@ -75,9 +97,14 @@ const path = (wanted) => page.waitForURL((url) => url.pathname === wanted);
 /* Nothing of what follows may come from a new page. Its script has run before a key is pressed. */
 const stay = async () => {
 	await page.waitForLoadState();
-	await page.evaluate(() => { window.stayed = true; });
+	await page.evaluate(() => {
+		window.stayed = true;
+	});
 };
-const stayed = async () => { if (!await page.evaluate(() => window.stayed === true)) throw new Error('the page was loaded anew'); };
+const stayed = async () => {
+	if (!(await page.evaluate(() => window.stayed === true)))
+		throw new Error('the page was loaded anew');
+};
 
 async function fill(fields) {
 	for (const [id, value] of Object.entries(fields))
@@ -86,7 +113,12 @@ async function fill(fields) {
 
 async function setUp() {
 	await go('/setup');
-	await fill({ code: given.code, organisation: 'Corner Flowers', email: given.email, 'new-password': given.password });
+	await fill({
+		code: given.code,
+		organisation: 'Corner Flowers',
+		email: given.email,
+		'new-password': given.password,
+	});
 	await button('Set up').click();
 	await path('/inbox');
 }
@@ -107,9 +139,13 @@ async function signIn() {
 
 async function makeSkill() {
 	await go('/skills/new');
-	await fill({ title: 'Opening hours', triggers: 'when are you open\nwhat are your opening hours\nare you open on Sunday', response: given.answer });
+	await fill({
+		title: 'Opening hours',
+		triggers: 'when are you open\nwhat are your opening hours\nare you open on Sunday',
+		response: given.answer,
+	});
 	const enabled = page.getByLabel('Enabled', { exact: true });
-	if (!await enabled.isChecked())
+	if (!(await enabled.isChecked()))
 		throw new Error('a new skill is not enabled');
 	await button('Save').click();
 	await page.waitForURL((url) => url.pathname !== '/skills/new');
@@ -122,24 +158,34 @@ const setBot = (mode) => async () => {
 	await page.locator(`input[name=bot_mode][value=${mode}]`).check();
 	await button('Save').click();
 	await shown(page.locator('.flash.good'));
-	if (!await page.locator(`input[name=bot_mode][value=${mode}]`).isChecked())
+	if (!(await page.locator(`input[name=bot_mode][value=${mode}]`).isChecked()))
 		throw new Error('the mode was not kept');
 };
 
-/* What differs between the platforms: how a customer writes, how the first of them becomes possible, and which ticks follow each other; `rung` brings the next one. */
+/* What differs between the platforms: how a customer writes, how the first of them becomes possible, and which ticks
+ * follow each other; `rung` brings the next one. */
 const PLATFORMS = {
 	whatsapp: {
-		name: 'WhatsApp', customer: '16505550123', stranger: '16505550100',
-		announce: ({ id }) => until('the verification', async () => (await control('verify', { phone_number_id: id })).status === 200),
+		name: 'WhatsApp',
+		customer: '16505550123',
+		stranger: '16505550100',
+		announce: ({ id }) =>
+			until('the verification', async () => (await control('verify', { phone_number_id: id })).status === 200),
 		write: ({ id }, message) => control('inbound', { phone_number_id: id, ...message }),
 		ticks: [
-			{ words: 'Delivered', rung: ({ id }, told) => control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }) },
+			{
+				words: 'Delivered',
+				rung: ({ id }, told) =>
+					control('statuses', { phone_number_id: id, wamid: told.wamid, statuses: ['read'] }),
+			},
 			{ words: 'Read' },
 		],
 	},
 	/* Telegram was told where to deliver when the form was saved, and tells nothing of a message that it has accepted. */
 	telegram: {
-		name: 'Telegram', customer: '7000550123', stranger: '7000550100',
+		name: 'Telegram',
+		customer: '7000550123',
+		stranger: '7000550100',
 		announce: async () => {},
 		write: ({ id }, message) => control('telegram', { bot_id: id, ...message }),
 		ticks: [{ words: 'Accepted' }],
@@ -148,11 +194,19 @@ const PLATFORMS = {
 
 async function walk(platform) {
 	const kind = PLATFORMS[platform.platform];
-	const { id } = platform, customer = `Marta ${kind.name}`, seen = `${kind.name}: `;
+	const { id } = platform,
+		customer = `Marta ${kind.name}`,
+		seen = `${kind.name}: `;
 	const writes = (text, name = customer, from = kind.customer) => kind.write(platform, { from, name, text });
-	const deliveries = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === id);
+	const deliveries = async () =>
+		(await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === id);
 	const got = async (text, times = 1) => {
-		await until('the customer to get it', async () => (await deliveries()).filter((d) => d.text === text || d.text.split('\n\n').includes(text)).length >= times);
+		await until(
+			'the customer to get it',
+			async () =>
+				(await deliveries()).filter((d) => d.text === text || d.text.split('\n\n').includes(text)).length >=
+				times,
+		);
 		return (await deliveries()).find((d) => d.text === text);
 	};
 	const row = page.locator('.row', { hasText: customer });
@@ -163,9 +217,14 @@ async function walk(platform) {
 		await shown(page.locator('h1 .pill', { hasText: 'not connected' }));
 		await fill(platform.fields);
 		await button('Save').click();
-		if (platform.platform === 'whatsapp') { /* what tests plant looks like no secret of Meta's: the form asks once more, with 400 */
+		if (platform.platform === 'whatsapp') {
+			/* what tests plant looks like no secret of Meta's: the form asks once more, with 400 */
 			await shown(page.getByLabel('It is right as it stands'));
-			complaints.splice(0, complaints.length, ...complaints.filter((c) => !c.includes('/settings/channels/whatsapp')));
+			complaints.splice(
+				0,
+				complaints.length,
+				...complaints.filter((c) => !c.includes('/settings/channels/whatsapp')),
+			);
 			await fill(platform.fields);
 			await page.getByLabel('It is right as it stands').check();
 			await button('Save').click();
@@ -174,7 +233,10 @@ async function walk(platform) {
 	});
 	await step(`${seen}verified with the first delivery`, async () => {
 		await kind.announce(platform);
-		await until('the first delivery', async () => (await writes('hello', 'Somebody', kind.stranger)).status === 200);
+		await until(
+			'the first delivery',
+			async () => (await writes('hello', 'Somebody', kind.stranger)).status === 200,
+		);
 		await page.reload();
 		await shown(page.locator('h1 .pill', { hasText: 'verified' }));
 	});
@@ -233,12 +295,14 @@ async function walk(platform) {
 		await shown(answers.nth(1));
 		await got(given.answer, 2);
 		await stayed();
-		const last = kind.ticks.at(-1).words, now = (await tick.innerText()).trim();
+		const last = kind.ticks.at(-1).words,
+			now = (await tick.innerText()).trim();
 		if (now !== last)
 			throw new Error(`what was written by hand ended as ${now}, not as ${last}`);
 	});
 	await step(`${seen}a suggestion is sent by one click`, async () => {
-		const thread = new URL(page.url()).pathname, suggestion = page.locator('#messages .suggestion', { hasText: given.answer });
+		const thread = new URL(page.url()).pathname,
+			suggestion = page.locator('#messages .suggestion', { hasText: given.answer });
 		await setBot('shadow')();
 		await go(thread);
 		await stay();
@@ -253,16 +317,18 @@ async function walk(platform) {
 		await writes(given.wish);
 		await until('the lead', async () => {
 			await go('/leads');
-			return await page.locator('tbody tr', { hasText: customer }).count() === 1;
+			return (await page.locator('tbody tr', { hasText: customer }).count()) === 1;
 		});
 		await page.getByRole('link', { name: customer }).click();
 		await shown(page.locator('main', { hasText: given.wish_shown }));
 	});
 }
 
-/* A browser is called when a customer waits, with who and what; the click opens the conversation; a subscription that is over ends. */
+/* A browser is called when a customer waits, with who and what; the click opens the conversation; a subscription that
+ * is over ends. */
 async function calledTo(platform) {
-	const kind = PLATFORMS[platform.platform], service = await pushService();
+	const kind = PLATFORMS[platform.platform],
+		service = await pushService();
 	context = await windowOf(whole, await context.storageState());
 	page = await context.newPage();
 	const writes = (text) => kind.write(platform, { from: '16505550177', name: 'Nadia', text });
@@ -283,29 +349,48 @@ async function calledTo(platform) {
 		await button('Send a test notification').click();
 		const { title } = await call(0);
 		let mine = null; /* the page of the form may come at any time, and takes the question with it */
-		await until('the key of this browser', async () => mine = await page.evaluate(() => sessionStorage.getItem('test.push')).catch(() => null));
-		if (title !== 'Deskbell can notify you here' || Buffer.from(mine, 'base64').toString('base64url') !== service.calls[0].key)
+		await until(
+			'the key of this browser',
+			async () => (mine = await page.evaluate(() => sessionStorage.getItem('test.push')).catch(() => null)),
+		);
+		if (
+			title !== 'Deskbell can notify you here' ||
+			Buffer.from(mine, 'base64').toString('base64url') !== service.calls[0].key
+		)
 			throw new Error(`${title}, signed with ${service.calls[0].key}`);
 	});
-	await step('calls: a customer who waits is told of, the bot\'s are not', async () => {
+	await step("calls: a customer who waits is told of, the bot's are not", async () => {
 		await setBot('active')();
-		const answered = async () => (await control('deliveries?since=0&limit=1000')).deliveries.filter((d) => d.phone_number_id === platform.id && d.text.split('\n\n').includes(given.answer)).length;
+		const answered = async () =>
+			(await control('deliveries?since=0&limit=1000')).deliveries.filter(
+				(d) => d.phone_number_id === platform.id && d.text.split('\n\n').includes(given.answer),
+			).length;
 		const before = await answered();
 		await writes('when are you open');
-		await until('the bot\'s answer', async () => await answered() > before);
+		await until("the bot's answer", async () => (await answered()) > before);
 		await setBot('off')();
 		await writes(`${given.mark}is anybody there?`);
 		const told = await call(1);
-		if (told.title !== 'Nadia is waiting' || told.body !== `${given.mark}is anybody there?` || !/^\/inbox\/\d+\?view=waiting$/.test(told.url) || told.waiting < 1)
+		if (
+			told.title !== 'Nadia is waiting' ||
+			told.body !== `${given.mark}is anybody there?` ||
+			!/^\/inbox\/\d+\?view=waiting$/.test(told.url) ||
+			told.waiting < 1
+		)
 			throw new Error(JSON.stringify(told));
 	});
 	await step('calls: the service worker shows it, a click opens the conversation', async () => {
 		const told = service.calls[1].call;
 		await go('/leads');
-		const worker = context.serviceWorkers()[0] ?? await context.waitForEvent('serviceworker');
+		const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 		await deliver(context, page, told);
-		await until('the notification', () => worker.evaluate(async () => (await self.registration.getNotifications()).length));
-		const [title, body] = await worker.evaluate(async () => { const [n] = await self.registration.getNotifications(); return [n.title, n.body]; });
+		await until('the notification', () =>
+			worker.evaluate(async () => (await self.registration.getNotifications()).length),
+		);
+		const [title, body] = await worker.evaluate(async () => {
+			const [n] = await self.registration.getNotifications();
+			return [n.title, n.body];
+		});
 		if (title !== told.title || body !== told.body)
 			throw new Error(`${title}: ${body}`);
 		await worker.evaluate(async () => {
@@ -321,7 +406,7 @@ async function calledTo(platform) {
 		await call(2);
 		await until('the browser to go', async () => {
 			const opened = await go('/account').catch(() => null); /* the page of the form may come in between */
-			return opened && await page.locator('#notifications .things li').count() === 0;
+			return opened && (await page.locator('#notifications .things li').count()) === 0;
 		});
 		service.close();
 	});
@@ -348,11 +433,22 @@ async function filesOn(platform) {
 	/* A browser of its own: with a microphone, a fake that beeps, Chromium shows no notifications. */
 	const recording = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
 	const own = await windowOf(recording, await context.storageState());
-	const desk = await own.newPage(), phone = await own.newPage();
+	const desk = await own.newPage(),
+		phone = await own.newPage();
 	await desk.setViewportSize({ width, height: 844 });
 	await exchangeFiles({
-		step: (name, act) => step(name.replace('files:', `files on ${platform.platform} at ${width} px:`), act), page: desk, phone, go: (to) => desk.goto(given.origin + to), shown, until, control: given.control, number: platform.id, mark: given.mark,
-		chat: async () => (await control(`chat?phone_number_id=${platform.id}&from=${isTelegram ? '5001234567' : '16505551234'}`)).messages,
+		step: (name, act) => step(name.replace('files:', `files on ${platform.platform} at ${width} px:`), act),
+		page: desk,
+		phone,
+		go: (to) => desk.goto(given.origin + to),
+		shown,
+		until,
+		control: given.control,
+		number: platform.id,
+		mark: given.mark,
+		chat: async () =>
+			(await control(`chat?phone_number_id=${platform.id}&from=${isTelegram ? '5001234567' : '16505551234'}`))
+				.messages,
 		kinds: isTelegram ? { photo: 'photo', voice: 'voice' } : { photo: 'image', voice: 'audio' },
 		snap: async (name) => {
 			if (given.pictures)
