@@ -9,7 +9,6 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
-from deskbell import processes
 from deskbell.stack import Stack
 from deskbell.tap import program
 from visits import VISITS, business

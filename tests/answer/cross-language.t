@@ -25,7 +25,13 @@ DIMENSIONS = 128
 LANGUAGES = ("en", "tr", "es", "de", "fr", "pt", "it", "ar", "ru", "id")
 KNOWN = {"model": ("en", "es", "tr"), "english": ("en",)}
 MEANINGS = (
-	("adoption", "can i adopt a kitten", "¿puedo acoger un gatito?", "yavru kedi sahiplenebilir miyim?", "Adopting a kitten"),
+	(
+		"adoption",
+		"can i adopt a kitten",
+		"¿puedo acoger un gatito?",
+		"yavru kedi sahiplenebilir miyim?",
+		"Adopting a kitten",
+	),
 	("microchip", "microchip", "¿cuánto cuesta el chip identificativo?", "hayvan çipi ne kadar?"),
 	("feather", "feather trim", "¿cuánto vale recortar las plumas?"),
 )
@@ -43,7 +49,13 @@ SKILLS = [
 		"enabled": True,
 	},
 ]
-PRICES = "| Service | Price |\n| --- | --- |\n| Microchip | £25 |\n| Nail clipping | £12 |\n| Feather trim | £9 |\n| Bath | £30 |\n"
+PRICES = """| Service | Price |
+| --- | --- |
+| Microchip | £25 |
+| Nail clipping | £12 |
+| Feather trim | £9 |
+| Bath | £30 |
+"""
 
 
 def parallel():

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
-"""Embeddings end to end: passages get their vectors from the simulator in the background of the sender, a question
-that shares no word with its passage is answered by it, and
-whatever fails leaves the search by words."""
+"""Embeddings end to end: passages get their vectors from the simulator in the background of the sender, a question that
+shares no word with its passage is answered by it, and whatever fails leaves the search by words."""
 
 import json
 import os

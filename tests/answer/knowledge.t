@@ -131,7 +131,8 @@ endstream endobj
 5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
 trailer <</Root 1 0 R>>
 """
-HTML = "<html><head><title>Parking</title><script>alert('hours')</script></head><body><nav>Home</nav><h1>Parking</h1><p>Guests park free of charge behind the house.</p></body></html>"
+HTML = """<html><head><title>Parking</title><script>alert('hours')</script></head>
+<body><nav>Home</nav><h1>Parking</h1><p>Guests park free of charge behind the house.</p></body></html>"""
 
 
 def formats(world):
@@ -394,16 +395,21 @@ def zipped(**parts):
 
 
 def spreadsheet(rows, **more):
+	sheets = '<sheet name="Prices" r:id="rId1"/><sheet name="Hidden" state="hidden" r:id="rId2"/>'
+	relation = '<Relationship Id="rId%d" Target="worksheets/sheet%d.xml"/>'
+	texts = "<si><t>Massage</t></si><si><r><t>Hot </t></r><r><t>stones</t></r></si><si><t>Price</t></si>"
+	formats = '<numFmt numFmtId="164" formatCode="#,##0.00 [$€-407]"/>'
+	styles = "".join('<xf numFmtId="%d"/>' % n for n in (0, 164, 14, 20))
+	hidden = '<row><c t="inlineStr"><is><t>secret</t></is></c></row>'
+	sheet = "<worksheet><sheetData>%s</sheetData></worksheet>"
 	parts = {
-		"xl__workbook_0_xml": '<workbook xmlns:r="r"><sheets><sheet name="Prices" r:id="rId1"/><sheet name="Hidden" state="hidden" '
-		'r:id="rId2"/></sheets></workbook>',
-		"xl___rels__workbook_0_xml_0_rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" '
-		'Target="worksheets/sheet2.xml"/></Relationships>',
-		"xl__sharedStrings_0_xml": "<sst><si><t>Massage</t></si><si><r><t>Hot </t></r><r><t>stones</t></r></si><si><t>Price</t></si></sst>",
-		"xl__styles_0_xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00 [$€-407]"/></numFmts><cellXfs><xf '
-		'numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>',
-		"xl__worksheets__sheet1_0_xml": "<worksheet><sheetData>%s</sheetData></worksheet>" % rows,
-		"xl__worksheets__sheet2_0_xml": '<worksheet><sheetData><row><c t="inlineStr"><is><t>secret</t></is></c></row></sheetData></worksheet>',
+		"xl__workbook_0_xml": '<workbook xmlns:r="r"><sheets>%s</sheets></workbook>' % sheets,
+		"xl___rels__workbook_0_xml_0_rels": "<Relationships>%s</Relationships>"
+		% "".join(relation % (n, n) for n in (1, 2)),
+		"xl__sharedStrings_0_xml": "<sst>%s</sst>" % texts,
+		"xl__styles_0_xml": "<styleSheet><numFmts>%s</numFmts><cellXfs>%s</cellXfs></styleSheet>" % (formats, styles),
+		"xl__worksheets__sheet1_0_xml": sheet % rows,
+		"xl__worksheets__sheet2_0_xml": sheet % hidden,
 		**more,
 	}
 	return zipped(**parts)

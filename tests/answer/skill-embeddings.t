@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Embeddings of skills end to end: triggers and titles get their vectors in the background of the sender, a message
-that shares no word with a trigger finds its skill, and
-whatever fails leaves what the words say."""
+that shares no word with a trigger finds its skill, and whatever fails leaves what the words say."""
 
 import json
 import os

@@ -18,7 +18,7 @@ sys.path[:0] = [
 ]
 
 import business
-from business import LIVE_S, World
+from business import World
 import faults
 from deskbell import planted, processes
 from deskbell.stack import Stack

@@ -86,8 +86,10 @@ insert into search_words (org_id, word, conversation_id, of_contact)
 		unnest(string_to_array(c.name, ' ') || substr(v.contact_phone, 2)) w(word) where v.org_id = %(org)d;
 """
 # Indexes that are built faster behind the rows: those that serve no key.
-SLOW = """select c.relname as name, pg_get_indexdef(c.oid) as create from pg_index i join pg_class c on c.oid = i.indexrelid
-	where i.indrelid in ('messages'::regclass, 'conversations'::regclass, 'conversation_tags'::regclass) and not i.indisunique"""
+SLOW = """select c.relname as name, pg_get_indexdef(c.oid) as create from pg_index i
+	join pg_class c on c.oid = i.indexrelid
+	where i.indrelid in ('messages'::regclass, 'conversations'::regclass, 'conversation_tags'::regclass)
+		and not i.indisunique"""
 TABLES = (
 	"contacts",
 	"contact_identities",
@@ -221,7 +223,8 @@ class Fill:
 
 	def sizes(self):
 		return self.stack.sql.rows(
-			"""select relname as table, pg_table_size(oid) / 1000000 as mb, pg_indexes_size(oid) / 1000000 as indexes_mb, reltuples::bigint as rows
+			"""select relname as table, pg_table_size(oid) / 1000000 as mb, pg_indexes_size(oid) / 1000000 as indexes_mb,
+				reltuples::bigint as rows
 			from pg_class where relname in (%s) and relkind = 'r' order by 1"""
 			% ", ".join("'%s'" % t for t in TABLES)
 		)

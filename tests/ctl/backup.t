@@ -70,7 +70,8 @@ def relations(stack):
 			where connamespace = 'public'::regnamespace
 		union all select 'function', oid::regprocedure || ' ' || prosecdef || ' ' || md5(prosrc) || ' '
 			|| coalesce(array_to_string(proconfig, ','), '')
-			|| has_function_privilege('nobody_here', oid, 'execute') from pg_proc where pronamespace = 'public'::regnamespace order by 1, 2""")
+			|| has_function_privilege('nobody_here', oid, 'execute') from pg_proc
+				where pronamespace = 'public'::regnamespace order by 1, 2""")
 
 
 def plant_files(m):

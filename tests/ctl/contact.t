@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "fault")]
 import faults
-from deskbell import net, planted, processes
+from deskbell import net, processes
 from deskbell.ctl import NO_INPUT, USAGE, Ctl
 from deskbell.stack import Stack
 from deskbell.tap import program
@@ -238,8 +238,8 @@ def copy(w):
 
 
 def erase(w):
-	"""Nothing of the person is left anywhere, everything of others is, and
-	the receipt says what went without saying who it was."""
+	"""Nothing of the person is left anywhere, everything of others is,
+	and the receipt says what went without saying who it was."""
 	org, contact = w.channel.org, w.contact()
 	assert leftovers(w.stack, PLANTED), "there is nothing to be found before"
 	empty = [

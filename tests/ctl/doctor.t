@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Broken set-ups, one after another, and what `deskbellctl doctor` says of each: the cause, and a remedy that can be
-followed. Where a remedy is a command it is done, and the
-doctor is content then. The set-up that all begin with has no finding but those of ALWAYS."""
+followed. Where a remedy is a command it is done, and the doctor is content then. The set-up that all begin with has no
+finding but those of ALWAYS."""
 
 import contextlib
 import http.server
@@ -86,8 +86,8 @@ class World:
 
 class Setup:
 	"""One way to be broken. `env` overrides settings; `before` and `after` are done to the world; `remedy` is in the
-	finding's next step, or in its text where that says what to do;
-	`mend` does what the remedy says, given the finding, and may change `env`."""
+	finding's next step, or in its text where that says what to do; `mend` does what the remedy says, given the finding,
+	and may change `env`."""
 
 	def __init__(self, name, check, level, cause, remedy, env=None, before=None, after=None, mend=None, conf_of=None):
 		self.name, self.check, self.level, self.cause, self.remedy = name, check, level, cause, remedy

@@ -324,26 +324,32 @@ def large(w):
 # What an export leaves out, table by table, with the reason; a table or column that is neither carried nor here is
 # one that was forgotten.
 LEFT_OUT = {
-	"made again": "channel_addresses documents passages passage_terms knowledge_indexes embedding_states passage_embeddings "
-	"training_phrase_embeddings skill_models "
-	"search_words search_queue search_backlog conversations.may_have_tags conversations.has_early_changes quarantine.digest",
+	"made again": """
+		channel_addresses documents passages passage_terms knowledge_indexes embedding_states passage_embeddings
+		training_phrase_embeddings skill_models search_words search_queue search_backlog
+		conversations.may_have_tags conversations.has_early_changes quarantine.digest
+	""",
 	"comes back by deskbell_tag (round_trip compares it)": "conversation_tags",
 	"a secret, or one person's way in": "sessions invitations api_tokens password_resets push_subscriptions",
-	"comes when "
-	"the channel "
-	"is connected "
-	"again": "channels.account_id channels.verify_digest channels.ownership channels.fields channels.rate_per_s "
-	"channels.pair_interval_ms "
-	"channels.pair_burst channels.echo_wait_s channels.has_window channels.wants_proof",
-	"work that the other installation does": "answer_jobs lead_jobs due_work mail_queue push_queue rings uploads retention_jobs circuit_breakers "
-	"parked_statuses "
-	"channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at conversations.noticed_at "
-	"conversations.undo conversations.version messages.request_key "
-	"conversations.reminded_at leads.manual_rev leads.up_to outbox.resends outbox.send_at outbox.waited_since "
-	"outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures",
-	"a person's own, of this installation": "conversation_reads conversation_viewers ring_choices saved_filters absences",
-	"the order stays, the number does not": "notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id decisions.id "
-	"counter_examples.id audit_log.id",
+	"comes when the channel is connected again": """
+		channels.account_id channels.verify_digest channels.ownership channels.fields channels.rate_per_s
+		channels.pair_interval_ms channels.pair_burst channels.echo_wait_s channels.has_window
+		channels.wants_proof
+	""",
+	"work that the other installation does": """
+		answer_jobs lead_jobs due_work mail_queue push_queue rings uploads retention_jobs circuit_breakers
+		parked_statuses channels.rate_full_at channels.paused_until channels.pauses conversations.pair_full_at
+		conversations.noticed_at conversations.undo conversations.version messages.request_key
+		conversations.reminded_at leads.manual_rev leads.up_to outbox.resends outbox.send_at outbox.waited_since
+		outbox.next_attempt_at outbox.lease_until outbox.leased_by outbox.failures
+	""",
+	"a person's own, of this installation": """
+		conversation_reads conversation_viewers ring_choices saved_filters absences
+	""",
+	"the order stays, the number does not": """
+		notes.id contact_fields.id webhook_log.id quarantine.id conversation_events.id canned_replies.id
+		decisions.id counter_examples.id audit_log.id
+	""",
 	"contacts that were made one stay one": "contact_merges",
 	"erasures of this installation": "forgotten",
 	"files lie outside of the database (doc/files.md)": "attachments files",
@@ -362,8 +368,11 @@ def nothing_forgotten(w):
 	for table, columns in re.findall(r"INSERT INTO (\w+) \(([^)]*)\)", sources["functions/import.sql"]):
 		stored.setdefault(table, set()).update(re.findall(r"\w+", columns))
 	left = {name for names in LEFT_OUT.values() for name in names.split()}
-	rows = w.home.stack.sql.rows("""select c.table_name || '' as t, c.column_name || '' as c from information_schema.columns c join pg_class k on k.relname = c.table_name and k.relkind in ('r', 'p')
-		where c.table_schema = 'public' and c.is_generated = 'NEVER' and exists (select from information_schema.columns o where o.table_schema = 'public' and o.table_name = c.table_name and o.column_name = 'org_id')""")
+	rows = w.home.stack.sql.rows("""select c.table_name || '' as t, c.column_name || '' as c
+		from information_schema.columns c join pg_class k on k.relname = c.table_name and k.relkind in ('r', 'p')
+		where c.table_schema = 'public' and c.is_generated = 'NEVER' and exists (select
+			from information_schema.columns o where o.table_schema = 'public' and o.table_name = c.table_name
+				and o.column_name = 'org_id')""")
 	known = {r["t"] for r in rows} | {"%(t)s.%(c)s" % r for r in rows}
 	carried = {
 		"%(t)s.%(c)s" % r for r in rows if r["c"] in stored.get(r["t"], ()) and re.search(r"\.%s\b" % r["c"], printed)

@@ -402,7 +402,8 @@ def purge_pieces(ctl):
 		v as (insert into conversations (org_id, channel_id, contact_id, platform, is_open, last_message_at)
 			select %(org)d, %(channel)d, id, 'whatsapp', false, now() - interval '1 year' from c returning id)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, status, created_at)
-			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'received', now() - interval '1 year' from v, generate_series(1, 2);"""
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'received', now() - interval '1 year'
+				from v, generate_series(1, 2);"""
 		% {"org": org, "channel": channel}
 	)
 	with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -338,7 +338,8 @@ def remove_interrupted(w):
 			w.faults.write(channel, faults.phone(n), "question number%d" % (1 + n % 8))
 		w.stack.sql.script(
 			"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, status)
-			select %d, (select min(id) from conversations where org_id = %d), %d, 'inbound', 'contact', 'text', 'x', 'received' from generate_series(1, 20000);"""
+			select %d, (select min(id) from conversations where org_id = %d), %d, 'inbound', 'contact', 'text', 'x',
+				'received' from generate_series(1, 20000);"""
 			% (channel.org, channel.org, channel.id)
 		)
 		argv = processes.unprivileged(

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""A database of any version in between is brought to this program's: with the schema of a new one, to the last
-index, policy and function, and with all its rows. Each of the
-earlier schemas is made of the migrations that it had; its functions were others."""
+"""A database of any version in between is brought to this program's: with the schema of a new one, to the last index,
+policy and function, and with all its rows. Each of the earlier schemas is made of the migrations that it had; its
+functions were others."""
 
 import hashlib
 import os

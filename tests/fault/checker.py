@@ -22,7 +22,8 @@ import collections
 SENT = ("accepted", "sent", "delivered", "read")
 OPEN = ("queued", "sending", "unknown")
 
-ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error, ch.platform, ch.external_id,
+ROWS = """select m.org_id, m.id, m.conversation_id, m.direction, m.status, m.body, m.provider_id, m.error,
+	ch.platform, ch.external_id,
 	coalesce(v.contact_phone, (select i.value from contact_identities i where i.org_id = v.org_id
 		and i.contact_id = v.contact_id and i.kind = 'telegram')) as contact_phone,
 	o.state, o.tag, o.attempts, o.resends, o.error_class, o.error_code, o.error as delivery_error,
@@ -48,10 +49,9 @@ def status_times(webhooks):
 
 
 def tag_by_content(messages, deliveries):
-	"""Telegram carries no tag: each of its deliveries gets the tag of the message that has its id; one whose answer
-	was lost that of the earliest message of the
-	same text to the same person that was not received before, and that had not been given up by then if there is
-	such a one."""
+	"""Telegram carries no tag: each of its deliveries gets the tag of the message that has its id; one whose answer was
+	lost that of the earliest message of the same text to the same person that was not received before, and that had not
+	been given up by then if there is such a one."""
 	out = [m for m in messages if m["direction"] == "outbound" and m["tag"] and m.get("platform") == "telegram"]
 	by_id = {(m["external_id"], m["provider_id"]): m for m in out if m["provider_id"]}
 	settled, rest = {}, []

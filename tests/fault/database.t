@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""PostgreSQL goes away in the middle of traffic, in every way, and comes back; connections are cut; the log's disk
-is full. What was acknowledged is there, and
-everything is answered, each with the right words, without anybody doing anything."""
+"""PostgreSQL goes away in the middle of traffic, in every way, and comes back; connections are cut; the log's disk is
+full. What was acknowledged is there, and everything is answered, each with the right words, without anybody doing
+anything."""
 
 import collections
 import os
@@ -10,7 +10,6 @@ import random
 import signal
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 
@@ -121,9 +120,8 @@ def failed_over(world):
 
 
 def failed_over_elsewhere(world):
-	"""The server dies in the middle of a storm, and its synchronous standby is promoted at an address of its own:
-	both stand in database.url. Within ten seconds a customer is
-	answered again. Runs last: the standby stays."""
+	"""The server dies in the middle of a storm, and its synchronous standby is promoted at an address of its own: both
+	stand in database.url. Within ten seconds a customer is answered again. Runs last: the standby stays."""
 	channel = world.channel("failed over elsewhere")
 	dead = world.stack.postgres
 	standby = dead.start_standby()

@@ -24,7 +24,8 @@ LONG = "DESKBELL_FAULT_LONG" in os.environ
 # Short leases, so that what a dead sender had is soon free again.
 # What a test has made due by hand, a sender looks for at once. It passes by what a sender moves at this moment.
 DUE_NOW = """
-update due_work w set due_at = now() from (select org_id, kind from due_work for update skip locked) s where w.org_id = s.org_id and w.kind = s.kind;"""
+update due_work w set due_at = now() from (select org_id, kind from due_work for update skip locked) s
+	where w.org_id = s.org_id and w.kind = s.kind;"""
 SETTINGS = {"outbox.lease_s": "5", "outbox.timeout_ms": "4000", "answer.typing": "off"}
 
 SKILLS = [
@@ -155,7 +156,8 @@ class World:
 		return self.sql.value(
 			"""select count(*) as n from conversations v where v.org_id = %d and coalesce(
 			(select max(d.message_id) from decisions d where d.org_id = v.org_id and d.conversation_id = v.id), 0)
-			< (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id and m.direction = 'inbound')"""
+			< (select max(m.id) from messages m where m.org_id = v.org_id and m.conversation_id = v.id
+				and m.direction = 'inbound')"""
 			% channel.org
 		)
 
@@ -197,7 +199,8 @@ class World:
 	def dead_leases_pass(self):
 		"""The sender is dead for sure, so nobody renews: its leases run out now instead of in some seconds."""
 		self.sql.script(
-			"""update outbox set lease_until = now() where state = 'sending'; update answer_jobs set lease_until = now() where lease_until is not null;
+			"""update outbox set lease_until = now() where state = 'sending';
+			update answer_jobs set lease_until = now() where lease_until is not null;
 			update lead_jobs set lease_until = now() where lease_until is not null;"""
 			+ DUE_NOW
 		)

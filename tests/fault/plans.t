@@ -140,11 +140,13 @@ insert into conversation_reads (org_id, conversation_id, user_id, message_id)
 DIRECT = """select deskbell_purge_window('messages', 'created_at', %(org)d, 0, '2026-02-01');
 begin; select set_config('deskbell.org', '%(org)d', true), set_config('deskbell.scope', '', true);
 select count(*) from deskbell_search(%(org)d, array['word7', 'open'], 50);
-select count(*) from deskbell_embedding_batch(%(org)d, 'phrases', 100); select count(*)
-	from deskbell_embedding_batch(%(org)d, 'passages', 100);
+select count(*) from deskbell_embedding_batch(%(org)d, 'phrases', 100);
+select count(*) from deskbell_embedding_batch(%(org)d, 'passages', 100);
 select count(*) from deskbell_load_passage_embeddings(%(org)d, 1000, 100, null);
 select count(*) from deskbell_load_passage_embeddings(%(org)d, 0, 100, array[1000001, 1000007]);
-select count(*) from deskbell_knowledge_passages(%(org)d, array[1000001, 1000007], array[1, 2], 2, 10); commit; select count(*) from deskbell_metrics(false);"""
+select count(*) from deskbell_knowledge_passages(%(org)d, array[1000001, 1000007], array[1, 2], 2, 10);
+commit;
+select count(*) from deskbell_metrics(false);"""
 
 PAGES = (
 	"/start",

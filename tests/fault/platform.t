@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """The platform misbehaves in every way it can: late, silent, with garbage, broken connections, every class of error.
-Each message arrives once or ends with words
-that a person understands, and nobody else waits for it."""
+Each message arrives once or ends with words that a person understands, and nobody else waits for it."""
 
 import os
 import sys
@@ -52,7 +51,8 @@ class Platform:
 
 	def outbox(self, channel, where="true"):
 		return self.sql.rows(
-			"""select o.*, o.error as delivery_error, m.body, m.status, m.error, m.conversation_id from outbox o join messages m on m.org_id = o.org_id and m.id = o.message_id
+			"""select o.*, o.error as delivery_error, m.body, m.status, m.error, m.conversation_id from outbox o
+				join messages m on m.org_id = o.org_id and m.id = o.message_id
 			where o.org_id = %d and %s order by o.message_id"""
 			% (channel.org, where)
 		)
@@ -405,7 +405,8 @@ class Platform:
 		self.until(channel, "o.state = 'queued'", "the answer in the queue")
 		self.sql.script(
 			"""update conversations set last_inbound_at = now() - interval '23 hours 54 minutes 59.5 seconds' where org_id = %d;
-			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d; select deskbell_due(%d, 'delivery', now());"""
+			select pg_sleep(0.6); update channels set paused_until = now() where org_id = %d;
+			select deskbell_due(%d, 'delivery', now());"""
 			% ((channel.org,) * 3)
 		)
 		row = self.until(channel, "o.state = 'failed'", "the end")[0]

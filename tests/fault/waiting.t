@@ -179,7 +179,8 @@ def a_broken_channel(w):
 			"the queue of the broken channel",
 		)
 		w.sql.script(
-			"""update outbox set next_attempt_at = now() + random() * interval '10 seconds' where org_id = %d and message_id %% 2 = 0;
+			"""update outbox set next_attempt_at = now() + random() * interval '10 seconds' where org_id = %d
+				and message_id %% 2 = 0;
 			delete from lead_jobs;"""
 			% channel.org
 		)
@@ -198,7 +199,8 @@ def many_unknown(w):
 			"select count(*) as n from outbox where state = 'queued' and org_id = %d" % channel.org, 400, "the queue"
 		)
 		w.sql.script(
-			"""update outbox set state = 'unknown', lease_until = now() + interval '3 seconds' + random() * interval '5 seconds' where org_id = %d;
+			"""update outbox set state = 'unknown',
+				lease_until = now() + interval '3 seconds' + random() * interval '5 seconds' where org_id = %d;
 			delete from lead_jobs;"""
 			% channel.org
 		)

@@ -129,7 +129,8 @@ def reading(update):
 
 def stored(sql, org):
 	return sql.row(
-		"""select (select count(*) from messages where org_id = %(o)d) + (select count(*) from quarantine where org_id = %(o)d) as pieces,
+		"""select (select count(*) from messages where org_id = %(o)d)
+			+ (select count(*) from quarantine where org_id = %(o)d) as pieces,
 		(select count(*) from messages where org_id = %(o)d and text_like) as text_like,
 		(select coalesce(sum(cardinality(messages)), 0) from answer_jobs where org_id = %(o)d) as wants"""
 		% {"o": org}

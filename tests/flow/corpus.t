@@ -325,7 +325,8 @@ def mutations(tap, stack, port, n, seed=20261130):
 				statuses,
 				stack.sql.row(
 					"""select (select count(*) from messages where org_id = %(o)d) as messages,
-			(select count(*) from conversations where org_id = %(o)d) as conversations, (select count(*) from quarantine where org_id = %(o)d) as put_aside"""
+						(select count(*) from conversations where org_id = %(o)d) as conversations,
+						(select count(*) from quarantine where org_id = %(o)d) as put_aside"""
 					% {"o": org}
 				),
 			),

@@ -43,7 +43,9 @@ def sent_by_customer(m, platform, file):
 def from_customers(m, files, platform):
 	messages = {file.name: sent_by_customer(m, platform, file) for file in files}
 	processes.wait_until(
-		lambda: not m.sql.value("select count(*) as n from attachments where state = 'waiting'"), "all files", timeout=60
+		lambda: not m.sql.value("select count(*) as n from attachments where state = 'waiting'"),
+		"all files",
+		timeout=60,
 	)
 
 	def check(file):

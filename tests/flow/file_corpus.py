@@ -99,8 +99,22 @@ CONVERTED = (
 	("scan.tiff", PICTURE, ONE, None, "document", "document"),
 	("moving.gif", PICTURE, [], None, "animation", "image"),
 	("baseline.mp4", PICTURE, ["-pix_fmt", "yuv420p", "-profile:v", "baseline", "-bf", "0"], "video", "video", "video"),
-	("sound.mp4", PICTURE + SOUND, ["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"], "video", "video", "video"),
-	("hevc.mp4", PICTURE, ["-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p", "-tag:v", "hvc1"], "video", "video", "video"),
+	(
+		"sound.mp4",
+		PICTURE + SOUND,
+		["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"],
+		"video",
+		"video",
+		"video",
+	),
+	(
+		"hevc.mp4",
+		PICTURE,
+		["-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p", "-tag:v", "hvc1"],
+		"video",
+		"video",
+		"video",
+	),
 	("old.mp4", PICTURE, ["-c:v", "mpeg4"], "video", "video", "video"),
 	("phone.3gp", PICTURE, ["-c:v", "h263", "-s", "176x144"], "video", "document", "video"),
 	("phone.mov", PICTURE + SOUND, ["-pix_fmt", "yuv420p", "-c:a", "aac"], None, "document", "video"),
@@ -162,8 +176,12 @@ def office(main, content):
 	"""As Word, Excel and PowerPoint pack it: the list of types first."""
 	out = io.BytesIO()
 	with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-		z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
-		z.writestr("_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>')
+		z.writestr(
+			"[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+		)
+		z.writestr(
+			"_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+		)
 		z.writestr(main, content)
 	return out.getvalue()
 
@@ -213,7 +231,11 @@ def documents(folder):
 		("list.csv", b"a;b\n1;2\n", same),
 		("visit.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana\r\nEND:VCARD\r\n", same),
 		("day.ics", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", same),
-		("letter.odt", stored(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", text)), zip_opens),
+		(
+			"letter.odt",
+			stored(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", text)),
+			zip_opens,
+		),
 	):
 		yield File(name, content, None, "document", "document", opens)
 

@@ -2,7 +2,6 @@
 # The history of a phone as large as Meta delivers it: all of it is stored, once, in bounded memory, while customers
 # write; and people without end in one delivery. How fast, with figures: make bench-history.
 import concurrent.futures
-import json
 import os
 import sys
 import time
@@ -27,14 +26,13 @@ def shop(stack, name):
 
 
 def imported(stack, channel):
-	return stack.sql.value(
-		"select count(*) from messages where org_id = %d and metadata ? 'imported'" % channel.org
-	)
+	return stack.sql.value("select count(*) from messages where org_id = %d and metadata ? 'imported'" % channel.org)
 
 
 def put_aside(stack, channel):
 	return stack.sql.rows(
-		"select kind, reason->>'code' as code, count(*) as n from quarantine where org_id = %d group by 1, 2" % channel.org
+		"select kind, reason->>'code' as code, count(*) as n from quarantine where org_id = %d group by 1, 2"
+		% channel.org
 	)
 
 

@@ -1,6 +1,6 @@
 """How each platform delivers and is answered. A case that names platforms in its first step, `=== platforms whatsapp
-telegram`, is run once on each of
-them: `post messages` takes the messages as Meta writes them, and Telegram's are made of those."""
+telegram`, is run once on each of them: `post messages` takes the messages as Meta writes them, and Telegram's are made
+of those."""
 
 import hashlib
 import hmac

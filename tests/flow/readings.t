@@ -10,7 +10,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 sys.dont_write_bytecode = True
 from deskbell import planted, processes, simulator
-from deskbell.ctl import Ctl
 from deskbell.stack import Stack
 from deskbell.tap import program
 

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
-"""Search from the webhook to the found conversation: a running sender indexes what arrives; names, numbers and
-messages are found with and without accents and typed in
-part; two customers who turn out to be one are found by the words of both; what waits while no sender runs is not
-lost."""
+"""Search from the webhook to the found conversation: a running sender indexes what arrives; names, numbers and messages
+are found with and without accents and typed in part; two customers who turn out to be one are found by the words of
+both; what waits while no sender runs is not lost."""
 
 import json
 import os

@@ -1,12 +1,11 @@
 """What the verbs of a case do. Each is a method of Case named do_VERB, with the step's arguments and expanded body."""
 
 import json
-import re
 import threading
 import time
 
 import casefile
-from deskbell import net, planted, processes
+from deskbell import net, processes
 from platforms import json_lines
 from deskbell.processes import wait_until
 
@@ -192,8 +191,8 @@ class Case:
 
 	def expect_refusal(self, where, body):
 		"""expect refusal [mine|unknown]: the last delivery is kept as refused, with the organisation (`mine`), among
-		those of nobody (`unknown`), or either. Refused
-		deliveries are kept at a bounded rate, counted over all cases, so it is repeated until it is kept."""
+		those of nobody (`unknown`), or either. Refused deliveries are kept at a bounded rate, counted over all cases,
+		so it is repeated until it is kept."""
 		log = "select accepted from webhook_log where org_id = %s" % self.values["org"]
 		unknown = "select false as accepted from unknown_deliveries where id > %d" % self.unknown_before
 		kept = (
@@ -234,9 +233,8 @@ class Case:
 		assert not changed, "rows before and now: %s" % changed
 
 	def expect_wire(self, args, body):
-		"""What the simulator received for this channel (it looks at the token itself): method and path, and the
-		exact body below; --- between.
-		`wire messages`: without the marks that a message was read; `wire marks`: only those."""
+		"""What the simulator received for this channel (it looks at the token itself): method and path, and the exact
+		body below; --- between. `wire messages`: without the marks that a message was read; `wire marks`: only those."""
 		requests = [r for r in self.stack.simulator.requests() if self.platform.concerns(self.channels[""], r)]
 		marks = [r for r in requests if self.platform.is_mark(r)]
 		chosen = {"": requests, "marks": marks, "messages": [r for r in requests if r not in marks]}[args]

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """The container image, unpacked layer by layer as a container's runtime does it, and started in a root and a process
-namespace of its own, as its ordinary user without any
-right: from an empty PostgreSQL to the first answered message, then stopped and started again. `make check-image`
-builds it first and runs this with DESKBELL_IMAGE."""
+namespace of its own, as its ordinary user without any right: from an empty PostgreSQL to the first answered message,
+then stopped and started again. `make check-image` builds it first and runs this with DESKBELL_IMAGE."""
 
 import gzip
 import hashlib

@@ -1,9 +1,8 @@
 #!/usr/bin/python3
-"""The portable release where there is nothing else: unpacked in an empty folder that is made the root, without a
-libc, a shell or a name service, it tells
-what it is, fills a database, takes a delivery as CGI, answers it and sends the answer. `make check-portable` builds
-it first, twice, and runs this with
-DESKBELL_TARBALL. One for another architecture runs under Debian's qemu-user-static, which is copied next to it."""
+"""The portable release where there is nothing else: unpacked in an empty folder that is made the root, without a libc,
+a shell or a name service, it tells what it is, fills a database, takes a delivery as CGI, answers it and sends the
+answer. `make check-portable` builds it first, twice, and runs this with DESKBELL_TARBALL. One for another architecture
+runs under Debian's qemu-user-static, which is copied next to it."""
 
 import json
 import os

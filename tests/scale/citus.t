@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Several databases: a coordinator and two workers of PostgreSQL with the Citus extension. The tables of a database
-that holds organizations are distributed with their rows, each
-organization lies on one worker, its functions run there, and it moves to another one while rows are written."""
+that holds organizations are distributed with their rows, each organization lies on one worker, its functions run there,
+and it moves to another one while rows are written."""
 
 import json
 import os

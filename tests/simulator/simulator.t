@@ -834,7 +834,11 @@ def files(s):
 	s.behave(slow_bytes=7, slow_pause_ms=20)
 	begun, sizes = time.monotonic(), pieces(s.port, address(s, slow), headers)
 	took = time.monotonic() - begun
-	ok(sum(sizes) == 50 and len(sizes) > 3 and took >= 8 * 0.02, "a slow body comes a few bytes at a time", (sizes, took))
+	ok(
+		sum(sizes) == 50 and len(sizes) > 3 and took >= 8 * 0.02,
+		"a slow body comes a few bytes at a time",
+		(sizes, took),
+	)
 	keep_slow = address(s, keep_file(s, bytes(5000), fault="slow"))
 	s.behave(slow_bytes=1, slow_pause_ms=60000)
 	with socket.create_connection(("127.0.0.1", s.port), timeout=10) as hanging:

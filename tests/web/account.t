@@ -683,10 +683,13 @@ def an_email_where_no_browser_is_notified(w):
 		change(w, each, "waiting_since = null")
 		change(w, each, "waiting_since = now()")
 		assert claimed(w, b.org) == []
-	assert w.sql.value(
-		"select count(*) from mail_queue where org_id = %d and due_at = date_trunc('hour', due_at)"
-		" and due_at between now() and now() + interval '1 hour'" % b.org
-	) == 1
+	assert (
+		w.sql.value(
+			"select count(*) from mail_queue where org_id = %d and due_at = date_trunc('hour', due_at)"
+			" and due_at between now() and now() + interval '1 hour'" % b.org
+		)
+		== 1
+	)
 	w.sql.script("update mail_queue set due_at = now() where org_id = %d;" % b.org)
 	[mail] = take()
 	assert sorted(i["conversation"] for i in mail["items"]) == [talk, second], mail

@@ -3,7 +3,6 @@
 # in place, disconnected.
 import json
 import os
-import re
 import sys
 import time
 

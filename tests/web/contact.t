@@ -21,7 +21,8 @@ def known(w, org, name=HOSTILE):
 				where id = %(t)d;
 		insert into notes (org_id, conversation_id, body) select org_id, id, 'zqplanted note' from conversations
 			where id = %(t)d;
-		insert into leads (org_id, conversation_id, facts, summary) values (%(o)d, %(t)d, '{"name": "zqplanted"}', 'zqplanted');"""
+		insert into leads (org_id, conversation_id, facts, summary)
+			values (%(o)d, %(t)d, '{"name": "zqplanted"}', 'zqplanted');"""
 		% {"t": talk, "o": org}
 	)
 	return talk, w.sql.value("select contact_id from conversations where id = %d" % talk)

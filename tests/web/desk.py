@@ -14,11 +14,10 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 
-from deskbell import net, planted
+from deskbell import planted
 from deskbell.desk import Browser, check_logs, person, status, use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
-from deskbell.webserver import FLAVOURS
 
 TESTS = []
 SESSION, FORM = "__Host-deskbell", "__Host-deskbell-form"

@@ -261,7 +261,8 @@ def pages_of_the_list_go_on(w):
 	w.sql.script(
 		"""with c as (insert into contacts (org_id, name) select %d, 'C ' || g from generate_series(1, 120) g returning id)
 		insert into conversations (org_id, channel_id, contact_id, platform, last_message_at)
-		select %d, %d, id, 'whatsapp', date_trunc('minute', now()) - (row_number() over () / 7) * interval '1 minute' from c;"""
+		select %d, %d, id, 'whatsapp', date_trunc('minute', now()) - (row_number() over () / 7) * interval '1 minute'
+			from c;"""
 		% (org, org, channel.id)
 	)
 	seen, path, pages = [], "/inbox", 0
@@ -305,7 +306,9 @@ def pages_are_small_however_full(w):
 			select %(org)d, v.id, %(channel)d, 'outbound', 'operator', 'text', repeat('zqbody <&ü> ', 40), true, 'failed',
 				%(user)d,
 			'{"reason": {"code": "whatsapp_undeliverable"}, "code": "131026"}' from v, generate_series(1, 40);
-		insert into canned_replies (org_id, shortcut, title, body) select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 580) from generate_series(1, 100) g;"""
+		insert into canned_replies (org_id, shortcut, title, body)
+			select %(org)d, 'shortcut' || g, 'A title of some length', repeat('zqbody ', 580)
+				from generate_series(1, 100) g;"""
 		% {"org": org, "channel": channel.id, "user": b.user}
 	)
 	page = status(b.html("/inbox"), 200)
@@ -322,11 +325,13 @@ def pages_are_compressed_for_who_takes_that(w):
 	channel = w.stack.connect(org, w.server.port)
 	b = w.person("mobile", "operator", org)
 	w.sql.script(
-		"""with c as (insert into contacts (org_id, name) select %(org)d, 'Customer ' || md5(g::text) from generate_series(1, 60) g returning id),
+		"""with c as (insert into contacts (org_id, name) select %(org)d, 'Customer ' || md5(g::text)
+			from generate_series(1, 60) g returning id),
 		v as (insert into conversations (org_id, channel_id, contact_id, platform, waiting_since)
 			select %(org)d, %(channel)d, id, 'whatsapp', now() from c returning id)
 		insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status)
-			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text', 'zqbody ' || md5(v.id::text) || ' ' || md5((-v.id)::text), true, 'received' from v;"""
+			select %(org)d, v.id, %(channel)d, 'inbound', 'contact', 'text',
+				'zqbody ' || md5(v.id::text) || ' ' || md5((-v.id)::text), true, 'received' from v;"""
 		% {"org": org, "channel": channel.id}
 	)
 	talk = w.sql.value("select max(id) from conversations where org_id = %d" % org)
@@ -506,7 +511,9 @@ def a_reminder_comes_before_the_window_closes(w):
 		"select count(*) from push_queue where org_id = %d and kind = 'window' and conversation_id = %d" % (w.org, of)
 	)
 	w.sql.script(
-		"""insert into ring_choices (org_id, user_id, time_zone, mail) values (%(org)d, %(user)d, 'UTC', 'digest') on conflict (org_id, user_id) do update set mail = 'digest', on_waiting = true;
+		"""insert into ring_choices (org_id, user_id, time_zone, mail)
+			values (%(org)d, %(user)d, 'UTC', 'digest') on conflict (org_id, user_id) do update
+				set mail = 'digest', on_waiting = true;
 		update conversations set assignee_id = null, waiting_since = now() - interval '23 hours',
 			last_inbound_at = now() - interval '23 hours' where id = %(talk)d;
 		update conversations set assignee_id = null, waiting_since = now() - interval '23 hours',
@@ -894,10 +901,12 @@ def every_kind_says_what_it_holds(w):
 def earlier_messages(w):
 	talk, _ = w.customer(agent="operator")
 	w.sql.script(
-		"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status, created_at, provider_time)
+		"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status,
+			created_at, provider_time)
 		select %d, %d, %d, 'inbound', 'contact', 'text', 'zqbody n' || g, true, 'received', now() + g * interval '1 second',
 			now() + g * interval '1 second' from generate_series(1, 100) g;
-		insert into conversation_events (org_id, conversation_id, user_id, kind, at) select %d, %d, %d, 'closed', now() + g * interval '20.5 second' from generate_series(1, 4) g;"""
+		insert into conversation_events (org_id, conversation_id, user_id, kind, at)
+			select %d, %d, %d, 'closed', now() + g * interval '20.5 second' from generate_series(1, 4) g;"""
 		% (w.org, talk, w.channel.id, w.org, talk, w.ana.user)
 	)
 	path, seen, events = "/inbox/%d" % talk, [], 0
@@ -1241,7 +1250,8 @@ def ten_thousand_conversations_are_quick(w):
 	channel = w.stack.connect(org, w.server.port)
 	b = w.person("huge", "operator", org)
 	w.sql.script(
-		"""with c as (insert into contacts (org_id, name) select %(org)d, 'C ' || g from generate_series(1, 10000) g returning id),
+		"""with c as (insert into contacts (org_id, name) select %(org)d, 'C ' || g
+			from generate_series(1, 10000) g returning id),
 		v as (insert into conversations (org_id, channel_id, contact_id, platform, last_message_at, unread)
 			select %(org)d, %(channel)d, id, 'whatsapp', now() - id * interval '1 second', (id %% 3 = 0)::integer from c
 				returning id, last_message_at)

@@ -608,8 +608,10 @@ def the_pages_of_a_site(w):
 		pages["/index.xml"] = (
 			"200",
 			(
-				"<sitemapindex><sitemap><loc>%s/part.xml</loc></sitemap><sitemap><loc>%s/index.xml</loc></sitemap><sitemap><loc>%s/packed.xml</loc></sitemap></sitemapindex>"
-				% (base, base, base)
+				"<sitemapindex>%s</sitemapindex>"
+				% "".join(
+					"<sitemap><loc>%s/%s.xml</loc></sitemap>" % (base, part) for part in ("part", "index", "packed")
+				)
 			).encode(),
 		)
 		pages["/part.xml"] = sitemap_of(base + "/returns")

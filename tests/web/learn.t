@@ -222,7 +222,8 @@ def told(w, b, question, reply, who=None):
 	b.wait_decision(who)
 	w.sql.script(
 		"""insert into messages (org_id, conversation_id, channel_id, direction, sender, kind, body, text_like, status)
-		select org_id, id, channel_id, 'outbound', 'operator', 'text', '%s', true, 'sent' from conversations where org_id = %d and id = %d;"""
+		select org_id, id, channel_id, 'outbound', 'operator', 'text', '%s', true, 'sent' from conversations
+			where org_id = %d and id = %d;"""
 		% (reply, b.org, b.conversation(who)["id"])
 	)
 	return who

@@ -9,8 +9,6 @@ The peak is the kernel's own (VmHWM, reset before each request), so it cannot be
 """
 
 import concurrent.futures
-import gzip
-import json
 import os
 import sys
 import time
@@ -21,9 +19,9 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", 
 
 import memory_requests
 import usage
-from desk import World, status
+from desk import World
 from deskbell import net, processes
-from deskbell.desk import check_logs, use_desk_role
+from deskbell.desk import use_desk_role
 from deskbell.stack import Stack
 from deskbell.tap import program
 

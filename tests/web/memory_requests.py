@@ -5,7 +5,6 @@ Texts have a title of their own, so that they are indexed; of the other document
 """
 
 import gzip
-import json
 import time
 import urllib.parse
 
@@ -87,7 +86,9 @@ def whatsapp_bodies(channel, tag):
 		"a history as large as one is read",
 		history
 		+ b",".join(
-			b'{"id":"4915%08d","messages":[' % n + b",".join([MESSAGE % (tag + b"h%d" % n) % k for k in range(40)]) + b"]}"
+			b'{"id":"4915%08d","messages":[' % n
+			+ b",".join([MESSAGE % (tag + b"h%d" % n) % k for k in range(40)])
+			+ b"]}"
 			for n in range(390)
 		)
 		+ b"]}]"

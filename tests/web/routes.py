@@ -1,10 +1,9 @@
 """Every address of both programs: who may call it, and what the ids in it name. The programs print their own tables;
-one that this list does not have, or has otherwise, fails
-matrix.t. So a new route, and a route that is opened to more callers, is decided here a second time.
+one that this list does not have, or has otherwise, fails matrix.t. So a new route, and a route that is opened to more
+callers, is decided here a second time.
 
-Columns: method, path, authority, scope of API tokens ("-": none may call it), what each {id} names, and a body that
-the route takes. In bodies and ids a name in braces stands
-for the other tenant's row of that table; {user} is its owner."""
+Columns: method, path, authority, scope of API tokens ("-": none may call it), what each {id} names, and a body that the
+route takes. In bodies and ids a name in braces stands for the other tenant's row of that table; {user} is its owner."""
 
 DESK = """
 GET  /                                          person - -
@@ -82,8 +81,8 @@ POST /inbox/{id}/read                           operator - conversations
 POST /inbox/{id}/unread                         operator - conversations
 POST /inbox/{id}/snooze                         operator - conversations           until=tomorrow
 POST /inbox/{id}/undo                           operator - conversations
-POST /inbox/{id}/wrong-answer                      admin write conversations          decision={decisions}&skill={skills}
-POST /counter-examples/{id}/remove                 admin write counter_examples
+POST /inbox/{id}/wrong-answer                   admin write conversations          decision={decisions}&skill={skills}
+POST /counter-examples/{id}/remove              admin write counter_examples
 POST /inbox/{id}/contact/export                 admin - conversations              format=json
 POST /inbox/{id}/contact/erase                  admin - conversations              typed={contacts}&confirmed={contacts}
 POST /inbox/{id}/contact/merge                  admin - conversations              conversation={conversations}
@@ -122,7 +121,7 @@ POST /skills/unanswered                         admin write -                   
 GET  /skills/proposals                          admin read -
 POST /skills/proposals                          admin write -                      ids={messages}&do=reject
 GET  /skills/{id}                               admin read skills
-POST /skills/{id}                               admin write skills                 title=planted&triggers=planted&response=planted
+POST /skills/{id}                               admin write skills      title=planted&triggers=planted&response=planted
 POST /skills/{id}/delete                        admin write skills
 POST /skills/{id}/toggle                        admin write skills                 enabled=no
 GET  /skills/{id}/content                       admin read skills

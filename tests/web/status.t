@@ -187,7 +187,8 @@ def endpoints_that_are_not_asked(w):
 	w.stack.ctl("setting", "set", "--org", own.org, "llm_base_url", "https://zqmodel.example/v1")
 	w.sql.script(
 		"""insert into circuit_breakers (org_id, kind, endpoint, failures, pause_s, open_until) values
-		(%d, 'chat', 'e', 7, 60, now() + interval '1 minute'), (%d, 'embeddings', 'e', 4, 0, null), (0, 'chat', 'e', 5, 30, now() + interval '30 seconds');"""
+		(%d, 'chat', 'e', 7, 60, now() + interval '1 minute'), (%d, 'embeddings', 'e', 4, 0, null), (0, 'chat', 'e', 5,
+			30, now() + interval '30 seconds');"""
 		% (own.org, own.org)
 	)
 	found = finding(own, "Language model")

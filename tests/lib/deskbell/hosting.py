@@ -1,9 +1,9 @@
 """Shared hosting as a person has it who can upload files, fill in a form for databases and open a browser: Apache
 with .htaccess, an empty database, an ordinary user.
 
-With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is what is uploaded; else the
-programs of this build. With DESKBELL_HOST_ROOT, a folder that holds
-a system with Apache and without a compiler (build-aux/debian-root), the web server and all that it starts run there.
+With DESKBELL_PORTABLE, the unpacked folder of a portable release, that release is what is uploaded; else the programs
+of this build. With DESKBELL_HOST_ROOT, a folder that holds a system with Apache and without a compiler
+(build-aux/debian-root), the web server and all that it starts run there.
 """
 
 import os

@@ -1,8 +1,8 @@
 """A private PostgreSQL: a fresh cluster in a folder of its own, reachable by a unix socket only.
 
 Two roles matter: the superuser `postgres`, for making the database, and `deskbell`, which owns it and is what the
-programs and the
-tests use. It must not be a superuser: superusers pass row-level security, and then no test would show a leak.
+programs and the tests use. It must not be a superuser: superusers pass row-level security, and then no test would show
+a leak.
 """
 
 import os
@@ -46,9 +46,9 @@ def data_folder(folder):
 class Postgres:
 	"""A context manager. `folder` must be short (a socket path holds 107 bytes) and belong to the account of the stack.
 
-	`fill` puts a cluster with the role and the database into the folder that it is given, else a new one is made.
-	What is `durable` waits for the disk:
-	only a measurement needs that, for a program that is killed loses nothing of what the system has taken from it.
+	`fill` puts a cluster with the role and the database into the folder that it is given, else a new one is made. What
+	is `durable` waits for the disk: only a measurement needs that, for a program that is killed loses nothing of what
+	the system has taken from it.
 	"""
 
 	def __init__(self, folder, fill=None, durable=False):

@@ -81,9 +81,9 @@ def run(argv, input=None, env=None, check=True, timeout=120, root=False):
 class Process:
 	"""A program that runs next to the test, its output in a log file. A context manager; also ended when the test is.
 
-	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole
-	test ends at once with its name,
-	instead of waiting in vain in each case to come. One that begins as `root` gives its rights up by itself.
+	A `vital` one is a server without which nothing can pass: when it ends and the test did not end it, the whole test
+	ends at once with its name, instead of waiting in vain in each case to come. One that begins as `root` gives its
+	rights up by itself.
 	"""
 
 	def __init__(

@@ -3,7 +3,7 @@
 import json
 import re
 
-from . import net, paths, processes
+from . import net, processes
 
 CHAT_MODEL = "simulated-chat"
 EMBEDDING_MODEL = "simulated-embedding"

@@ -1,8 +1,7 @@
 """The web servers, each started from the sample files that are shipped, with this stack's paths put in.
 
-A flavour is a class; FLAVOURS names them. All are context managers with a `port`. `threads` tells whether one
-process serves
-several requests at once there.
+A flavour is a class; FLAVOURS names them. All are context managers with a `port`. `threads` tells whether one process
+serves several requests at once there.
 """
 
 import os
