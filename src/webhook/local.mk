@@ -9,5 +9,6 @@ libwebhook_a_SOURCES = \
 	src/webhook/telegram-delivery.c \
 	src/webhook/web-cron.c \
 	src/webhook/webhook-log.c src/webhook/webhook-log.h \
-	src/webhook/whatsapp-delivery.c
+	src/webhook/whatsapp-delivery.c \
+	src/webhook/whatsapp-verify.c
 WEBHOOK_LIBS = libwebhook.a $(HTTP_LIBS) $(CHANNEL_LIBS)

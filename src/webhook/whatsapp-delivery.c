@@ -1,11 +1,11 @@
 /*
- * whatsapp-delivery.c - GET and POST /api/webhooks/whatsapp: verification and deliveries of Meta.
+ * whatsapp-delivery.c - POST /api/webhooks/whatsapp: deliveries of Meta.
  *
  * Nothing of a delivery is believed, and nothing of it parsed, before the HMAC over its raw bytes fits the app secret
  * of a channel that it names: the ids are found in the raw bytes (whatsapp-scan.c). Each change of the parsed
  * payload is then routed by its own ids. Commit first, then 200: only 200 counts for Meta, anything else is delivered
- * again for up to 7 days. Never calls a remote API. Source: Meta, "Create a webhook endpoint" (verification,
- * X-Hub-Signature-256, retries, batches of up to 1000 updates).
+ * again for up to 7 days. Never calls a remote API. Source: Meta, "Create a webhook endpoint" (X-Hub-Signature-256,
+ * retries, batches of up to 1000 updates).
  *
  * BUGS: a delivery that names no channel at all is tried against at most 200 channels, and only up to 64 KB; on a
  * larger installation such a delivery (they are rare and hold no messages) is refused.
@@ -13,8 +13,6 @@
 #include "webhook/receiver.h"
 
 #include "channel/whatsapp/whatsapp.h"
-#include "db/statements.h"
-#include "webhook/webhook-log.h"
 #include "webhook/channel-cache.h"
 #include "webhook/webhook-delivery.h"
 #include "core/text/reason.h"
@@ -22,8 +20,7 @@
 #define UNNAMED_BYTES_MAX 65536
 #define NAMED_MAX 1000       /* Meta puts at most 1000 updates into a delivery */
 #define UNKNOWN_NAMES_MAX 16 /* names that are looked up before one of them has turned out to be ours */
-#define KEYS_MAX 8
-#define PART_MESSAGES 2000 /* of a history that is read in parts */
+#define PART_MESSAGES 2000   /* of a history that is read in parts */
 
 /* One place that changes of a delivery name, and the channel of it whose secret signed the delivery. */
 struct named {
@@ -73,12 +70,12 @@ static bool is_plain_id(struct str id)
 }
 
 /* What was signed and is not stored is shown on the channel's page: once for a delivery and channel. */
-static void whatsapp_delivery_note(struct delivery *d, const struct channel *channel, const char *words)
+static void whatsapp_delivery_note(struct delivery *d, const struct channel *channel, const char *reason)
 {
 	if (d->noted == channel)
 		return;
 	d->noted = channel;
-	webhook_delivery_note(&d->webhook, channel, words);
+	webhook_delivery_note(&d->webhook, channel, reason);
 }
 
 /* Meta's console fills its tests with ids that no channel has. */
@@ -391,59 +388,4 @@ void whatsapp_webhook_post(struct app *app, struct request *request, struct str 
 		return;
 	}
 	whatsapp_delivery_answer(d, response);
-}
-
-/* The channel whose verify token this is; compared in constant time once the digest has found it. */
-static enum err find_by_token(struct app *app, struct request *request, struct str token, const struct channel **out)
-{
-	unsigned char digests[KEYS_MAX][CRYPT_SHA256_BYTES];
-	struct db_array array;
-	struct buf list;
-	struct sql_channels_for_rows rows;
-	int n = channel_verify_digests(app->keys, token, digests, KEYS_MAX);
-	buf_init(&list, 4096);
-	db_array_begin(&array, &list);
-	for (int i = 0; i < n; i++)
-		db_array_bytes(&array, (struct str){ (const char *)digests[i], CRYPT_SHA256_BYTES });
-	db_array_end(&array);
-	struct db *db = db_pool_take(app->db);
-	enum err e = sql_channels_for(db, request->pool, STR("whatsapp"), STR_NONE, STR_NONE, buf_str(&list), 1, &rows);
-	db_pool_put(app->db, db);
-	buf_fini(&list);
-	if (e != ERR_OK || rows.n == 0)
-		return e;
-	const struct sql_channels_for_row row = sql_channels_for_row(&rows, 0);
-	struct channel *c = pool_new_of(request->pool, struct channel);
-	*c = (struct channel){ .org_id = row.org_id, .id = row.channel_id, .ops = &whatsapp_channel };
-	if (channel_open(request->pool, app->keys, row.config, c, NULL) == ERR_OK && c->secret[WHATSAPP_VERIFY_TOKEN]
-		&& crypt_equal(secret_bytes(c->secret[WHATSAPP_VERIFY_TOKEN]), token))
-		*out = c;
-	return ERR_OK;
-}
-
-void whatsapp_verify_get(struct app *app, struct request *request, struct str body, struct response *response)
-{
-	(void)body;
-	struct str mode = request_query(request, "hub.mode"), token = request_query(request, "hub.verify_token");
-	struct str challenge = request_query(request, "hub.challenge");
-	const struct channel *c = NULL;
-	enum err e = ERR_OK;
-	if (str_equal(mode, STR("subscribe")) && !str_is_empty(token) && token.n <= 256 && !str_is_empty(challenge)
-		&& challenge.n <= 1024)
-		e = find_by_token(app, request, token, &c);
-	if (e != ERR_OK) {
-		respond_error(response, e); /* whether the token is right is not known */
-		return;
-	}
-	attempt_record(app->attempts, &(struct attempt){ .org_id = c ? c->org_id : 0,
-					      .channel_id = c ? c->id : 0,
-					      .platform = "whatsapp",
-					      .kind = "verification",
-					      .accepted = c,
-					      .reason = c ? CODE(webhook_verified) : CODE(webhook_token_unknown),
-					      .remote_address = request->remote_address });
-	if (c)
-		respond_text(response, 200, challenge);
-	else
-		respond_text(response, 403, STR("verification refused\n"));
 }
