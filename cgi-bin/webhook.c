@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 		db_pool_need(app.db);
 	app.intake = intake_new(&conf, app.db, cgi ? 1 : (int)conf.webhook_connections);
 	app.channels = channel_cache_new(app.db, keys);
-	app.attempts = attempt_log_new(app.db);
+	app.log = webhook_log_new(app.db);
 	pthread_mutex_init(&app.large, NULL);
 	fcgi_run(&(struct fcgi_options){ .threads = (int)conf.webhook_threads,
 		.read_timeout_s = (int)conf.webhook_read_timeout_s,
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 		.app = &app });
 	if (!cgi)
 		_exit(0); /* the workers still wait in accept and use all of this */
-	attempt_log_free(app.attempts);
+	webhook_log_free(app.log);
 	channel_cache_free(app.channels);
 	intake_free(app.intake);
 	db_pool_free(app.db);

@@ -508,7 +508,7 @@ BEGIN
 END $$;
 
 -- Records a verification or a refused delivery and keeps the last 50 of each channel (500 of those that name none).
-CREATE OR REPLACE FUNCTION deskbell_record_attempt(a_org bigint, a_channel bigint, a_platform text, a_kind text,
+CREATE OR REPLACE FUNCTION deskbell_log_webhook(a_org bigint, a_channel bigint, a_platform text, a_kind text,
 	a_accepted boolean, a_reason text, a_remote text)
 RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 BEGIN

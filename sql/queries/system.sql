@@ -6,10 +6,10 @@
 -- row: inserted integer, statuses integer, sender_alive boolean
 SELECT inserted, statuses, sender_alive FROM deskbell_receive(:org, :batch, :debounce_ms)
 
--- name: record_attempt
+-- name: log_webhook
 -- args: org_id bigint?, channel_id bigint?, platform text, kind text, accepted boolean, reason text?,
 --   remote_address text?
-SELECT deskbell_record_attempt(:org_id, :channel_id, :platform, :kind, :accepted, :reason, :remote_address)
+SELECT deskbell_log_webhook(:org_id, :channel_id, :platform, :kind, :accepted, :reason, :remote_address)
 
 -- name: channels_for
 -- args: platform text, external_id text?, account_id text?, digests bytea[]?, max_rows integer

@@ -15,7 +15,7 @@ struct open_channel {
 	struct pool *pool; /* holds the entry itself and the secrets */
 	struct str config;
 	struct channel channel;
-	int uses; /* of the table and of pools */
+	int references; /* of the table and of pools */
 };
 
 struct open_channels {
@@ -35,7 +35,7 @@ struct open_channels *open_channels_new(const struct crypt_keys *keys)
 static void open_channels_release(void *arg)
 {
 	struct open_channel *entry = arg;
-	if (--entry->uses == 0)
+	if (--entry->references == 0)
 		pool_free(entry->pool);
 }
 
@@ -61,7 +61,7 @@ static enum err open_channels_open(const struct crypt_keys *keys, struct str con
 	*entry = (struct open_channel){ .pool = pool,
 		.config = pool_str(pool, config),
 		.channel = { .org_id = channel->org_id, .id = channel->id, .ops = channel->ops },
-		.uses = 1 };
+		.references = 1 };
 	enum err e = channel_open(pool, keys, entry->config, &entry->channel, why);
 	if (e != ERR_OK)
 		pool_free(pool);
@@ -85,7 +85,7 @@ enum err open_channels_get(
 			open_channels_release(*place);
 		*place = entry;
 	}
-	(*place)->uses++;
+	(*place)->references++;
 	pool_defer(pool, open_channels_release, *place);
 	memcpy(channel->plain, (*place)->channel.plain, sizeof(channel->plain));
 	memcpy(channel->secret, (*place)->channel.secret, sizeof(channel->secret));

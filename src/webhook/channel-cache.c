@@ -2,8 +2,8 @@
  * channel-cache.c - channels with their secrets opened, for at most 5 seconds.
  *
  * Owns a fixed number of slots, one key each, so that unknown senders that invent ids cannot make it grow. An entry is
- * counted: a request keeps what it got although the slot is taken by another key meanwhile. Secrets are wiped when the
- * last user lets go.
+ * counted: a request keeps what it got although the slot is taken by another key meanwhile. Secrets are wiped with
+ * the last reference.
  */
 #include "webhook/channel-cache.h"
 
@@ -19,7 +19,7 @@
 #define CANDIDATES_MAX 200
 
 struct entry {
-	int uses; /* under the cache's lock */
+	int references; /* under the cache's lock */
 	struct channel_cache *cache;
 	struct pool *pool;
 	struct str key;
@@ -48,7 +48,7 @@ struct channel_cache *channel_cache_new(struct db_pool *db, const struct crypt_k
 /* Under the lock. */
 static void release_entry(struct entry *entry)
 {
-	if (entry && --entry->uses == 0)
+	if (entry && --entry->references == 0)
 		pool_free(entry->pool);
 }
 
@@ -79,7 +79,7 @@ static struct entry *find_fresh(struct channel_cache *cache, struct str key)
 	pthread_mutex_lock(&cache->lock);
 	struct entry *entry = *channel_cache_slot_of(cache, key);
 	if (entry && str_equal(entry->key, key) && clock_mono_us() - entry->loaded_us < LIFE_US)
-		entry->uses++;
+		entry->references++;
 	else
 		entry = NULL;
 	pthread_mutex_unlock(&cache->lock);
@@ -141,7 +141,7 @@ enum err channel_cache_find(struct channel_cache *cache, struct pool *pool, cons
 	if (!entry) {
 		struct pool *own = pool_new();
 		entry = pool_new_of(own, struct entry);
-		*entry = (struct entry){ .uses = 2,
+		*entry = (struct entry){ .references = 2,
 			.cache = cache,
 			.pool = own,
 			.key = channel_cache_key_of(own, platform, external_id, account_id),

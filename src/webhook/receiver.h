@@ -1,5 +1,5 @@
 /*
- * receiver.h - what a web program holds for its whole life, and its routes.
+ * receiver.h - what the receiver holds for its whole life, and its routes.
  */
 #ifndef DESKBELL_WEBHOOK_RECEIVER_H
 #define DESKBELL_WEBHOOK_RECEIVER_H
@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 struct channel_cache;
-struct attempt_log;
+struct webhook_log;
 
 struct app {
 	const struct conf *conf;
@@ -22,7 +22,7 @@ struct app {
 	struct db_pool *db;
 	struct intake *intake;
 	struct channel_cache *channels;
-	struct attempt_log *attempts;
+	struct webhook_log *log;
 	const char *own_path;
 	pthread_mutex_t large; /* held while a large body is taken apart: one at a time, so that memory is bounded */
 };

@@ -21,25 +21,26 @@ void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct r
 	inbound_list_init(&r->items);
 }
 
-void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason)
+static void webhook_delivery_log(
+	struct webhook_delivery *r, const struct channel *channel, bool accepted, const char *reason)
 {
-	attempt_record(r->app->attempts, &(struct attempt){ .org_id = channel ? channel->org_id : 0,
-						 .channel_id = channel ? channel->id : 0,
-						 .platform = r->platform,
-						 .kind = "delivery",
-						 .reason = reason,
-						 .remote_address = r->request->remote_address });
+	webhook_log_add(r->app->log, &(struct webhook_log_entry){ .org_id = channel ? channel->org_id : 0,
+					     .channel_id = channel ? channel->id : 0,
+					     .platform = r->platform,
+					     .kind = "delivery",
+					     .accepted = accepted,
+					     .reason = reason,
+					     .remote_address = r->request->remote_address });
 }
 
-void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *words)
+void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason)
 {
-	attempt_record(r->app->attempts, &(struct attempt){ .org_id = channel->org_id,
-						 .channel_id = channel->id,
-						 .platform = r->platform,
-						 .kind = "delivery",
-						 .accepted = true,
-						 .reason = words,
-						 .remote_address = r->request->remote_address });
+	webhook_delivery_log(r, channel, false, reason);
+}
+
+void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *reason)
+{
+	webhook_delivery_log(r, channel, true, reason);
 }
 
 void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body)

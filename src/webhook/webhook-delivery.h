@@ -20,7 +20,7 @@ void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct r
 /* Records a refused delivery. `channel` is the one that it is about, NULL when the delivery names none. */
 void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason);
 /* Shows on the channel's page what was signed and is not stored. */
-void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *words);
+void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *reason);
 /* Around the taking apart of the body and its storage: those that take much memory go one at a time. */
 void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body);
 void webhook_delivery_end_parsing(struct webhook_delivery *r);

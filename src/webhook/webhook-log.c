@@ -13,32 +13,32 @@
 
 static const struct allowance stored_a_second = { "webhook.stored", 10, 1 };
 
-struct attempt_log {
+struct webhook_log {
 	struct db_pool *db;
 };
 
-struct attempt_log *attempt_log_new(struct db_pool *db)
+struct webhook_log *webhook_log_new(struct db_pool *db)
 {
-	struct attempt_log *log = calloc(1, sizeof(*log));
+	struct webhook_log *log = calloc(1, sizeof(*log));
 	if (!log)
 		fatal(ERR_INTERNAL, "out of memory");
 	log->db = db;
 	return log;
 }
 
-void attempt_log_free(struct attempt_log *log)
+void webhook_log_free(struct webhook_log *log)
 {
 	free(log);
 }
 
-void attempt_record(struct attempt_log *log, const struct attempt *a)
+void webhook_log_add(struct webhook_log *log, const struct webhook_log_entry *a)
 {
 	bool stored = a->accepted || allowance_take(&stored_a_second, NULL);
 	if (stored) {
 		struct pool *pool = pool_new();
 		struct db *db = db_pool_take(log->db);
-		stored = sql_record_attempt(db, pool,
-				 &(struct sql_record_attempt_args){ .org_id = a->org_id ? &a->org_id : NULL,
+		stored = sql_log_webhook(db, pool,
+				 &(struct sql_log_webhook_args){ .org_id = a->org_id ? &a->org_id : NULL,
 					 .channel_id = a->channel_id ? &a->channel_id : NULL,
 					 .platform = str_of(a->platform),
 					 .kind = str_of(a->kind),

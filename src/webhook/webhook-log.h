@@ -6,7 +6,7 @@
 
 #include "db/db-pool.h"
 
-struct attempt {
+struct webhook_log_entry {
 	int64_t org_id, channel_id; /* 0: the delivery names none */
 	const char *platform;
 	const char *kind; /* verification, delivery */
@@ -15,10 +15,10 @@ struct attempt {
 	struct str remote_address;
 };
 
-struct attempt_log *attempt_log_new(struct db_pool *db);
-void attempt_log_free(struct attempt_log *log);
-/* Logs the attempt and stores it; of refused ones ten a second are stored and twenty a minute are logged, by all
- * processes together. Never fails: what cannot be stored is in the log. */
-void attempt_record(struct attempt_log *log, const struct attempt *attempt);
+struct webhook_log *webhook_log_new(struct db_pool *db);
+void webhook_log_free(struct webhook_log *log);
+/* Stores the entry and writes it into the program's log; of refused deliveries ten a second are stored and twenty a
+ * minute are written, by all processes together. Never fails: what cannot be stored is in the program's log. */
+void webhook_log_add(struct webhook_log *log, const struct webhook_log_entry *entry);
 
 #endif

@@ -169,22 +169,22 @@ static void a_database_that_is_away_is_told(void)
 static void a_flood_does_not_hide_a_verification(void)
 {
 	struct tenant t = test_tenant();
-	struct attempt_log *log = attempt_log_new(connections);
-	struct attempt refused = { .platform = "whatsapp", .kind = "delivery", .reason = "flood" };
+	struct webhook_log *log = webhook_log_new(connections);
+	struct webhook_log_entry refused = { .platform = "whatsapp", .kind = "delivery", .reason = "flood" };
 	for (int i = 0; i < 100; i++)
-		attempt_record(log, &refused);
-	attempt_record(log, &(struct attempt){ .org_id = t.org,
-				    .channel_id = t.channel,
-				    .platform = "whatsapp",
-				    .kind = "verification",
-				    .accepted = true,
-				    .reason = "verified" });
+		webhook_log_add(log, &refused);
+	webhook_log_add(log, &(struct webhook_log_entry){ .org_id = t.org,
+				     .channel_id = t.channel,
+				     .platform = "whatsapp",
+				     .kind = "verification",
+				     .accepted = true,
+				     .reason = "verified" });
 	CU_ASSERT_TRUE(test_number("SELECT count(*) FROM webhook_log WHERE reason->>'code' = 'flood'") < 100);
 	CHECK_INT(test_number("SELECT count(*) FROM webhook_log a JOIN channels c ON c.id = a.channel_id WHERE "
 			      "a.org_id = %lld AND c.config ? 'webhook_verified_at'",
 			  (long long)t.org),
 		1);
-	attempt_log_free(log);
+	webhook_log_free(log);
 }
 
 static CU_TestInfo tests[] = {

@@ -427,11 +427,11 @@ static void an_attempt_is_recorded_and_the_oldest_go(void)
 	CHECK_INT(db_begin_system(test_db), ERR_OK);
 	int64_t before = attempts_looked_at();
 	for (int i = 0; i < 60; i++)
-		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_record_attempt_statement, NULL, DB_INT(t.org), DB_INT(7),
+		CHECK_INT(DB_QUERY(test_db, test_pool, &sql_log_webhook_statement, NULL, DB_INT(t.org), DB_INT(7),
 				  DB_CSTR("whatsapp"), DB_CSTR("delivery"), DB_BOOL(false), DB_CSTR("y"), DB_NULL),
 			ERR_OK);
-	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_record_attempt_statement, NULL, DB_NULL, DB_NULL,
-			  DB_CSTR("whatsapp"), DB_CSTR("delivery"), DB_BOOL(false), DB_CSTR("y"), DB_NULL),
+	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_log_webhook_statement, NULL, DB_NULL, DB_NULL, DB_CSTR("whatsapp"),
+			  DB_CSTR("delivery"), DB_BOOL(false), DB_CSTR("y"), DB_NULL),
 		ERR_OK);
 	CHECK_INT(attempts_looked_at() - before, 0);
 	CHECK_INT(db_commit(test_db), ERR_OK);

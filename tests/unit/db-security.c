@@ -273,7 +273,7 @@ static void receiver_and_sender_see_one_organization_at_a_time(void)
 		"claim_leads(%lld, 'test:1', '{}', 9, 60)", "commit_lead(%lld, 0, '{}')", "postpone_lead(%lld, 0, 1)",
 		"claim_deliveries(%lld, 'test:1', 9, 60)", "settle_deliveries(%lld, '[]')", "expire_deliveries(%lld)",
 		"rest(%lld, 'delivery', 10)", "claim_words(%lld, 9)", "store_words(%lld, '{}', '{}', '{}')",
-		"record_attempt(%lld, NULL, 'whatsapp', 'delivery', false, 'r', NULL)",
+		"log_webhook(%lld, NULL, 'whatsapp', 'delivery', false, 'r', NULL)",
 		"channels_for('whatsapp', (SELECT external_id FROM channels WHERE org_id = %lld), NULL, NULL, 9)" };
 	struct tenant a = test_tenant(), b = test_tenant();
 	fill_every_table(a);

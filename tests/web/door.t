@@ -304,7 +304,7 @@ def refused_deliveries_are_few_rows(stack):
 	for org, number, times in (("null", "null", 700), (channel.org, channel.id, 120), (other.org, other.id, 3)):
 		stack.sql.script(
 			"".join(
-				"select deskbell_record_attempt(%s, %s, 'whatsapp', 'delivery', false, 'flood', '192.0.2.1') is null as x \\gset\n"
+				"select deskbell_log_webhook(%s, %s, 'whatsapp', 'delivery', false, 'flood', '192.0.2.1') is null as x \\gset\n"
 				% (org, number)
 				for _ in range(times)
 			)
