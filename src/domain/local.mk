@@ -15,6 +15,7 @@ libdomain_a_SOURCES = \
 	src/domain/push-key.c src/domain/push-key.h \
 	src/domain/inbound/inbound.c src/domain/inbound/inbound.h \
 	src/domain/inbound/intake.c src/domain/inbound/intake.h \
+	src/domain/inbound/intake-share.c src/domain/inbound/intake-share.h \
 	src/domain/work/histogram.c src/domain/work/histogram.h \
 	src/domain/work/lately.c src/domain/work/lately.h \
 	src/domain/work/queue-reason.c src/domain/work/queue-reason.h \

@@ -71,7 +71,8 @@ void telegram_webhook_post(struct app *app, struct request *request, struct str 
 		respond_error(response, ERR_INVALID);
 		return;
 	}
-	webhook_delivery_begin_parsing(&r, body);
+	if (!webhook_delivery_begin_parsing(&r, channel, body, response))
+		return;
 	if (json_parse(request->pool, body, &update, &why) == ERR_OK && json_kind(update) == JSON_OBJECT)
 		channel->ops->normalise(request->pool, channel, update, &r.items);
 	else

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/text/reason.h"
 #include "domain/work/autostart.h"
 #include "webhook/webhook-log.h"
 
@@ -43,19 +44,46 @@ void webhook_delivery_note(struct webhook_delivery *r, const struct channel *cha
 	webhook_delivery_log(r, channel, true, reason);
 }
 
-void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body)
+static void respond_again(struct response *response)
 {
+	respond_text(response, 503, STR("not stored: deliver it again\n"));
+	response_header(response, "Retry-After", STR("1"));
+}
+
+/* Costs no more than the signature: what is refused has not been taken apart. */
+static bool delivery_enter(struct webhook_delivery *r, const struct channel *channel, struct response *response)
+{
+	if (!channel)
+		return true;
+	if (!intake_enter(r->app->intake, channel->org_id)) {
+		webhook_delivery_refuse(r, channel, CODE(webhook_over_share));
+		respond_again(response);
+		return false;
+	}
+	r->inside_org = channel->org_id;
+	return true;
+}
+
+bool webhook_delivery_begin_parsing(
+	struct webhook_delivery *r, const struct channel *channel, struct str body, struct response *response)
+{
+	if (!delivery_enter(r, channel, response))
+		return false;
 	r->large = body.n > LARGE_BYTES
 		   || (body.n > NEVER_LARGE_BYTES && json_values_bytes(body, LARGE_VALUES_BYTES) == LARGE_VALUES_BYTES);
 	if (r->large)
 		pthread_mutex_lock(&r->app->large);
+	return true;
 }
 
 void webhook_delivery_end_parsing(struct webhook_delivery *r)
 {
 	if (r->large)
 		pthread_mutex_unlock(&r->app->large);
+	if (r->inside_org)
+		intake_leave(r->app->intake, r->inside_org);
 	r->large = false;
+	r->inside_org = 0;
 }
 
 static struct inbound *delivery_add(struct webhook_delivery *r, const struct channel *channel, enum inbound_op op)
@@ -101,7 +129,7 @@ void webhook_delivery_store(struct webhook_delivery *r, struct response *respons
 	if (e != ERR_OK) {
 		LOG_ERROR("webhook.not_stored", F_CSTR("platform", r->platform), F_INT("items", r->items.n),
 			F_CSTR("error", err_info(e)->name));
-		respond_text(response, 503, STR("not stored: deliver it again\n"));
+		respond_again(response);
 		return;
 	}
 	LOG_DEBUG("webhook.stored", F_CSTR("platform", r->platform), F_INT("items", r->items.n),

@@ -13,6 +13,7 @@ struct webhook_delivery {
 	struct request *request;
 	const char *platform;
 	struct inbound_list items;
+	int64_t inside_org; /* the organization of intake_enter; 0: none */
 	bool large;
 };
 
@@ -21,8 +22,11 @@ void webhook_delivery_init(struct webhook_delivery *r, struct app *app, struct r
 void webhook_delivery_refuse(struct webhook_delivery *r, const struct channel *channel, const char *reason);
 /* Shows on the channel's page what was signed and is not stored. */
 void webhook_delivery_note(struct webhook_delivery *r, const struct channel *channel, const char *reason);
-/* Around the taking apart of the body and its storage: those that take much memory go one at a time. */
-void webhook_delivery_begin_parsing(struct webhook_delivery *r, struct str body);
+/* Around the taking apart of the body and its storage: those that take much memory go one at a time. False, with 503 in
+ * the response, when too many of the channel's organization are under way already; `channel` is NULL where it is not
+ * known which one it is. */
+bool webhook_delivery_begin_parsing(struct webhook_delivery *r, const struct channel *channel, struct str body,
+	struct response *response) MUST_CHECK;
 void webhook_delivery_end_parsing(struct webhook_delivery *r);
 /* A valid delivery has come for the channel: it is no longer pending. */
 void webhook_delivery_verify(struct webhook_delivery *r, const struct channel *channel);

@@ -369,7 +369,8 @@ static void whatsapp_delivery_answer(struct delivery *d, struct response *respon
 		respond_error(response, ERR_DENIED);
 		return;
 	}
-	webhook_delivery_begin_parsing(&d->webhook, d->body);
+	if (!webhook_delivery_begin_parsing(&d->webhook, d->signer, d->body, response))
+		return;
 	whatsapp_delivery_take(d, response);
 	webhook_delivery_end_parsing(&d->webhook);
 }

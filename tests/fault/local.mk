@@ -3,6 +3,7 @@ FAULT_TESTS = \
 	tests/fault/checker.t \
 	tests/fault/crash.t \
 	tests/fault/database.t \
+	tests/fault/flood.t \
 	tests/fault/hostile.t \
 	tests/fault/senders.t \
 	tests/fault/plans.t \

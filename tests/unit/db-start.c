@@ -23,7 +23,12 @@ bool test_db_start(const char *program)
 		       "DESKBELL_TEST_DB_URL\n");
 		return false;
 	}
-	test_conf = (struct conf){ .path = "", .database_url = url, .run_dir = "", .answer_debounce_ms = 0 };
+	test_conf = (struct conf){ .path = "",
+		.database_url = url,
+		.run_dir = "",
+		.webhook_threads = 32,
+		.webhook_share_percent = 25,
+		.answer_debounce_ms = 0 };
 #define X(name, subject) test_conf.quota_##name = 1000000;
 	QUOTA_LIST(X)
 #undef X

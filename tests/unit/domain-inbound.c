@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include "domain/inbound/inbound.h"
+#include "domain/inbound/intake-share.h"
 #include "domain/text.h"
 
 /* ---- names ---- */
@@ -189,6 +190,100 @@ static void a_list_is_full_at_last(void)
 	pool_free(pool);
 }
 
+/* ---- shares ---- */
+
+/* A group of the organization is stored within `took_us`, up to `now_us`. */
+static void stored(struct intake_shares *s, int64_t org_id, int64_t took_us, int64_t now_us)
+{
+	intake_shares_begin(s, org_id, now_us - took_us);
+	intake_shares_end(s, org_id, took_us, now_us);
+}
+
+/* A quarter of the time for the one that needs most, while there are others. */
+static void who_needs_most_is_held_back(void)
+{
+	struct intake_shares s = { .percent = 25, .inside_max = 3 };
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 1, 1000000));
+	stored(&s, 1, 200000, 1000000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1000000); /* alone */
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 2, 1000000));
+	stored(&s, 2, 150000, 1000000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1600000);
+	CHECK_INT(intake_shares_free_us(&s, 2, 1000000), 1000000); /* one that needs less */
+	CHECK_INT(intake_shares_free_us(&s, 3, 1000000), 1000000);
+	intake_shares_begin(&s, 1, 1500000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1500000), INT64_MAX); /* one group at a time */
+	intake_shares_end(&s, 1, 400000, 1900000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1900000), 2900000); /* a second at most */
+	stored(&s, 2, 500000, 1900000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1900000), 1900000); /* another one needs more */
+	intake_shares_fini(&s);
+}
+
+/* One that needs most of little has what it needs. */
+static void one_below_its_share_is_not_held_back(void)
+{
+	struct intake_shares s = { .percent = 40, .inside_max = 3 };
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 2, 1000000));
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 1, 1000000));
+	stored(&s, 1, 200000, 1000000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1000000);
+	stored(&s, 1, 1000, 1000000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1001500);
+	CHECK_INT(intake_shares_free_us(&s, 1, 1005000), 1005000); /* a fifth again */
+	intake_shares_fini(&s);
+}
+
+/* Until ten seconds after the last delivery of another one. */
+static void alone_none_is_held_back(void)
+{
+	struct intake_shares s = { .percent = 25, .inside_max = 2 }, all = { .percent = 100, .inside_max = 2 };
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 2, 1000000));
+	for (int n = 0; n < 2; n++)
+		CU_ASSERT_TRUE(intake_shares_enter(&s, 1, 10900000));
+	stored(&s, 1, 300000, 10900000);
+	CHECK_INT(intake_shares_free_us(&s, 1, 10900000), 11800000);
+	CU_ASSERT_FALSE(intake_shares_enter(&s, 1, 10990000)); /* too many of them are inside */
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 1, 11000000));
+	CHECK_INT(intake_shares_free_us(&s, 1, 11000000), 11000000);
+	for (int n = 0; n < 3; n++)
+		intake_shares_leave(&s, 1);
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 2, 11000000));
+	CHECK_INT(intake_shares_free_us(&s, 1, 11000000), 11800000);
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 1, 11000000));
+	intake_shares_fini(&s);
+	for (int n = 0; n < 3; n++)
+		CU_ASSERT_TRUE(intake_shares_enter(&all, 1 + n % 2, 1000000));
+	stored(&all, 1, 900000, 1000000); /* where no limit is wanted */
+	CHECK_INT(intake_shares_free_us(&all, 1, 1000000), 1000000);
+	intake_shares_fini(&all);
+}
+
+static int entries(const struct intake_shares *s)
+{
+	int n = 0;
+	for (int i = 0; i < INTAKE_SHARE_BUCKETS; i++)
+		for (const struct intake_share *share = s->buckets[i]; share; share = share->next)
+			n++;
+	return n;
+}
+
+/* What has nothing inside and was stored some time ago goes when another of its bucket comes. */
+static void shares_are_forgotten(void)
+{
+	struct intake_shares s = { .percent = 25, .inside_max = 2 };
+	for (int n = 0; n < 3; n++)
+		CU_ASSERT_TRUE(intake_shares_enter(&s, n * INTAKE_SHARE_BUCKETS, 1000000));
+	intake_shares_leave(&s, 0);
+	intake_shares_leave(&s, INTAKE_SHARE_BUCKETS);
+	stored(&s, 0, 1000, 5000000);
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 5 * INTAKE_SHARE_BUCKETS, 5000001));
+	CHECK_INT(entries(&s), 3);
+	CU_ASSERT_TRUE(intake_shares_enter(&s, 6 * INTAKE_SHARE_BUCKETS, 9000000));
+	CHECK_INT(entries(&s), 3); /* one has a delivery inside, and two are new */
+	intake_shares_fini(&s);
+}
+
 CU_TestInfo domain_inbound_tests[] = {
 	{ "names are one line", names_are_one_line },
 	{ "directions are left out", directions_are_left_out },
@@ -198,5 +293,9 @@ CU_TestInfo domain_inbound_tests[] = {
 	{ "what is no text is bounded as it is written", what_is_no_text_is_bounded_as_it_is_written },
 	{ "what is within its bound stays", what_is_within_its_bound_stays },
 	{ "a list is full at last", a_list_is_full_at_last },
+	{ "who needs most is held back", who_needs_most_is_held_back },
+	{ "one below its share is not held back", one_below_its_share_is_not_held_back },
+	{ "alone none is held back", alone_none_is_held_back },
+	{ "shares are forgotten", shares_are_forgotten },
 	CU_TEST_INFO_NULL,
 };

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 #define THREADS 16
 
@@ -384,6 +385,97 @@ static void a_bad_organization_harms_no_other(void)
 	}
 }
 
+/* A delivery for each of its messages. */
+static void *deliver_one_by_one(void *arg)
+{
+	struct job *all = arg;
+	for (int n = all->first; n <= all->last; n++) {
+		struct job one = *all;
+		one.first = one.last = n;
+		one.failed = 0;
+		deliver(&one);
+		all->failed += one.failed;
+	}
+	return NULL;
+}
+
+/* Its deliveries come as fast as they are stored, those of another one now and then. With a share of all of the time
+ * both connections store them at the same time; with less they never do. Nothing is lost, and nothing waits for ever.
+ */
+static int64_t groups_at_the_same_time(struct tenant flood, int percent)
+{
+	struct conf conf = test_conf;
+	struct job jobs[THREADS];
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 2);
+	conf.webhook_share_percent = percent;
+	struct intake *intake = intake_new(&conf, pool, 2);
+	test_do("DROP SEQUENCE IF EXISTS test_overlaps; CREATE SEQUENCE test_overlaps");
+	fail_when_storing(
+		"messages", pool_printf(test_pool,
+				    "IF EXISTS (SELECT 1 FROM fresh WHERE org_id = %lld) THEN IF NOT "
+				    "pg_try_advisory_xact_lock(4711) THEN PERFORM nextval('test_overlaps'); END IF; "
+				    "PERFORM pg_sleep(0.05); END IF;",
+				    (long long)flood.org)
+				    .p);
+	for (int i = 0; i < THREADS; i++) {
+		struct tenant t = i ? flood : test_tenant();
+		CU_ASSERT_TRUE(intake_enter(intake, t.org));
+		jobs[i] = (struct job){
+			.intake = intake, .tenant = t, .first = 10 * i, .last = 10 * i + 5, .people = 1000, .rounds = 1
+		};
+	}
+	deliver_one_by_one(&jobs[0]); /* it is there, */
+	for (int i = 1; i < 7; i++)
+		deliver(&jobs[i]); /* and the other one has more */
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&jobs[i].thread, NULL, deliver_one_by_one, &jobs[i]);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(jobs[i].thread, NULL);
+		intake_leave(intake, jobs[i].tenant.org);
+		CHECK_INT(jobs[i].failed, 0);
+	}
+	CHECK_INT(rows("messages", jobs[0].tenant), 6);
+	CHECK_INT(rows("messages", flood), 6 * (THREADS - 1));
+	stop_failing("messages");
+	intake_free(intake);
+	db_pool_free(pool);
+	return test_number("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM test_overlaps");
+}
+
+static void one_that_floods_has_one_group_at_a_time(void)
+{
+	struct tenant t = test_tenant(), other = test_tenant();
+	CHECK_INT(groups_at_the_same_time(t, 50), 0);
+	CHECK_THAT(groups_at_the_same_time(other, 100) > 0, "without a limit it has two");
+}
+
+/* It waits for a connection as everybody does, and when there is one it is held back: nothing else wakes it. */
+static void one_that_is_held_back_while_it_waits_is_stored(void)
+{
+	struct tenant flood = test_tenant(), other = test_tenant();
+	struct db_pool *pool = db_pool_new(&test_conf, "test-intake", 1);
+	struct intake *intake = intake_new(&test_conf, pool, 1);
+	struct job jobs[2];
+	CU_ASSERT_TRUE(intake_enter(intake, other.org));
+	CU_ASSERT_TRUE(intake_enter(intake, flood.org));
+	fail_when_storing("messages", "PERFORM pg_sleep(0.6);");
+	for (int i = 0; i < 2; i++) {
+		jobs[i] = (struct job){
+			.intake = intake, .tenant = flood, .first = i, .last = i, .people = 10, .rounds = 1
+		};
+		pthread_create(&jobs[i].thread, NULL, deliver, &jobs[i]);
+		usleep(200000);
+	}
+	for (int i = 0; i < 2; i++) {
+		pthread_join(jobs[i].thread, NULL);
+		CHECK_INT(jobs[i].failed, 0);
+	}
+	CHECK_INT(stop_failing("messages"), 2);
+	CHECK_INT(rows("messages", flood), 2);
+	intake_free(intake);
+	db_pool_free(pool);
+}
+
 static void a_thousand_of_new_people_in_one_delivery(void)
 {
 	struct tenant t = test_tenant();
@@ -414,6 +506,8 @@ static CU_TestInfo tests[] = {
 	{ "a quarantine that fails is told", a_quarantine_that_fails_is_told },
 	{ "organizations share a commit", organizations_share_a_commit },
 	{ "a bad organization harms no other", a_bad_organization_harms_no_other },
+	{ "one that floods has one group at a time", one_that_floods_has_one_group_at_a_time },
+	{ "one that is held back while it waits is stored", one_that_is_held_back_while_it_waits_is_stored },
 	{ "a thousand new people in one delivery", a_thousand_of_new_people_in_one_delivery },
 	CU_TEST_INFO_NULL,
 };

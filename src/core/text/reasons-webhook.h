@@ -41,6 +41,10 @@
 		T("The header X-Hub-Signature-256 is missing: the delivery did not come from Meta, or a proxy took " \
 		  "the header away."), \
 		NULL) \
+	X(webhook_over_share, \
+		T("Deliveries came faster than they are stored while other organizations have some: they were " \
+		  "answered with 503, and the platform delivers them again."), \
+		NULL) \
 	X(webhook_verified, T("Meta verified the callback address."), NULL) \
 	X(webhook_token_unknown, \
 		T("No channel has this verify token: type the one from the settings into Meta's console."), NULL) \

@@ -2,15 +2,17 @@
  * intake.c - durable storage of webhook deliveries from many threads, with group commit.
  *
  * Owns the queue of deliveries that wait for a leader. A group is one transaction with a call for each organization, in
- * the order of their ids. Never answers before the commit. Storing is idempotent (receive.sql), so a call whose
- * connection was lost half-way is simply made again.
+ * the order of their ids. A leader leaves out who is held back (intake-share.h). Never answers before the commit.
+ * Storing is idempotent (receive.sql), so a call whose connection was lost half-way is simply made again.
  */
 #include "domain/inbound/intake.h"
 
+#include "core/clock.h"
 #include "core/process/crash.h"
 #include "core/crypto/crypt.h"
 #include "core/log.h"
 #include "db/statements.h"
+#include "domain/inbound/intake-share.h"
 #include "domain/work/wake.h"
 #include "core/text/reason.h"
 
@@ -37,7 +39,10 @@ struct part {
 struct ticket {
 	const struct inbound_list *list;
 	struct part *parts;
+	int n_parts;
 	size_t bytes;
+	bool is_rest;   /* of a delivery whose beginning is stored: it is not held back */
+	bool has_timer; /* it wakes by itself when it is no longer held back */
 	struct ticket *next;
 	pthread_cond_t woken;
 	enum { TICKET_QUEUED, TICKET_TAKEN, TICKET_DONE } state;
@@ -62,8 +67,10 @@ struct intake {
 	const struct conf *conf;
 	struct db_pool *pool;
 	pthread_mutex_t lock;
+	pthread_condattr_t clock;
 	struct ticket *first, **last;
 	int leaders, leaders_max;
+	struct intake_shares shares;
 };
 
 struct intake *intake_new(const struct conf *conf, struct db_pool *pool, int leaders)
@@ -75,14 +82,35 @@ struct intake *intake_new(const struct conf *conf, struct db_pool *pool, int lea
 	in->pool = pool;
 	in->leaders_max = leaders;
 	in->last = &in->first;
+	in->shares.percent = (int)conf->webhook_share_percent;
+	in->shares.inside_max = (int)conf->webhook_threads / 2 + 1;
 	pthread_mutex_init(&in->lock, NULL);
+	pthread_condattr_init(&in->clock);
+	pthread_condattr_setclock(&in->clock, CLOCK_MONOTONIC);
 	return in;
 }
 
 void intake_free(struct intake *in)
 {
 	pthread_mutex_destroy(&in->lock);
+	pthread_condattr_destroy(&in->clock);
+	intake_shares_fini(&in->shares);
 	free(in);
+}
+
+bool intake_enter(struct intake *in, int64_t org_id)
+{
+	pthread_mutex_lock(&in->lock);
+	bool entered = intake_shares_enter(&in->shares, org_id, clock_mono_us());
+	pthread_mutex_unlock(&in->lock);
+	return entered;
+}
+
+void intake_leave(struct intake *in, int64_t org_id)
+{
+	pthread_mutex_lock(&in->lock);
+	intake_shares_leave(&in->shares, org_id);
+	pthread_mutex_unlock(&in->lock);
 }
 
 /* A short random pause, so that two that collided do not collide again. */
@@ -327,36 +355,43 @@ static void intake_lead(struct intake *in, struct ticket *chain)
 	pool_free(pool);
 }
 
-/* Under the lock: takes what waits, up to the limits, off the queue. */
-static struct ticket *intake_take_group(struct intake *in)
+/* Under the lock: when a group may hold the ticket, as intake_shares_free_us. */
+static int64_t ticket_free_us(struct intake *in, const struct ticket *t, int64_t now_us)
 {
-	struct ticket *chain = in->first, **end = &in->first;
-	size_t bytes = 0;
-	for (int n = 0; *end && n < GROUP_MAX && (n == 0 || bytes + (*end)->bytes <= GROUP_BYTES_MAX); n++) {
-		bytes += (*end)->bytes;
-		(*end)->state = TICKET_TAKEN;
-		end = &(*end)->next;
+	int64_t free_us = now_us;
+	for (const struct part *part = t->parts; part && !t->is_rest; part = part->next) {
+		int64_t us = intake_shares_free_us(&in->shares, part->org_id, now_us);
+		free_us = us > free_us ? us : free_us;
 	}
-	in->first = *end;
-	if (!in->first)
-		in->last = &in->first;
-	*end = NULL;
-	return chain;
+	return free_us;
 }
 
-/* Under the lock: a follower's stack may go as soon as its ticket is done, so `next` is read before. The head of what
- * has queued up meanwhile is woken to lead. */
-static void finish_group(struct intake *in, struct ticket *chain)
+/* Under the lock: takes what waits and is not held back, up to the limits, off the queue. */
+static struct ticket *intake_take_group(struct intake *in, int64_t now_us)
 {
-	while (chain) {
-		struct ticket *next = chain->next;
-		chain->state = TICKET_DONE;
-		pthread_cond_signal(&chain->woken);
-		chain = next;
+	struct ticket *chain = NULL, **end = &chain, **link = &in->first;
+	size_t bytes = 0;
+	for (int n = 0; *link && n < GROUP_MAX;) {
+		struct ticket *t = *link;
+		if (ticket_free_us(in, t, now_us) > now_us) {
+			link = &t->next;
+			continue;
+		}
+		if (n > 0 && bytes + t->bytes > GROUP_BYTES_MAX)
+			break;
+		if (!(*link = t->next))
+			in->last = link;
+		t->next = NULL;
+		t->state = TICKET_TAKEN;
+		*end = t;
+		end = &t->next;
+		bytes += t->bytes;
+		n++;
 	}
-	in->leaders--;
-	if (in->first)
-		pthread_cond_signal(&in->first->woken);
+	for (const struct ticket *t = chain; t; t = t->next)
+		for (const struct part *part = t->parts; part; part = part->next)
+			intake_shares_begin(&in->shares, part->org_id, now_us);
+	return chain;
 }
 
 static bool has_part(const struct part *parts, int64_t org_id)
@@ -365,6 +400,53 @@ static bool has_part(const struct part *parts, int64_t org_id)
 		if (parts->org_id == org_id)
 			return true;
 	return false;
+}
+
+/* Under the lock: each organization's part of the time, and the first that waits of it may go on. */
+static void end_shares(struct intake *in, const struct ticket *chain, int64_t took_us, int64_t now_us)
+{
+	size_t bytes = 1;
+	for (const struct ticket *t = chain; t; t = t->next)
+		bytes += t->bytes;
+	for (const struct ticket *t = chain; t; t = t->next)
+		for (const struct part *part = t->parts; part; part = part->next) {
+			double own = (double)t->bytes / (double)bytes / t->n_parts;
+			intake_shares_end(&in->shares, part->org_id, (int64_t)((double)took_us * own), now_us);
+		}
+}
+
+/* Under the lock: wakes the first ticket that is free, to lead. */
+static void wake_leader(struct intake *in, int64_t now_us)
+{
+	struct ticket *t = in->leaders < in->leaders_max ? in->first : NULL;
+	while (t && ticket_free_us(in, t, now_us) > now_us)
+		t = t->next;
+	if (t)
+		pthread_cond_signal(&t->woken);
+}
+
+/* Under the lock: wakes those that are held back and sleep without a timer, to set one. */
+static void wake_held(struct intake *in, int64_t now_us)
+{
+	for (struct ticket *t = in->first; t; t = t->next)
+		if (!t->has_timer && ticket_free_us(in, t, now_us) > now_us)
+			pthread_cond_signal(&t->woken);
+}
+
+/* Under the lock: a follower's stack may go as soon as its ticket is done, so `next` is read before. */
+static void finish_group(struct intake *in, struct ticket *chain, int64_t took_us)
+{
+	int64_t now_us = clock_mono_us();
+	end_shares(in, chain, took_us, now_us);
+	while (chain) {
+		struct ticket *next = chain->next;
+		chain->state = TICKET_DONE;
+		pthread_cond_signal(&chain->woken);
+		chain = next;
+	}
+	in->leaders--;
+	wake_held(in, now_us);
+	wake_leader(in, now_us);
 }
 
 /* Writes the parts of a delivery: most have one. */
@@ -377,6 +459,7 @@ static void ticket_write(struct ticket *t, struct pool *pool)
 		struct part *part = pool_new_of(pool, struct part);
 		*part = (struct part){ .next = t->parts, .org_id = item->org_id };
 		t->parts = part;
+		t->n_parts++;
 		buf_init(&part->items, BATCH_BYTES_MAX);
 		json_writer_init(&w, &part->items);
 		json_begin_array(&w); /* the leader closes it */
@@ -385,29 +468,53 @@ static void ticket_write(struct ticket *t, struct pool *pool)
 	}
 }
 
-/* Queues a list and returns when it is stored. */
-static enum err intake_store_list(struct intake *in, const struct inbound_list *list, struct intake_result *result)
+/* Under the lock: until something about the ticket may have changed. False: it is free, and its thread leads. One that
+ * was woken to lead and is held back meanwhile wakes another one. */
+static bool ticket_wait(struct intake *in, struct ticket *t)
 {
-	struct ticket me = { .list = list, .state = TICKET_QUEUED };
+	int64_t now_us = clock_mono_us();
+	int64_t free_us = t->state == TICKET_QUEUED ? ticket_free_us(in, t, now_us) : now_us;
+	struct timespec at = { .tv_sec = free_us / 1000000, .tv_nsec = free_us % 1000000 * 1000 };
+	if (t->state == TICKET_QUEUED && free_us <= now_us && in->leaders < in->leaders_max)
+		return false;
+	t->has_timer = free_us > now_us && free_us < INT64_MAX;
+	if (free_us > now_us)
+		wake_leader(in, now_us);
+	if (t->has_timer)
+		pthread_cond_timedwait(&t->woken, &in->lock, &at);
+	else
+		pthread_cond_wait(&t->woken, &in->lock);
+	t->has_timer = false;
+	return true;
+}
+
+/* Under the lock, which is open while the group is stored. */
+static void ticket_lead(struct intake *in)
+{
+	int64_t began_us = clock_mono_us();
+	in->leaders++;
+	struct ticket *chain = intake_take_group(in, began_us);
+	pthread_mutex_unlock(&in->lock);
+	intake_lead(in, chain);
+	pthread_mutex_lock(&in->lock);
+	finish_group(in, chain, clock_mono_us() - began_us);
+}
+
+/* Queues a list and returns when it is stored. */
+static enum err intake_store_list(
+	struct intake *in, const struct inbound_list *list, bool is_rest, struct intake_result *result)
+{
+	struct ticket me = { .list = list, .state = TICKET_QUEUED, .is_rest = is_rest };
 	struct pool *pool = pool_new();
 	ticket_write(&me, pool);
-	pthread_cond_init(&me.woken, NULL);
+	pthread_cond_init(&me.woken, &in->clock);
 
 	pthread_mutex_lock(&in->lock);
 	*in->last = &me;
 	in->last = &me.next;
-	while (me.state != TICKET_DONE) {
-		if (me.state == TICKET_TAKEN || in->leaders == in->leaders_max) {
-			pthread_cond_wait(&me.woken, &in->lock);
-			continue;
-		}
-		in->leaders++;
-		struct ticket *chain = intake_take_group(in);
-		pthread_mutex_unlock(&in->lock);
-		intake_lead(in, chain);
-		pthread_mutex_lock(&in->lock);
-		finish_group(in, chain);
-	}
+	while (me.state != TICKET_DONE)
+		if (!ticket_wait(in, &me))
+			ticket_lead(in);
 	pthread_mutex_unlock(&in->lock);
 
 	*result = me.result;
@@ -439,7 +546,7 @@ enum err intake_store(struct intake *in, const struct inbound_list *list, struct
 		struct intake_result stored;
 		rest = last->next;
 		last->next = NULL;
-		enum err e = intake_store_list(in, &together, &stored);
+		enum err e = intake_store_list(in, &together, together.first != list->first, &stored);
 		last->next = rest;
 		worst = e == ERR_OK ? worst : e;
 		result->group = stored.group;

@@ -14,7 +14,12 @@ void lately_add(struct lately *l, int64_t us, int64_t now_us)
 	l->us += us;
 }
 
-static int64_t lately_us(struct lately l, int64_t now_us)
+int64_t lately_span_us(int64_t now_us)
+{
+	return 1000000 + now_us % 1000000;
+}
+
+int64_t lately_us(struct lately l, int64_t now_us)
 {
 	lately_add(&l, 0, now_us);
 	return l.us + l.before_us;
