@@ -221,15 +221,19 @@ static void leads_take_reply(struct lead_job *job, const struct llm_lead *lead)
 static void on_reply(void *arg, const struct llm_lead_reply *reply)
 {
 	struct lead_job *job = arg;
+	struct sender *s = job->sender;
+	struct org_work *org = job->org;
+	int64_t began_us = clock_mono_us();
 	if (reply->ok)
 		leads_take_reply(job, &reply->lead);
 	else
 		LOG_WARN("lead.model_failed", F_INT("org", job->org_id), F_STR("reason", reply->reason));
-	if (sql_llm_used(job->sender->db, job->pool, job->org_id, STR("lead"), !reply->ok, reply->cost.prompt_tokens,
+	if (sql_llm_used(s->db, job->pool, job->org_id, STR("lead"), !reply->ok, reply->cost.prompt_tokens,
 		    reply->cost.completion_tokens)
 		!= ERR_OK)
 		LOG_WARN("lead.usage_not_counted", F_INT("org", job->org_id));
 	leads_commit(job);
+	works_charged(&s->works, org, WORK_LEAD, 1, 1, clock_mono_us() - began_us);
 }
 
 /* True when a model has been asked and will call back. */

@@ -216,7 +216,9 @@ static bool sender_run_once(struct loop *l)
 	if (!answers_store(&l->s))
 		answered = -1;
 	int claimed = stop_signal || answered < 0 ? 0 : deliveries_claim(&l->s);
-	/* Leads come after the replies are on their way. */
+	/* Leads come after the replies are on their way: what has been claimed is sent now. */
+	if (claimed > 0)
+		http_client_run(l->s.http, NULL, 0, 0);
 	int leads = stop_signal || answered < 0 || claimed < 0 ? 0 : leads_run(&l->s);
 	l->worked = answered > 0 || claimed > 0 || leads > 0;
 	if (l->worked)
