@@ -7,8 +7,12 @@
 
 	/* ---- In place ---- */
 
-	/* Which list an address of the inbox shows: its view, filters, search and page. */
-	const listOf = (url) => new URL(url, location.href).search;
+	/* Which list an address of the inbox shows: its view, filters, search and page; not which part of a thread. */
+	function listOf(url) {
+		const asked = new URL(url, location.href).searchParams;
+		asked.delete('before');
+		return asked.size ? `?${asked}` : '';
+	}
 	let opening = 0, at = location.pathname + location.search;
 
 	/*

@@ -14,14 +14,16 @@ CREATE OR REPLACE FUNCTION deskbell_add_attachments(org bigint, items receive_it
 LANGUAGE sql AS $$
 	SELECT deskbell_due(org, 'file', now());
 	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id,
-		mime_type, file_name, declared_bytes, declared_sha256, duration_s, width, height)
+		mime_type, file_name, declared_bytes, declared_sha256, duration_s, width, height, sent_at)
 	SELECT org, i.message, f.nth, i.conversation, i.channel, f.file->>'kind', f.file->>'id',
 		f.file->>'mime_type', f.file->>'name', (f.file->>'bytes')::bigint, decode(f.file->>'sha256', 'hex'),
-		(f.file->>'duration_s')::integer, (f.file->>'width')::integer, (f.file->>'height')::integer
+		(f.file->>'duration_s')::integer, (f.file->>'width')::integer, (f.file->>'height')::integer,
+		m.created_at
 	FROM (SELECT i.channel, i.files, ids[i.ordinality] AS message, conversations[i.ordinality] AS conversation
 		FROM unnest(items) WITH ORDINALITY i WHERE i.files IS NOT NULL OFFSET 0) i
-	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth)
-	WHERE (SELECT true FROM messages m WHERE m.org_id = org AND m.id = i.message);
+	CROSS JOIN LATERAL (SELECT m.created_at FROM messages m WHERE m.org_id = org AND m.id = i.message
+		AND m.metadata ? 'deleted' IS NOT TRUE OFFSET 0) m
+	CROSS JOIN LATERAL jsonb_array_elements(i.files) WITH ORDINALITY f(file, nth);
 	-- Found by their names, too.
 	SELECT deskbell_index(org, 'message', ARRAY(SELECT m.id FROM messages m WHERE m.org_id = org AND m.id IN (
 		SELECT ids[i.ordinality] FROM unnest(items) WITH ORDINALITY i
@@ -95,7 +97,7 @@ BEGIN
 	INSERT INTO files (org_id, sha256, bytes) VALUES (org, digest, size_bytes) ON CONFLICT DO NOTHING;
 	UPDATE attachments a SET state = 'stored', sha256 = digest, bytes = size_bytes, media_type = type,
 		reason = NULL, lease_until = NULL, leased_by = NULL
-	WHERE a.org_id = org AND a.message_id = message AND a.position = n;
+	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.reason IS DISTINCT FROM 'deleted';
 	is_there := FOUND;
 	PERFORM deskbell_want_reading(org, message, n, transcribes, describes);
 	RETURN is_there;
@@ -124,7 +126,7 @@ DECLARE
 BEGIN
 	UPDATE attachments a SET state = 'waiting', due_at = now(), created_at = now(), reason = NULL
 	WHERE a.org_id = org AND a.message_id = message AND a.position = n AND a.state = 'lost'
-		AND coalesce(a.reason, '') NOT IN ('too_large', 'aged')
+		AND coalesce(a.reason, '') NOT IN ('too_large', 'aged', 'deleted')
 	RETURNING a.conversation_id INTO conversation;
 	IF FOUND THEN
 		PERFORM deskbell_due(org, 'file', now());
@@ -182,10 +184,11 @@ BEGIN
 	INSERT INTO files (org_id, sha256, bytes) VALUES (v.org_id, digest, (content->>'bytes')::bigint) ON CONFLICT
 		DO NOTHING;
 	INSERT INTO attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, file_name,
-			state, sha256, bytes, media_type, width, height, duration_s)
+			state, sha256, bytes, media_type, width, height, duration_s, by_bot)
 		VALUES (v.org_id, message, 1, v.id, v.channel_id, content->>'kind', '', content->>'name', 'stored', digest,
 			(content->>'bytes')::bigint, content->>'type', (content->>'width')::integer,
-			(content->>'height')::integer, (content->>'duration_s')::integer);
+			(content->>'height')::integer, (content->>'duration_s')::integer,
+			(SELECT m.sender = 'bot' FROM messages m WHERE m.org_id = v.org_id AND m.id = message));
 	IF content->>'name' <> '' THEN
 		PERFORM deskbell_index(v.org_id, 'message', ARRAY[message]);
 	END IF;

@@ -58,8 +58,8 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 		|| ARRAY['push_public_key', 'push_offer_keys', 'push_subscribe', 'push_unsubscribe', 'push_list', 'push_test',
 			'ring_save', 'mentions', 'note_add', 'contact_name', 'contact_block', 'contact_value', 'tag', 'list_tags',
 			'ring_waiting', 'moved', 'hand_on_after', 'hand_on', 'away_set']
-		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'tell_event', 'say_refused',
-			'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
+		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'search_files', 'tell_event',
+			'say_refused', 'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
 			'unread', 'viewers', 'snooze', 'later_refused', 'put_off', 'settle_later', 'wake_snoozed', 'undo', 'keep_undo',
 				'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'due_each', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery',

@@ -109,6 +109,9 @@ BEGIN
 				metadata = jsonb_strip_nulls(jsonb_build_object('writer', t.metadata->'writer', 'deleted',
 				jsonb_build_object('at', at)))
 				WHERE m.org_id = org AND m.id = t.id;
+			UPDATE attachments a SET state = 'lost', reason = 'deleted', sha256 = NULL, file_name = NULL, lease_until = NULL,
+				reading = CASE WHEN a.reading = 'waiting' THEN 'failed' ELSE a.reading END
+				WHERE a.org_id = org AND a.message_id = t.id;
 			PERFORM deskbell_forget_words(org, t.conversation_id);
 			UPDATE messages m SET body = NULL
 				WHERE m.org_id = org AND m.conversation_id = t.conversation_id AND m.id > t.id AND m.kind = 'edit'

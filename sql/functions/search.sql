@@ -194,3 +194,34 @@ BEGIN
 	hits := hits || coalesce(older, '{}');
 	complete := fewest <= few AND cardinality(hits) < most;
 END $$;
+
+-- Conversations with a file of a kind that was sent in that time (from_at <= it < until_at; NULL: whenever), at most
+-- `most`, the newest file's first: of all, or of `among` where that is not NULL, in its order. What the bot sent along
+-- is not looked for, and what was erased or is too old is no longer there. Called in a tenant's transaction. Work is
+-- bounded: of all files the `newest` of the kind are looked at, which `complete` tells.
+CREATE OR REPLACE FUNCTION deskbell_search_files(a_org bigint, a_kind text, from_at timestamptz, until_at timestamptz,
+	among bigint[], most integer, OUT hits bigint[], OUT complete boolean)
+LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+	SET enable_mergejoin = off AS $$
+DECLARE
+	newest CONSTANT integer := 2000;
+	since CONSTANT timestamptz := coalesce(from_at, '-infinity');
+	before CONSTANT timestamptz := coalesce(until_at, 'infinity');
+BEGIN
+	IF among IS NOT NULL THEN
+		SELECT coalesce(array_agg(t.id ORDER BY t.n), '{}'), true INTO hits, complete
+			FROM unnest(among) WITH ORDINALITY t(id, n)
+			WHERE EXISTS (SELECT 1 FROM attachments a WHERE a.org_id = a_org AND a.conversation_id = t.id
+				AND a.found_as = a_kind AND a.sent_at >= since AND a.sent_at < before AND a.sha256 IS NOT NULL
+				AND NOT a.by_bot OFFSET 0);
+		RETURN;
+	END IF;
+	WITH files AS MATERIALIZED (
+		SELECT a.conversation_id, a.sent_at FROM attachments a WHERE a.org_id = a_org AND a.found_as = a_kind
+			AND a.sent_at >= since AND a.sent_at < before AND a.state = 'stored' AND NOT a.by_bot
+		ORDER BY a.sent_at DESC LIMIT newest
+	), talks AS MATERIALIZED (
+		SELECT f.conversation_id AS id, max(f.sent_at) AS at FROM files f GROUP BY 1 ORDER BY 2 DESC, 1 DESC LIMIT most
+	) SELECT coalesce(array_agg(t.id ORDER BY t.at DESC, t.id DESC), '{}'),
+		count(*) < most AND (SELECT count(*) FROM files) < newest INTO hits, complete FROM talks t;
+END $$;

@@ -100,7 +100,7 @@ WHERE v.org_id = :org_id AND v.id = :conversation_id ORDER BY n.id DESC LIMIT 20
 -- row: message_id bigint, position integer, kind text, file_name text?, media_type text?, bytes bigint?, at_ms bigint,
 --   has_no_preview boolean, description text?
 SELECT a.message_id, a.position, a.kind, a.file_name, a.media_type, a.bytes,
-	(extract(epoch FROM a.created_at) * 1000)::bigint AS at_ms,
+	(extract(epoch FROM a.sent_at) * 1000)::bigint AS at_ms,
 	f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview,
 	left(m.metadata->'descriptions'->>a.position::text, 300) AS description
 FROM conversations v JOIN conversations o ON o.org_id = v.org_id AND o.contact_id = v.contact_id

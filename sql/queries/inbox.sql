@@ -89,6 +89,14 @@ SELECT deskbell_undo(:org_id, :conversation_id, :user_id) AS outcome
 -- row: hits bigint[], complete boolean
 SELECT hits, complete FROM deskbell_search(:org_id, :words, :max_hits)
 
+-- Those of `among`, NULL: of all, that hold a file of a kind; the times bound when it was sent.
+-- name: search_files
+-- args: org_id bigint, kind text, from_ms bigint?, until_ms bigint?, among bigint[]?, max_hits integer
+-- row: hits bigint[], complete boolean
+SELECT hits, complete FROM deskbell_search_files(:org_id, :kind,
+	timestamptz 'epoch' + :from_ms * interval '1 millisecond',
+	timestamptz 'epoch' + :until_ms * interval '1 millisecond', :among, :max_hits)
+
 -- name: send_draft
 -- args: org_id bigint, conversation_id bigint, user_id bigint, decision_id bigint, parts text[], tags text[],
 --   contents jsonb?
@@ -199,8 +207,9 @@ SELECT concat_ws(' ', CASE WHEN :user_id <> 0 THEN deskbell_look(:org_id, :conve
 	deskbell_viewers(v.org_id, v.id, :user_id)) AS stamp
 FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
 
--- In each of these conversations the newest message that holds one of the words, of the newest 200: what stands before
--- the first of them there, the word as it is written, what follows. What was edited or deleted is not looked at.
+-- In each of these conversations the newest message that holds one of the words, of the newest 200, or the file that is
+-- called so: what stands before the first of them there, the word as it is written, what follows. What was edited or
+-- deleted is not looked at.
 -- name: search_snippets
 -- args: org_id bigint, conversation_ids bigint[], words text[]
 -- row: conversation_id bigint, preceding text, hit text, following text
@@ -208,10 +217,34 @@ SELECT t.id AS conversation_id, right(substr(f.body, 1, f.place - 1), 16) AS pre
 	substr(f.body, f.place, length(f.word)) AS hit, substr(f.body, f.place + length(f.word), 80) AS following
 FROM unnest(:conversation_ids::bigint[]) t(id) CROSS JOIN LATERAL (
 	SELECT m.body, w.word, position(lower(w.word) IN lower(m.body)) AS place FROM (
-		SELECT x.id, left(x.body, 8000) AS body FROM messages x
+		(SELECT x.id, left(x.body, 8000) AS body FROM messages x
 		WHERE x.org_id = :org_id AND x.conversation_id = t.id AND x.kind <> 'edit'
-		ORDER BY x.id DESC LIMIT 200) m CROSS JOIN unnest(:words::text[]) WITH ORDINALITY w(word, n)
+		ORDER BY x.id DESC LIMIT 200)
+		UNION ALL (SELECT x.message_id, left(x.file_name, 200) FROM attachments x
+		WHERE x.org_id = :org_id AND x.conversation_id = t.id AND x.file_name <> ''
+		ORDER BY x.message_id DESC LIMIT 200)) m CROSS JOIN unnest(:words::text[]) WITH ORDINALITY w(word, n)
 	WHERE position(lower(w.word) IN lower(m.body)) > 0 ORDER BY m.id DESC, w.n LIMIT 1) f
+
+-- In each of these conversations the newest file of a kind, as deskbell_search_files finds it. `before` leads to the
+-- page of the thread on which it stands with a little of what followed; NULL where that is the newest page.
+-- name: found_files
+-- args: org_id bigint, conversation_ids bigint[], kind text, from_ms bigint?, until_ms bigint?
+-- row: conversation_id bigint, message_id bigint, position integer, file_name text?, media_type text?, caption text?,
+--   duration_s integer?, has_no_preview boolean, at_ms bigint, is_ours boolean, before bigint?
+SELECT t.id AS conversation_id, a.message_id, a.position, left(a.file_name, 120) AS file_name, a.media_type,
+	left(m.body, 120) AS caption, a.duration_s, f.looked_at IS NOT NULL AND f.preview IS NULL AS has_no_preview,
+	(extract(epoch FROM a.sent_at) * 1000)::bigint AS at_ms, m.direction = 'outbound' AS is_ours,
+	(SELECT x.id FROM messages x WHERE x.org_id = :org_id AND x.conversation_id = t.id AND x.id > a.message_id
+		ORDER BY x.id OFFSET 4 LIMIT 1) AS before
+FROM unnest(:conversation_ids::bigint[]) t(id) CROSS JOIN LATERAL (
+	SELECT x.message_id, x.position, x.file_name, x.media_type, x.duration_s, x.sent_at, x.sha256 FROM attachments x
+	WHERE x.org_id = :org_id AND x.conversation_id = t.id AND x.found_as = :kind AND NOT x.by_bot
+		AND x.sha256 IS NOT NULL
+		AND x.sent_at >= coalesce(timestamptz 'epoch' + :from_ms * interval '1 millisecond', '-infinity')
+		AND x.sent_at < coalesce(timestamptz 'epoch' + :until_ms * interval '1 millisecond', 'infinity')
+	ORDER BY x.sent_at DESC LIMIT 1) a
+JOIN messages m ON m.org_id = :org_id AND m.id = a.message_id
+LEFT JOIN files f ON f.org_id = :org_id AND f.sha256 = a.sha256
 
 -- name: saved_filters
 -- args: org_id bigint, user_id bigint

@@ -73,6 +73,7 @@ libdesk_a_SOURCES = \
 	src/desk/pages/inbox/conversation-say.c \
 	src/desk/pages/inbox/conversation-thread.c \
 	src/desk/pages/inbox/inbox-filters.c \
+	src/desk/pages/inbox/inbox-found.c \
 	src/desk/pages/inbox/inbox-list.c src/desk/pages/inbox/inbox-list.h \
 	src/desk/pages/inbox/inbox-page.c \
 	src/desk/pages/leads/lead-list.c src/desk/pages/leads/lead-list.h \

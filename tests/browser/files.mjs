@@ -233,4 +233,21 @@ export async function exchangeFiles({
 		if (status !== 200 || !named.includes('Order.pdf') || bytes !== PDF.length)
 			throw new Error(`${status} ${named} ${bytes}`);
 	});
+	await step('files: a photo is found over all conversations, and opens where it stands', async () => {
+		await go('/inbox');
+		await page.locator('.filter > summary').click();
+		await inspect(page, '.filter .pop');
+		await page.locator('.filter').getByRole('link', { name: 'Photos', exact: true }).click();
+		await shown(page.locator('.filtered', { hasText: 'Photos' }));
+		const row = page.locator('.row', { has: page.locator('.row-picture') }).first();
+		await loaded(row.locator('.row-picture'));
+		await inspect(page, '.list');
+		await snap('found');
+		await row.locator('a').click();
+		await shown(page.locator('#messages a.picture').first());
+		if (!page.url().includes('has=image') || !await page.locator('.row.here .row-picture').count())
+			throw new Error(`the list is another one: ${page.url()}`);
+		await go('/inbox?has=document&q=Order');
+		await shown(page.locator('.row mark', { hasText: 'Order' }).first());
+	});
 }

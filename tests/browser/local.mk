@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	tests/browser/models/inbox-updates.json \
 	tests/browser/models/inbox.empty.json \
 	tests/browser/models/inbox.json \
+	tests/browser/models/inbox.files.json \
 	tests/browser/models/inbox.search.json \
 	tests/browser/models/inbox.waiting.json \
 	tests/browser/models/install.json \

@@ -116,6 +116,10 @@ insert into attachments (org_id, message_id, position, conversation_id, channel_
 	due_at)
 	select %(org)d, base + i, 1, base + 1 + i %% talks, %(channel)d, 'image', 'f' || i, 'lost', now()
 		from n, generate_series(1, talks) i;
+insert into attachments (org_id, message_id, position, conversation_id, channel_id, kind, provider_file_id, state,
+	file_name, sent_at, sha256)
+	select %(org)d, base + i, 2, base + 1 + i %% talks, %(channel)d, 'image', 'g' || i, 'stored', 'word7.jpg',
+		day + i * interval '1 minute', '\\x01' from n, generate_series(1, talks) i;
 insert into documents (org_id, id, title, source, language, text) overriding system value
 	select %(org)d, base + i, 'Document ' || i, 'paste', 'en', 'x' from n, generate_series(1, talks / 10) i;
 insert into passages (org_id, id, document_id, position, heading, text, words, ngrams)
@@ -158,6 +162,10 @@ PAGES = (
 	"/updates",
 	"/inbox?q=word7",
 	"/inbox?q=Ana",
+	"/inbox?has=image",
+	"/inbox?has=image&from=2026-01-02&to=2026-01-03",
+	"/inbox?has=image&q=word7",
+	"/inbox?has=voice",
 	"/leads",
 	"/leads/{talk}",
 	"/queue",

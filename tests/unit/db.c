@@ -22,6 +22,7 @@ int main(void)
 		{ "inbox", NULL, NULL, NULL, NULL, db_inbox_tests },
 		{ "lead", NULL, NULL, NULL, NULL, db_lead_tests },
 		{ "search", NULL, NULL, NULL, NULL, db_search_tests },
+		{ "files found", NULL, NULL, NULL, NULL, db_found_files_tests },
 		{ "rings", NULL, NULL, NULL, NULL, db_ring_tests },
 		{ "llm", NULL, NULL, NULL, NULL, db_llm_tests },
 		CU_SUITE_INFO_NULL,

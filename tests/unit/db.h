@@ -42,6 +42,7 @@ struct tenant test_tenant(void);
 extern CU_TestInfo db_connection_tests[], db_error_tests[], db_array_tests[], db_lock_tests[];
 extern CU_TestInfo db_migrate_tests[], db_security_tests[];
 extern CU_TestInfo db_person_tests[], db_message_tests[], db_status_tests[], db_answer_tests[], db_outbox_tests[],
-	db_rate_tests[], db_inbox_tests[], db_lead_tests[], db_llm_tests[], db_search_tests[], db_ring_tests[];
+	db_rate_tests[], db_inbox_tests[], db_lead_tests[], db_llm_tests[], db_search_tests[], db_found_files_tests[],
+	db_ring_tests[];
 
 #endif

@@ -52,6 +52,7 @@ tests_unit_test_db_SOURCES = $(UNIT_DB_COMMON) \
 	tests/unit/db-queue.c \
 	tests/unit/db-rates.c \
 	tests/unit/db-llm.c \
+	tests/unit/db-found-files.c \
 	tests/unit/db-inbox.c \
 	tests/unit/db-lead.c \
 	tests/unit/db-rings.c \

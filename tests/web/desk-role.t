@@ -134,6 +134,10 @@ FUNCTIONS = {
 	"deskbell_newest": ["%(org)d, true, 50"],
 	"deskbell_inbox": ["%(org)d, %(user)d, 'all', null, null, null, null, null, 50"],
 	"deskbell_search": ["%(org)d, array['zqother'], 50"],
+	"deskbell_search_files": [
+		"%(org)d, 'image', null, null, null, 50",
+		"%(org)d, 'image', null, null, array[%(conversation)d], 50",
+	],
 	"deskbell_viewers": ["%(org)d, %(conversation)d, 0"],
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
@@ -234,6 +238,7 @@ ANSWERS_ANYWAY = {
 	"deskbell_reset_request",
 	"deskbell_session_list",
 	"deskbell_search",
+	"deskbell_search_files",
 }
 ANSWERS_ANYWAY |= {"deskbell_mentions", "deskbell_push_public_key", "deskbell_push_offer_keys"}
 

@@ -6,6 +6,7 @@ WEB_TESTS = \
 	tests/web/arguments.t \
 	tests/web/door.t \
 	tests/web/files.t \
+	tests/web/found.t \
 	tests/web/desk-role.t \
 	tests/web/units.t \
 	tests/web/install.t \

@@ -35,6 +35,7 @@ static const struct {
 		T("The files of this organisation have reached their limit. Ask an administrator, then try again.") },
 	{ "no_store", T("The store of files did not take this file. Ask an administrator, then try again.") },
 	{ "aged", T("This file was removed: it is older than your organisation keeps files.") },
+	{ "deleted", T("This file went with its message, which was deleted.") },
 	{ "no_answer", T("The platform did not hand this file out in time. Try again.") },
 };
 
@@ -94,6 +95,13 @@ static void conversation_files_write_heard(
 	json_member_bool(w, "played", is_voice && !file->is_inbound && file->is_played);
 }
 
+/* There is nothing left to fetch, or it never fits. */
+static bool conversation_files_is_gone(struct str reason)
+{
+	return str_equal(reason, STR("too_large")) || str_equal(reason, STR("aged"))
+	       || str_equal(reason, STR("deleted"));
+}
+
 static void conversation_files_write_one(struct desk_request *v, const struct sql_attachments_of_messages_row *file)
 {
 	struct json_writer *w = &v->w;
@@ -121,7 +129,7 @@ static void conversation_files_write_one(struct desk_request *v, const struct sq
 	page_member_or_false(
 		w, "lost", lost ? str_of(request_translate(v, conversation_files_reason(file->reason))) : STR_NONE);
 	page_member_or_false(w, "retry",
-		lost && !str_equal(file->reason, STR("too_large")) && !str_equal(file->reason, STR("aged"))
+		lost && !conversation_files_is_gone(file->reason)
 			? pool_printf(v->pool, "%.*s/retry", (int)href.n, href.p)
 			: STR_NONE);
 	page_member_or_false(w, "name", file->file_name);

@@ -207,6 +207,10 @@ static void write_conversation(struct desk_request *v, const struct page *p, boo
 		is_newest ? pool_printf(v->pool, "/inbox/%lld/updates%.*s", (long long)p->thread.conversation,
 			(int)query.n, query.p ? query.p : "")
 			  : STR(""));
+	page_member_or_false(w, "newest",
+		is_newest ? STR_NONE
+			  : pool_printf(v->pool, "/inbox/%lld%.*s", (long long)p->thread.conversation, (int)query.n,
+				  query.p ? query.p : ""));
 	conversation_page_write_state(v, p);
 	if (whole)
 		write_about(v, p);

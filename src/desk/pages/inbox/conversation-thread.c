@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MESSAGES (THREAD_ROWS - 1)
-#define PAGE_BYTES 36000 /* of HTML */
+#define PAGE_BYTES 33000 /* of HTML */
 #define MESSAGE_BYTES 820
 #define FAILURE_BYTES 1000 /* with the sentences of its reason */
 #define JOINED_MS (5 * 60 * 1000)

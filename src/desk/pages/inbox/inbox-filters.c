@@ -1,64 +1,16 @@
 /*
- * inbox-filters.c - what narrows the list of conversations: channel, tag, assignee and days of the last message, the
- * filters that a user has saved, and the sentence that a search has found.
+ * inbox-filters.c - what narrows the list of conversations: channel, tag, kind of file, assignee and days, and the
+ * filters that a user has saved.
  *
  * A saved filter is an address of the inbox as inbox_list_query writes it, and so never more than what can be chosen.
  */
 #include "desk/pages/inbox/inbox-list.h"
 
 #include "channel/channel.h"
-#include "domain/contact/search.h"
 
-#define FOUND_WORDS 10
-#define WORDS_BYTES 8192
 #define FILTERED_BYTES 4096
 #define NAME_BYTES 160
 #define NAME_CHARACTERS 40
-
-/* ---- the sentence that was found ---- */
-
-/* The words as they were typed, and as they are found: a sentence may have either. */
-enum err inbox_filters_load_found(struct desk_request *v, struct inbox_list *list)
-{
-	struct str folded[FOUND_WORDS], rest = list->q;
-	struct buf words, ids;
-	int n = search_typed_words(v->pool, list->q, folded, FOUND_WORDS);
-	struct db_array array;
-	buf_init(&words, WORDS_BYTES);
-	buf_init(&ids, WORDS_BYTES);
-	db_array_begin(&array, &words);
-	while (rest.p && rest.n > 0) {
-		struct str word = str_take_until(&rest, ' ');
-		if (word.n > 1)
-			db_array_text(&array, word);
-	}
-	for (int i = 0; i < n; i++)
-		db_array_text(&array, folded[i]);
-	db_array_end(&array);
-	for (int i = 0; i < list->rows.n; i++)
-		buf_addf(&ids, "%s%lld", i ? "," : "{", (long long)sql_inbox_rows_row(&list->rows, i).id);
-	buf_add_cstr(&ids, list->rows.n ? "}" : "{}");
-	return sql_search_snippets(v->db, v->pool, v->caller.org_id, pool_take(v->pool, &ids),
-		pool_take(v->pool, &words), &list->snippets);
-}
-
-/* The sentence that a search found, in three parts around the word; false where the list shows the last message. */
-void inbox_filters_write_found(struct json_writer *w, const struct inbox_list *list, int64_t id)
-{
-	json_key(w, "found");
-	for (int i = 0; i < list->snippets.n; i++) {
-		const struct sql_search_snippets_row r = sql_search_snippets_row(&list->snippets, i);
-		if (r.conversation_id != id)
-			continue;
-		json_begin_object(w);
-		json_member_str(w, "preceding", r.preceding);
-		json_member_str(w, "hit", r.hit);
-		json_member_str(w, "following", r.following);
-		json_end_object(w);
-		return;
-	}
-	json_write_bool(w, false);
-}
 
 /* ---- what can be chosen ---- */
 
@@ -96,6 +48,21 @@ static void inbox_filters_write_narrowing(struct json_writer *w, const struct in
 		other.here = 0;
 		other.tag = here ? STR_NONE : tag;
 		inbox_filters_write_choice(w, tag, here, &other);
+	}
+	json_end_array(w);
+}
+
+static void inbox_filters_write_kinds(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
+{
+	json_key(w, "kinds");
+	json_begin_array(w);
+	for (int i = 0; inbox_found_code(i).p; i++) {
+		struct str code = inbox_found_code(i);
+		bool here = str_equal(code, list->has);
+		struct inbox_list other = inbox_list_first(list);
+		other.here = 0;
+		other.has = here ? STR_NONE : code;
+		inbox_filters_write_choice(w, inbox_found_title(v, code), here, &other);
 	}
 	json_end_array(w);
 }
@@ -149,7 +116,8 @@ static void inbox_filters_write_form(struct desk_request *v, struct json_writer 
 static void inbox_filters_write_filtered(struct desk_request *v, struct json_writer *w, const struct inbox_list *list)
 {
 	const struct channel_ops *ops = list->platform.p ? channel_find(list->platform) : NULL;
-	struct str parts[] = { ops ? str_of(ops->title) : list->platform, list->tag, inbox_filters_assignee(list),
+	struct str parts[] = { ops ? str_of(ops->title) : list->platform, list->tag, inbox_found_title(v, list->has),
+		inbox_filters_assignee(list),
 		list->from.p ? pool_printf(v->pool, "≥ %.*s", (int)list->from.n, list->from.p) : STR_NONE,
 		list->to.p ? pool_printf(v->pool, "≤ %.*s", (int)list->to.n, list->to.p) : STR_NONE, list->q };
 	struct buf text;
@@ -165,6 +133,7 @@ static void inbox_filters_write_filtered(struct desk_request *v, struct json_wri
 void inbox_filters_write(struct desk_request *v, const struct inbox_list *list)
 {
 	inbox_filters_write_narrowing(&v->w, list);
+	inbox_filters_write_kinds(v, &v->w, list);
 	inbox_filters_write_form(v, &v->w, list);
 	inbox_filters_write_filtered(v, &v->w, list);
 }

@@ -8,22 +8,20 @@
 
 #include "channel/channel.h"
 #include "core/formats/query.h"
-#include "domain/contact/search.h"
 #include "domain/hours/calendar.h"
 #include "desk/media.h"
 #include "desk/format/avatar.h"
 
-#define HITS 500 /* conversations that a search may find */
 #define ROWS 50
 #define ROWS_BYTES 44000 /* of HTML: fewer rows where they are long, so that a page with a conversation stays small */
 #define ROW_BYTES 620    /* without texts and marks */
 #define MARK_BYTES 150
-#define TAGS_SHOWN 1 /* in inbox_rows, of a row */
-#define COUNTED 100  /* the limit in inbox_counts */
+#define FILE_BYTES 500 /* of what was found in a row */
+#define TAGS_SHOWN 1   /* in inbox_rows, of a row */
+#define COUNTED 100    /* the limit in inbox_counts */
 #define QUERY_MAX 4096
 #define Q_BYTES 200
 #define DAY_S (24 * 3600)
-#define SNIPPET_WORDS 10
 #define REV_BYTES 5                   /* of a row's digest: enough to tell two versions of one row apart */
 #define WAIT_LATE_MS (30 * 60 * 1000) /* from here on a wait is shown in red */
 
@@ -78,6 +76,7 @@ void inbox_list_read(struct desk_request *v, struct inbox_list *list)
 	list->platform = text_query(v, "platform", 20);
 	list->tag = text_query(v, "tag", 160);
 	list->q = text_query(v, "q", Q_BYTES);
+	list->has = inbox_found_known(text_query(v, "has", 20));
 	if (!str_to_i64(text_query(v, "assignee", 20), &list->assignee) || list->assignee < 0)
 		list->assignee = 0;
 	list->from = inbox_list_day(v, "from", 0, &list->from_ms);
@@ -96,11 +95,8 @@ static int64_t inbox_list_person(const struct desk_request *v)
 
 static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *list)
 {
-	struct str hits = STR_NONE;
-	bool complete = true;
-	enum err e = list->q.p ? search_conversations(v->db, v->pool, v->caller.org_id, list->q, HITS, &hits, &complete)
-			       : ERR_OK;
-	list->partial = !complete;
+	struct str hits;
+	enum err e = inbox_found_load_hits(v, list, &hits);
 	if (e != ERR_OK)
 		return e;
 	const struct sql_inbox_rows_args args = { .org_id = v->caller.org_id,
@@ -113,17 +109,17 @@ static enum err inbox_list_load_rows(struct desk_request *v, struct inbox_list *
 		.after_id = list->paged ? &list->after_id : NULL,
 		.max_rows = ROWS + 1,
 		.assignee_id = list->assignee ? &list->assignee : NULL,
-		.from_ms = list->from.p ? &list->from_ms : NULL,
-		.until_ms = list->to.p ? &list->until_ms : NULL };
+		.from_ms = list->from.p && !list->has.p ? &list->from_ms : NULL,
+		.until_ms = list->to.p && !list->has.p ? &list->until_ms : NULL };
 	e = sql_inbox_rows(v->db, v->pool, &args, &list->rows);
-	return e == ERR_OK && list->q.p ? inbox_filters_load_found(v, list) : e;
+	return e == ERR_OK ? inbox_found_load(v, list) : e;
 }
 
 /* A search is not made every two seconds: what is new in it is there when the stamp's time is over. */
 enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list)
 {
 	struct sql_inbox_stamp_rows r;
-	if (list->q.p)
+	if (list->q.p || list->has.p)
 		return fragment_stamp(v, STR_NONE);
 	enum err e = sql_inbox_stamp(v->db, v->pool,
 		&(struct sql_inbox_stamp_args){ .org_id = v->caller.org_id,
@@ -163,6 +159,7 @@ static void add_filters(struct buf *out, const struct inbox_list *list)
 	query_add(out, "platform", list->platform);
 	query_add(out, "tag", list->tag);
 	query_add(out, "q", list->q);
+	query_add(out, "has", list->has);
 	query_add_i64(out, "assignee", list->assignee);
 	query_add(out, "from", list->from);
 	query_add(out, "to", list->to);
@@ -238,7 +235,7 @@ static void inbox_list_write_views(struct desk_request *v, struct json_writer *w
 /* Why there is nothing. */
 static void write_none(struct json_writer *w, const struct inbox_list *list)
 {
-	bool narrows = list->assignee || list->from.p || list->to.p;
+	bool narrows = list->assignee || list->from.p || list->to.p || list->has.p;
 	const char *why = list->platform.p || list->tag.p || list->q.p || narrows ? "filtered"
 			  : list->view != views[0] || list->paged                 ? "view"
 			  : list->channels.n > 0                                  ? "waiting"
@@ -319,7 +316,7 @@ static void write_marks(struct json_writer *w, const struct inbox_list *list, co
 {
 	int64_t more = r->n_tags - TAGS_SHOWN;
 	json_member_bool(w, "failed", r->is_failed);
-	json_member_bool(w, "closed", list->q.p && !r->is_open && !r->has_snoozed_ms);
+	json_member_bool(w, "closed", (list->q.p || list->has.p) && !r->is_open && !r->has_snoozed_ms);
 	json_member_bool(w, "suggested", r->has_draft);
 	json_key(w, "tags");
 	json_write_raw(w, r->tags.p ? r->tags : STR("[]"));
@@ -334,6 +331,7 @@ static void inbox_list_write_row(
 {
 	const struct sql_inbox_rows_row r = sql_inbox_rows_row(&list->rows, i);
 	struct str name = inbox_name(v, r.name, r.username, r.phone);
+	query = inbox_found_place(v, list, r.id, query);
 	json_begin_object(w);
 	json_member_str(w, "href",
 		pool_printf(v->pool, "/inbox/%lld%.*s", (long long)r.id, (int)query.n, query.p ? query.p : ""));
@@ -345,7 +343,7 @@ static void inbox_list_write_row(
 	json_member_bool(w, "telegram", str_equal(r.platform, STR("telegram")));
 	json_member_i64(w, "unread", r.unread);
 	write_last(v, w, &r);
-	inbox_filters_write_found(w, list, r.id);
+	inbox_found_write(v, w, list, r.id);
 	locale_write_time_as(w, "time", r.at_ms, locale_brief(v->pool, &v->locale, r.at_ms));
 	inbox_list_write_who(v, w, &r);
 	inbox_list_write_viewers(v, w, &r);
@@ -405,7 +403,7 @@ static int inbox_list_shown(const struct inbox_list *list)
 	int n = 0;
 	while (n < list->rows.n && n < ROWS && (n == 0 || bytes < ROWS_BYTES)) {
 		const struct sql_inbox_rows_row r = sql_inbox_rows_row(&list->rows, n++);
-		bytes += row_bytes(&r);
+		bytes += row_bytes(&r) + (list->has.p ? FILE_BYTES : 0);
 	}
 	return n;
 }
@@ -453,7 +451,9 @@ void inbox_list_write(struct desk_request *v, const struct inbox_list *list)
 	json_member_str(w, "q", list->q.p ? list->q : STR(""));
 	json_member_str(w, "platform", list->platform.p ? list->platform : STR(""));
 	json_member_str(w, "tag", list->tag.p ? list->tag : STR(""));
+	json_member_str(w, "has", list->has.p ? list->has : STR(""));
 	json_member_bool(w, "partial", list->partial);
+	json_member_bool(w, "partial_files", list->partial_files);
 	inbox_list_write_href(w, "clear", "/inbox", &clear, STR_NONE);
 	inbox_list_write_views(v, w, list);
 	inbox_filters_write(v, list);

@@ -10,9 +10,12 @@ struct inbox_list {
 	const char *view;            /* all, waiting, mine, unassigned, snoozed, closed */
 	struct str platform, tag, q; /* absent: not narrowed by it */
 	int64_t assignee;            /* 0: not narrowed by it */
-	struct str from, to;         /* days of the last message, "2026-11-27"; absent: not narrowed by it */
+	struct str has;              /* a file of this kind; absent: not narrowed by it */
+	struct str from, to;         /* days of the last message, of the file with `has`, "2026-11-27"; absent: not
+					narrowed by it */
 	int64_t from_ms, until_ms;   /* what these days are */
 	bool partial;                /* a search has not looked through everything */
+	bool partial_files;          /* a search for files looked at the newest of them */
 	bool paged;                  /* behind this row: */
 	int64_t after_us, after_id;
 	int64_t here; /* the conversation that is open; 0: none */
@@ -23,6 +26,7 @@ struct inbox_list {
 	struct sql_people_list_rows people;
 	struct sql_saved_filters_rows saved;
 	struct sql_search_snippets_rows snippets; /* of a search */
+	struct sql_found_files_rows files;        /* with `has` */
 };
 
 /* What the address asks for; what is no view or key is left out. */
@@ -49,10 +53,23 @@ struct str inbox_name(struct desk_request *v, struct str name, struct str userna
 
 /* Writes what narrows the list, and what could. */
 void inbox_filters_write(struct desk_request *v, const struct inbox_list *list);
-/* Inside request_transaction, after the rows: the sentences that a search found. */
-enum err inbox_filters_load_found(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
-/* Writes the member "found": the sentence in three parts around the word; false where the row shows the last message.
- */
-void inbox_filters_write_found(struct json_writer *w, const struct inbox_list *list, int64_t id);
+
+/* ---- inbox-found.c ---- */
+
+/* The kind of file that has this code, static; absent when there is none. */
+struct str inbox_found_known(struct str code);
+/* The code of kind `i`, from 0 on; absent behind the last. */
+struct str inbox_found_code(int i);
+/* "Photos", translated; absent for no kind. */
+struct str inbox_found_title(struct desk_request *v, struct str code);
+/* Inside request_transaction, before the rows: the conversations that fit words and kind, absent without either. */
+enum err inbox_found_load_hits(struct desk_request *v, struct inbox_list *list, struct str *hits) MUST_CHECK;
+/* Inside request_transaction, after the rows: what each of them shows of what was found. */
+enum err inbox_found_load(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
+/* Writes the members "found", the sentence in three parts around the word, and "file", the newest one that was looked
+ * for; false where there is none. */
+void inbox_found_write(struct desk_request *v, struct json_writer *w, const struct inbox_list *list, int64_t id);
+/* `query` of a row's address, leading to the page of the thread on which the file stands. */
+struct str inbox_found_place(struct desk_request *v, const struct inbox_list *list, int64_t id, struct str query);
 
 #endif
