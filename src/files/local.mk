@@ -10,6 +10,7 @@ libfiles_a_SOURCES = \
 	src/files/picture-clean.c src/files/picture-clean.h \
 	src/files/picture-head.c src/files/picture-head.h \
 	src/files/picture-strip.c src/files/picture-strip.h \
+	src/files/video-strip.c src/files/video-strip.h \
 	src/files/voice-note.c src/files/voice-note.h
 libfiles_a_CPPFLAGS = $(AM_CPPFLAGS) $(PATH_CPPFLAGS)
 if GD

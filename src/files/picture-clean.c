@@ -1,8 +1,8 @@
 /*
- * picture-clean.c - a picture as it goes out.
+ * picture-clean.c - a picture or video as it goes out.
  *
  * Decides whether a picture is encoded again, and puts what came of it in the place of the file that is being written.
- * Never fails for what is no picture.
+ * Never fails for what is neither.
  */
 #include "files/picture-clean.h"
 
@@ -10,6 +10,7 @@
 #include "files/picture-head.h"
 #include "files/picture-strip.h"
 #include "files/picture.h"
+#include "files/video-strip.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -37,10 +38,24 @@ static bool picture_clean_is_plain(struct pool *pool, int fd)
 	       && head.height <= SIDE_MAX;
 }
 
+/* What comes of a file without its notes: how much, and whether it is anything but the file itself. */
+struct picture_tally {
+	struct str file;
+	int64_t kept;
+	bool is_other;
+};
+
 static bool picture_clean_count(void *arg, struct str piece)
 {
-	*(int64_t *)arg += (int64_t)piece.n;
+	struct picture_tally *tally = arg;
+	tally->kept += (int64_t)piece.n;
+	tally->is_other |= piece.p < tally->file.p || piece.p >= tally->file.p + tally->file.n;
 	return true;
+}
+
+static bool picture_clean_notes(struct pool *pool, struct str file, bool (*put)(void *arg, struct str piece), void *arg)
+{
+	return picture_strip(file, put, arg) || video_strip(pool, file, put, arg);
 }
 
 static bool picture_clean_put(void *arg, struct str piece)
@@ -66,14 +81,14 @@ static enum err picture_clean_strip(
 	enum err e = ERR_OK;
 	struct file_writer *clean;
 	struct explain why = { "" };
-	int64_t kept = 0, n = file_writer_bytes(*writer);
+	int64_t n = file_writer_bytes(*writer);
 	void *map = n ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, file_writer_file(*writer), 0) : MAP_FAILED;
 	if (map == MAP_FAILED)
 		return n ? ERR_IO : ERR_OK;
-	struct str picture = { map, (size_t)n };
-	if (picture_strip(picture, picture_clean_count, &kept) && kept != n
+	struct picture_tally tally = { .file = { map, (size_t)n } };
+	if (picture_clean_notes(pool, tally.file, picture_clean_count, &tally) && (tally.is_other || tally.kept != n)
 		&& (e = file_writer_begin(conf, conf->files_max_bytes, &clean, &why)) == ERR_OK) {
-		(void)picture_strip(picture, picture_clean_put, clean);
+		(void)picture_clean_notes(pool, tally.file, picture_clean_put, clean);
 		picture_clean_swap(pool, writer, clean, head);
 	}
 	munmap(map, (size_t)n);

@@ -4,9 +4,11 @@ what goes wrong on the way. Cases for media.t.
 
 import os
 import struct
+import tempfile
 import uuid
 import zlib
 
+import file_corpus
 from deskbell import net, paths, processes
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 8
@@ -306,6 +308,56 @@ def what_cannot_be_decoded_loses_its_notes_too(m):
 	assert bytes_of(m, arrived(m, to, 1)[0]) == plain
 
 
+PLACE = "+38.7223-009.1393/"
+PICTURE = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=2"]
+SOUND = ["-f", "lavfi", "-i", "sine=duration=2"]
+
+
+def film(name, *how):
+	"""A video of ffmpeg's, with positions of a camera in a track of their own."""
+	with tempfile.TemporaryDirectory(prefix="deskbell-film-") as folder:
+		path, track = os.path.join(folder, name), os.path.join(folder, "positions.srt")
+		with open(track, "w") as f:
+			for second in range(2):
+				f.write("%d\n00:00:0%d,000 --> 00:00:0%d,900\nPLACE 38.7223 -9.139%d\n\n" % (second + 1, second, second, second))
+		given = [*PICTURE, *SOUND, "-i", track, "-map", "0", "-map", "1", "-map", "2"]
+		given += ["-c:v", "mpeg4", "-c:a", "aac", "-c:s", "mov_text"]
+		file_corpus.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *given, *how, path])
+		with open(path, "rb") as f:
+			return f.read()
+
+
+def played(content):
+	"""A digest of each picture and each piece of sound, when it is shown and heard."""
+	with tempfile.NamedTemporaryFile(prefix="deskbell-film-") as f:
+		f.write(content)
+		f.flush()
+		how = ["-map", "0:v", "-map", "0:a", "-f", "framemd5", "-"]
+		return file_corpus.run(["ffmpeg", "-v", "error", "-nostdin", "-i", f.name, *how])
+
+
+def videos_lose_their_place(m):
+	"""Where a camera was is not sent, wherever it wrote that, and the video plays as before."""
+	films = (
+		("box.mp4", b"loci", ["-metadata", "location=" + PLACE, "-metadata", "title=PLACE home"]),
+		("start.mp4", b"loci", ["-metadata", "location=" + PLACE, "-movflags", "+faststart"]),
+		(
+			"keys.mp4",
+			b"+38.7",
+			["-metadata", "com.apple.quicktime.location.ISO6709=" + PLACE, "-movflags", "use_metadata_tags"],
+		),
+	)
+	for platform in ("whatsapp", "telegram"):
+		to = customer(m, platform)
+		for n, (name, note, how) in enumerate(films, 1):
+			content = film(name, *how)
+			assert note in content and content.count(b"PLACE") >= 2, "there is nothing to take away"
+			assert send(m, to, "", [(name, content)]).status in (200, 303)
+			got = bytes_of(m, arrived(m, to, n)[-1])
+			assert len(got) == len(content) and not any(x in got for x in (note, b"38.7", b"PLACE")), name
+			assert played(got) == played(content), name
+
+
 def previews(m):
 	"""A thread shows small pictures, which are made once; what is no picture has none."""
 	if not os.access(os.path.join(paths.BUILD, "deskbell-picture"), os.X_OK):
@@ -337,6 +389,7 @@ CASES = (
 	files_go_out,
 	pictures_lose_their_notes,
 	what_cannot_be_decoded_loses_its_notes_too,
+	videos_lose_their_place,
 	previews,
 	a_voice_note_goes_out,
 	only_mono_is_a_voice_note_of_whatsapp,

@@ -11,6 +11,7 @@
 #include "files/picture-head.h"
 #include "files/picture-strip.h"
 #include "files/s3-sign.h"
+#include "files/video-strip.h"
 #include "files/voice-note.h"
 
 #include <signal.h>
@@ -229,6 +230,53 @@ static void notes_of_pictures_are_taken_out(void)
 	CHECK_STRIPPED(webp, "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\1\0\0\1\0\0VP8 \2\0\0\0xy");
 }
 
+static struct str video_of(const char *name)
+{
+	const char *top = getenv("srcdir");
+	char *bytes = pool_alloc(pool, 1 << 16);
+	FILE *f = fopen(pool_printf(pool, "%s/tests/fuzz/corpus/video/%s", top ? top : ".", name).p, "rb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	size_t n = fread(bytes, 1, 1 << 16, f);
+	fclose(f);
+	return (struct str){ bytes, n };
+}
+
+static bool video_holds(struct str s, const char *words)
+{
+	return memmem(s.p, s.n, words, strlen(words)) != NULL;
+}
+
+/* Places as telephones, cameras and programs write them, a title, and a track of positions. The video is as long as
+ * before, and a piece of one is read within its bounds. */
+static void notes_of_videos_are_taken_out(void)
+{
+	static const char *const files[] = { "android.mp4", "start.mov", "phone.3gp", "keys.mov", "track.mp4",
+		"fragments.mp4", "memo.m4a" };
+	static const char *const notes[] = { "38.7", "zqplace", "loci", "\xa9xyz", "location", "udta", "sbtl" };
+	struct buf out;
+	pool = pool_new();
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct str video = video_of(files[i]);
+		buf_init(&out, 1 << 16);
+		CU_ASSERT_TRUE(video_strip(pool, video, collect, &out));
+		CHECK_INT(out.len, video.n);
+		for (size_t k = 0; k < sizeof(notes) / sizeof(notes[0]); k++)
+			CU_ASSERT_FALSE(video_holds(buf_str(&out), notes[k]));
+		CU_ASSERT_TRUE(video_holds(buf_str(&out), "free"));
+		buf_fini(&out);
+		for (size_t cut = 0; cut < video.n; cut += 7) {
+			buf_init(&out, 1 << 16);
+			video_strip(pool, (struct str){ video.p, cut }, collect, &out);
+			buf_fini(&out);
+		}
+	}
+	CU_ASSERT_FALSE(video_strip(pool,
+		STR("\0\0\0\x18"
+		    "ftypheic\0\0\0\0mif1heic\0\0\0\x08moov"),
+		collect, &out));
+	pool_free(pool);
+}
+
 /* What a camera wrote stays in what came, and that must not go out because there is no room for the rest. */
 static void a_picture_that_cannot_be_cleaned_is_refused(void)
 {
@@ -387,6 +435,7 @@ static CU_TestInfo kind_tests[] = {
 	{ "types go by bytes, then by name", types_go_by_bytes_then_by_name },
 	{ "heads of pictures are read", heads_of_pictures_are_read },
 	{ "notes of pictures are taken out", notes_of_pictures_are_taken_out },
+	{ "notes of videos are taken out", notes_of_videos_are_taken_out },
 	{ "a picture that cannot be cleaned is refused", a_picture_that_cannot_be_cleaned_is_refused },
 	{ "a recording becomes a voice note", a_recording_becomes_a_voice_note },
 	{ "a stereo recording is declared mono", a_stereo_recording_is_declared_mono },
