@@ -1,13 +1,17 @@
 /*
  * fuzz-files.c - the readers of files that customers and operators send: what a file is, heads and notes of pictures,
- * recordings of browsers, bodies of forms with files.
+ * notes of videos, recordings of browsers, bodies of forms with files, and where a platform says that a file is.
  */
 #include "fuzz.h"
 
+#include "channel/telegram/telegram.h"
+#include "channel/whatsapp/whatsapp.h"
 #include "core/buf.h"
+#include "core/net/http-url.h"
 #include "files/media-type.h"
 #include "files/picture-head.h"
 #include "files/picture-strip.h"
+#include "files/video-strip.h"
 #include "files/voice-note.h"
 #include "http/multipart.h"
 
@@ -24,6 +28,9 @@ const char *const fuzz_picture_tokens[] = { "\xff\xd8", "\xff\xe1", "\xff\xe2", 
 const char *const fuzz_recording_tokens[] = { "\x1a\x45\xdf\xa3", "\x18\x53\x80\x67", "\x16\x54\xae\x6b", "\xae",
 	"\x86", "A_OPUS", "\x63\xa2", "OpusHead", "\x1f\x43\xb6\x75", "\xa0", "\xa1", "\xa3", "\x81", "\x40\x7f",
 	"\x10", "\x01", "\xff", "\x7f\xff", "\xfc\xff\xfe", NULL };
+const char *const fuzz_video_tokens[] = { "\0\0\0\x08", "\0\0\0\x10", "\0\0\0\x01", "\xff\xff\xff\xff", "ftypisom",
+	"moov", "mvhd", "trak", "mdia", "hdlr", "meta", "vide", "minf", "stbl", "stsz", "stsc", "stco", "co64", "mdat",
+	"udta", "\xa9xyz", "loci", "uuid", "free", "skip", "mvex", "moof", NULL };
 const char *const fuzz_upload_tokens[] = { "--b\r\n", "\r\n--b", "--b--\r\n", "\r\n\r\n", "\r\n", "\r", "--",
 	"; name=\"x\"", "; filename=\"y\"", "; filename=\"\"", "Content-Disposition: form-data",
 	"Content-Type: image/jpeg", "\"", "\\\"", NULL };
@@ -67,6 +74,27 @@ const char *fuzz_read_picture(struct pool *pool, struct str input)
 	return str_equal(fuzz_files_strip(pool, plain, &again), plain) && again ? NULL : "a note is left";
 }
 
+/* A video without its notes is as long as it was, is of the same type, and stays so; nothing of a place is left. */
+const char *fuzz_read_video(struct pool *pool, struct str input)
+{
+	struct buf out, again;
+	buf_init(&out, OUTPUT_MAX);
+	buf_init(&again, OUTPUT_MAX);
+	if (!video_strip(pool, input, fuzz_files_collect, &out)) {
+		buf_fini(&out);
+		return NULL;
+	}
+	struct str plain = pool_take(pool, &out);
+	bool good = video_strip(pool, plain, fuzz_files_collect, &again);
+	struct str same = pool_take(pool, &again);
+	if (plain.n != input.n)
+		return "a video without its notes is of another length";
+	if (strcmp(media_type_of(str_cut(plain, MEDIA_TYPE_BYTES)), media_type_of(str_cut(input, MEDIA_TYPE_BYTES)))
+		!= 0)
+		return "a video without its notes is of another type";
+	return good && str_equal(plain, same) ? NULL : "a note is left";
+}
+
 /* The pages of an Ogg file follow each other, the first says that it begins and the last that it ends. */
 static const char *fuzz_files_check_ogg(struct str ogg)
 {
@@ -87,6 +115,9 @@ static const char *fuzz_files_check_ogg(struct str ogg)
 
 const char *fuzz_read_recording(struct pool *pool, struct str input)
 {
+	int channels = voice_note_channels(input), told = voice_note_channels(str_cut(input, MEDIA_TYPE_BYTES));
+	if (channels < 0 || channels > 2 || (told && told != channels))
+		return "a number of channels that is none, or another by the first bytes";
 	struct voice_note note;
 	struct explain why = { "" };
 	struct buf out;
@@ -101,7 +132,63 @@ const char *fuzz_read_recording(struct pool *pool, struct str input)
 		return *why.text && str_is_utf8(str_of(why.text)) ? NULL : "an error without words";
 	if (note.duration_ms < 0)
 		return "it takes less than no time";
+	if (voice_note_channels(ogg) != 1)
+		return "what was written is not mono";
 	return fuzz_files_check_ogg(ogg);
+}
+
+/* ---- where a file is ---- */
+
+const char *const fuzz_address_tokens[] = { "\"url\":", "\"https://", "lookaside.fbsbx.com", ".fbsbx.com", "@", ":443",
+	"/", "\\u0000", "\\u0009", "..", "%2e%2e", "?", "#", "\"sha256\":", "\"file_size\":-1",
+	"\"file_path\":", "\"ok\":true", "\"result\":{", "{", "}", ",", "http://graph.example", "evil.example/", "\\",
+	NULL };
+
+static const char *fuzz_files_check_address(const struct file_address *at)
+{
+	if (at->outcome != FILE_FOUND)
+		return at->code ? NULL : "no reason why there is no file";
+	if (at->bytes < 0 || (at->sha256.n && at->sha256.n != 64))
+		return "a size or digest that is none";
+	return at->download.url && str_is_utf8(str_of(at->download.url)) ? NULL : "no address";
+}
+
+static bool fuzz_files_is_metas(struct pool *pool, const char *address)
+{
+	struct http_url url;
+	return http_url_parse(pool, NULL, str_of(address), &url) && url.is_https && !url.has_user
+	       && (str_equal(url.host, STR("graph.example")) || str_has_suffix(url.host, STR(".fbsbx.com")));
+}
+
+static bool fuzz_files_is_below(struct pool *pool, const char *address, struct str folder)
+{
+	struct http_url url;
+	return http_url_parse(pool, NULL, str_of(address), &url) && str_has_prefix(url.url, folder)
+	       && !strchr(address, '?') && !strchr(address, '#');
+}
+
+/* The token is shown to Meta's hosts only, and a path of Telegram stays below the one of files. */
+const char *fuzz_read_address(struct pool *pool, struct str input)
+{
+	static const struct conf conf = { .graph_base_url = "https://graph.example",
+		.telegram_base_url = "https://bot.example" };
+	struct channel channel = { .org_id = 1, .id = 2 };
+	struct http_response response = { .outcome = HTTP_ANSWERED, .status = 200, .body = input };
+	struct file_address at;
+	for (int i = 0; i < CHANNEL_FIELDS_MAX; i++)
+		channel.secret[i] = secret_in_pool(pool, STR("1:token"));
+	whatsapp_judge_file_address(pool, &conf, &channel, &response, &at);
+	const char *wrong = fuzz_files_check_address(&at);
+	if (!wrong && at.outcome == FILE_FOUND && !fuzz_files_is_metas(pool, at.download.url))
+		wrong = "the token is shown to a stranger";
+	if (wrong)
+		return wrong;
+	telegram_judge_file_address(pool, &conf, &channel, &response, &at);
+	wrong = fuzz_files_check_address(&at);
+	if (!wrong && at.outcome == FILE_FOUND
+		&& !fuzz_files_is_below(pool, at.download.url, STR("https://bot.example/file/bot1:token/")))
+		wrong = "a path that leads elsewhere";
+	return wrong;
 }
 
 /* ---- forms with files ---- */

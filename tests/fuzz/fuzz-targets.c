@@ -5,8 +5,10 @@
 #include "fuzz.h"
 
 #include "documents/document.h"
+#include "documents/sitemap.h"
 #include "channel/telegram/telegram.h"
 #include "channel/whatsapp/whatsapp.h"
+#include "core/net/http-url.h"
 #include "domain/leads/lead.h"
 #include "domain/text.h"
 #include "domain/handoff-request.h"
@@ -285,6 +287,18 @@ static const char *const html_tokens[] = { "<p>", "</p>", "<table><tr><td>", "</
 static const char *const markdown_tokens[] = { "# ", "- ", "1. ", "> ", "```", "|", "|-|\n", "[a](", ")", "![", "*",
 	"**", "\n\n", "    ", "<b>", "&#0;", "---\n", "\xff", "`", "~~", NULL };
 
+static const char *const word_tokens[] = { "PK\x01\x02", "PK\x03\x04", "PK\x05\x06", "word/document.xml", "<w:p>",
+	"</w:p>", "<w:t>", "<w:tbl>", "<w:tr><w:tc>", "<w:pStyle w:val=\"Heading1\"/>", "<w:tab/>", "<w:br/>", "&#0;",
+	"<!DOCTYPE a [", "\xff\xff\xff\xff", "\0\0", NULL };
+static const char *const sheet_tokens[] = { "PK\x01\x02", "PK\x05\x06", "xl/workbook.xml", "xl/sharedStrings.xml",
+	"<c r=\"XFD1048576\">", "<c r=\"A0\" t=\"s\">", "<v>-1</v>", "<v>99999999999</v>", "<row r=\"1\">", "</row>",
+	"<si>", "Target=\"../../x\"", "r:id=\"rId1\"", "&#0;", "\xff\xff\xff\xff", NULL };
+static const char *const csv_tokens[] = { ";", ",", "\t", "\"", "\"\"", "\r\n", "\n", "\xef\xbb\xbf", "\xff\xfe",
+	";;;;;;;;", "\"\n", "\0", NULL };
+static const char *const sitemap_tokens[] = { "<urlset>", "<sitemapindex>", "<url><loc>", "</loc></url>", "<loc>",
+	"https://shop.example/", "https://www.shop.example", "http://shop.example:99999/", "//", "javascript:", "&amp;",
+	"&#0;", "\nSitemap: ", "#", "\xff", "<![CDATA[", NULL };
+
 static const char *read_document(struct pool *pool, enum document_format format, struct str input)
 {
 	struct document d;
@@ -317,6 +331,46 @@ static const char *read_markdown(struct pool *pool, struct str input)
 static const char *read_plain(struct pool *pool, struct str input)
 {
 	return read_document(pool, DOCUMENT_TEXT, input);
+}
+
+static const char *read_word(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_WORD, input);
+}
+
+static const char *read_sheet(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_EXCEL, input);
+}
+
+static const char *read_csv(struct pool *pool, struct str input)
+{
+	return read_document(pool, DOCUMENT_CSV, input);
+}
+
+/* What a site names of itself is an address of its own, each once, as many as there is room for. */
+static const char *read_sitemap(struct pool *pool, struct str input)
+{
+	static const struct str own = { "https://shop.example/sitemap.xml", 32 };
+	struct sitemap s;
+	bool is_index;
+	sitemap_init(&s, pool);
+	(void)sitemap_is(input, &is_index);
+	sitemap_read(&s, pool, own, input);
+	sitemap_read_robots(&s, pool, own, input);
+	if (s.n > SITEMAP_PAGES_MAX)
+		return "more addresses than there may be";
+	for (int i = 0; i < s.n; i++) {
+		struct http_url url;
+		if (!str_is_utf8(s.urls[i]) || !http_url_parse(pool, NULL, s.urls[i], &url)
+			|| (!str_equal_nocase(url.host, STR("shop.example"))
+				&& !str_equal_nocase(url.host, STR("www.shop.example"))))
+			return "an address that is none, or of another site";
+		for (int k = 0; k < i; k++)
+			if (str_equal(s.urls[i], s.urls[k]))
+				return "an address twice";
+	}
+	return NULL;
 }
 
 /* ---- what customers write ---- */
@@ -371,7 +425,9 @@ const struct fuzz_target fuzz_targets[] = { { "json", json_tokens, read_json },
 	{ "whatsapp", whatsapp_tokens, read_whatsapp }, { "telegram", telegram_tokens, read_telegram },
 	{ "form", form_tokens, read_form }, { "template", template_tokens, read_template },
 	{ "html", html_tokens, read_html }, { "markdown", markdown_tokens, read_markdown },
-	{ "plain", markdown_tokens, read_plain }, { "message", message_tokens, read_message },
-	{ "picture", fuzz_picture_tokens, fuzz_read_picture },
+	{ "plain", markdown_tokens, read_plain }, { "word", word_tokens, read_word },
+	{ "sheet", sheet_tokens, read_sheet }, { "csv", csv_tokens, read_csv },
+	{ "sitemap", sitemap_tokens, read_sitemap }, { "message", message_tokens, read_message },
+	{ "picture", fuzz_picture_tokens, fuzz_read_picture }, { "video", fuzz_video_tokens, fuzz_read_video },
 	{ "recording", fuzz_recording_tokens, fuzz_read_recording }, { "upload", fuzz_upload_tokens, fuzz_read_upload },
-	{ NULL, NULL, NULL } };
+	{ "address", fuzz_address_tokens, fuzz_read_address }, { NULL, NULL, NULL } };

@@ -20,9 +20,13 @@ struct fuzz_target {
 extern const struct fuzz_target fuzz_targets[];
 
 /* Of fuzz-files.c. */
-extern const char *const fuzz_picture_tokens[], *const fuzz_recording_tokens[], *const fuzz_upload_tokens[];
+extern const char *const fuzz_picture_tokens[],
+	*const fuzz_video_tokens[], *const fuzz_recording_tokens[], *const fuzz_upload_tokens[],
+									    *const fuzz_address_tokens[];
 const char *fuzz_read_picture(struct pool *pool, struct str input);
+const char *fuzz_read_video(struct pool *pool, struct str input);
 const char *fuzz_read_recording(struct pool *pool, struct str input);
+const char *fuzz_read_address(struct pool *pool, struct str input);
 const char *fuzz_read_upload(struct pool *pool, struct str input);
 
 #endif
