@@ -46,11 +46,13 @@ static struct str functions_checksum(const struct sql_file *functions, struct po
 	return result;
 }
 
-static struct str migrate_recorded(const struct db_result *applied, const char *name)
+static struct str migrate_recorded(const struct sql_migrations_applied_rows *applied, const char *name)
 {
-	for (int row = 0; row < db_rows(applied); row++)
-		if (str_equal(db_str(applied, row, 0), str_of(name)))
-			return db_str(applied, row, 1);
+	for (int i = 0; i < applied->n; i++) {
+		const struct sql_migrations_applied_row row = sql_migrations_applied_row(applied, i);
+		if (str_equal(row.name, str_of(name)))
+			return row.checksum;
+	}
 	return STR_NONE;
 }
 
@@ -95,18 +97,20 @@ enum err migrate_check_known(struct pool *pool, struct str name, struct str sum,
 
 /* A database that knows a migration which this program does not is newer; one whose migration differs has been built by
  * something else. */
-static enum err migrate_compare(
-	const struct sql_file *files, struct pool *pool, const struct db_result *applied, struct explain *why)
+static enum err migrate_compare(const struct sql_file *files, struct pool *pool,
+	const struct sql_migrations_applied_rows *applied, struct explain *why)
 {
 	enum err e = ERR_OK;
-	for (int row = 0; e == ERR_OK && row < db_rows(applied); row++)
-		e = check_known(files, pool, db_str(applied, row, 0), db_str(applied, row, 1), why);
+	for (int i = 0; e == ERR_OK && i < applied->n; i++) {
+		const struct sql_migrations_applied_row row = sql_migrations_applied_row(applied, i);
+		e = check_known(files, pool, row.name, row.checksum, why);
+	}
 	return e;
 }
 
 static enum err migrate_record(struct db *db, struct pool *pool, const char *name, struct str sum, struct explain *why)
 {
-	enum err e = DB_QUERY(db, pool, &sql_migration_record_statement, NULL, DB_CSTR(name), DB_TEXT(sum));
+	enum err e = sql_migration_record(db, pool, str_of(name), sum);
 	return e == ERR_OK ? e : explain(why, e, "%s: %s", name, db_last_message(db));
 }
 
@@ -126,7 +130,7 @@ static const char *past_name(struct pool *pool, struct str sum)
 }
 
 /* Whether this database has had these functions, and has others now: then those came from a newer program. */
-static bool functions_are_past(struct pool *pool, const struct db_result *applied, struct str sum)
+static bool functions_are_past(struct pool *pool, const struct sql_migrations_applied_rows *applied, struct str sum)
 {
 	return !str_equal(migrate_recorded(applied, functions_row), sum)
 	       && migrate_recorded(applied, past_name(pool, sum)).p;
@@ -148,7 +152,8 @@ struct run {
 	const struct sql_file *index; /* the next one to build, outside of a transaction */
 };
 
-static enum err replace_functions(struct run *run, const struct db_result *applied, struct explain *why)
+static enum err replace_functions(
+	struct run *run, const struct sql_migrations_applied_rows *applied, struct explain *why)
 {
 	enum err e = ERR_OK;
 	struct str sum = functions_checksum(run->functions, run->pool);
@@ -172,16 +177,15 @@ static enum err migrate_apply(struct run *run, struct explain *why)
 		"CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, "
 		"applied_at timestamptz NOT NULL DEFAULT now())",
 		why);
-	struct db_result *applied;
-	if (e == ERR_OK
-		&& (e = DB_QUERY(run->db, run->pool, &sql_migrations_applied_statement, &applied, DB_NULL)) != ERR_OK)
+	struct sql_migrations_applied_rows applied;
+	if (e == ERR_OK && (e = sql_migrations_applied(run->db, run->pool, &applied)) != ERR_OK)
 		e = explain(why, e, "%s", db_last_message(run->db));
 	if (e == ERR_OK)
-		e = migrate_compare(run->files, run->pool, applied, why);
+		e = migrate_compare(run->files, run->pool, &applied, why);
 	run->index = NULL;
 	for (const struct sql_file *f = run->files; e == ERR_OK && f->name; f++) {
 		run->report->version = str_of(f->name);
-		if (migrate_recorded(applied, f->name).p)
+		if (migrate_recorded(&applied, f->name).p)
 			continue;
 		if (migrate_is_index(f)) {
 			run->index = f;
@@ -193,7 +197,7 @@ static enum err migrate_apply(struct run *run, struct explain *why)
 				run->db, run->pool, f->name, migrate_checksum(run->pool, str_of(f->sql)), why);
 		run->report->applied++;
 	}
-	return e == ERR_OK ? replace_functions(run, applied, why) : e;
+	return e == ERR_OK ? replace_functions(run, &applied, why) : e;
 }
 
 static enum err run_transaction(struct run *run, struct explain *why)
@@ -271,29 +275,30 @@ enum err migrate_run_older(struct db *db, struct pool *pool, struct migrate_repo
 
 enum err migrate_check(struct db *db, struct pool *pool, struct explain *why)
 {
-	struct db_result *there, *applied;
+	struct sql_migrations_exist_rows there;
+	struct sql_migrations_applied_rows applied;
 	enum err e = db_connect(db, why);
 	if (e != ERR_OK)
 		return e;
-	if ((e = DB_QUERY(db, pool, &sql_migrations_exist_statement, &there, DB_NULL)) != ERR_OK)
+	if ((e = sql_migrations_exist(db, pool, &there)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
-	if (!db_bool(there, 0, 0))
+	if (!sql_migrations_exist_row(&there, 0).exist)
 		return explain(why, ERR_CONFIG, "the database is empty: run 'deskbellctl migrate'");
-	if ((e = DB_QUERY(db, pool, &sql_migrations_applied_statement, &applied, DB_NULL)) != ERR_OK)
+	if ((e = sql_migrations_applied(db, pool, &applied)) != ERR_OK)
 		return explain(why, e, "%s", db_last_message(db));
-	if (migrate_compare(sql_migrations, pool, applied, why) != ERR_OK)
+	if (migrate_compare(sql_migrations, pool, &applied, why) != ERR_OK)
 		return ERR_CONFIG;
 	for (const struct sql_file *f = sql_migrations; f->name; f++)
-		if (!migrate_recorded(applied, f->name).p)
+		if (!migrate_recorded(&applied, f->name).p)
 			return explain(why, ERR_CONFIG,
 				"the database is older than this program (%s is missing): run 'deskbellctl migrate'",
 				f->name);
 	struct str sum = functions_checksum(sql_functions, pool);
-	if (functions_are_past(pool, applied, sum)) {
+	if (functions_are_past(pool, &applied, sum)) {
 		(void)refuse_older(why);
 		return ERR_CONFIG;
 	}
-	if (!str_equal(migrate_recorded(applied, functions_row), sum))
+	if (!str_equal(migrate_recorded(&applied, functions_row), sum))
 		return explain(why, ERR_CONFIG,
 			"the database's functions are older than this program: run 'deskbellctl migrate'");
 	return ERR_OK;
