@@ -10,9 +10,14 @@
 #   -- like: other_statement                            its C function has the types of an earlier statement with the same
 #                                                       arguments and columns: both are a sql_NAME_query, NAME being
 #                                                       that of the earlier one
+#   -- each                                             there is a sql_NAME_each, too: many executions in one round trip,
+#                                                       of which each takes a struct of arguments and gives one row;
+#                                                       `-- each: batch` passes that argument, which may be large, as it
+#                                                       is: a NUL has to follow it
 #
-# Each may go on in further comment lines and each may be missing; `-- args:` alone declares that there are none. A test prepares every statement and compares the
-# declared columns with the server's, name by name and type by type. A statement has at least one of the two.
+# Arguments and columns may go on in further comment lines and may be missing; `-- args:` alone declares that there are none. A test prepares
+# every statement and compares the declared columns with the server's, name by name and type by type. A statement has at
+# least one of the two.
 
 function fail(what) {
 	print FILENAME ":" FNR ": " what > "/dev/stderr"
@@ -134,6 +139,15 @@ FNR == 1 { finish_statement(); if (!failed) { in_quote = 0; declaring = ""; comm
 	next
 }
 
+/^-- each(:|$)/ && !open_file {
+	is_each[current] = 1
+	if ($3 && !((current, "args", $3) in position))
+		fail("statement " names[current] " has no argument " $3)
+	ended[current] = $3
+	declaring = ""
+	next
+}
+
 /^-- like: / && !open_file {
 	if (!($3 in seen) || $3 == names[current])
 		fail("there is no earlier statement " $3)
@@ -185,7 +199,8 @@ function arg_value(s, i, from, type, value) {
 	type = type_of[s, "args", i]
 	value = from field_of[s, "args", i]
 	if (base_type(type) == "struct str ")
-		return (type == "bytea" ? "DB_BYTES(" : "DB_TEXT(") value ")"
+		return (type == "bytea" ? "DB_BYTES(" : from == "args[i]." && field_of[s, "args", i] == ended[s] ? "DB_ENDED(" : \
+			"DB_TEXT(") value ")"
 	macro = is_integer(type) ? "DB_INT" : type == "boolean" ? "DB_BOOL" : "DB_DOUBLE"
 	if (nullable[s, "args", i])
 		return value " ? " macro "(*" value ") : DB_NULL"
@@ -214,11 +229,31 @@ function row_signature(s) {
 	return "struct sql_" names[s] "_row sql_" names[s] "_row(const struct sql_" names[s] "_rows *rows, int row)"
 }
 
+function each_signature(s) {
+	return "enum err sql_" names[s] "_each(struct db *db, struct pool *pool, int n, const struct sql_" names[s] \
+		"_args *args, struct sql_" names[s] "_row *rows)"
+}
+
+# Errors as db_query_each's: of the first execution that failed, and then none was carried out.
+function write_each(s, i) {
+	print each_signature(s) "\n{"
+	print "\tstruct db_value *values = pool_new_array(pool, (size_t)n * " params[s] " + 1, struct db_value);"
+	print "\tstruct db_result **results = pool_new_array(pool, (size_t)n + 1, struct db_result *);"
+	print "\tfor (int i = 0; i < n; i++) {\n\t\tstruct db_value *v = values + (size_t)i * " params[s] ";"
+	for (i = 1; i <= params[s]; i++)
+		print "\t\tv[" i - 1 "] = " arg_value(s, i, "args[i].") ";"
+	print "\t}"
+	print "\tenum err e = db_query_each(db, pool, &sql_" names[s] "_statement, n, values, results);"
+	print "\tfor (int i = 0; e == ERR_OK && i < n; i++)"
+	print "\t\trows[i] = sql_" names[s] "_row(&(struct sql_" names[s] "_rows){ results[i], db_rows(results[i]) }, 0);"
+	print "\treturn e;\n}"
+}
+
 function write_header(s, i) {
 	if (docs[s] != "")
 		printf "/*\n%s */\n", docs[s]
 	print "extern const struct db_statement sql_" names[s] "_statement;"
-	if (takes_struct(s) && !(s in like)) {
+	if ((takes_struct(s) || s in is_each) && !(s in like)) {
 		print "struct sql_" names[s] "_args {"
 		for (i = 1; i <= count[s, "args"]; i++)
 			print "\t" arg_type(s, i) field_of[s, "args", i] ";"
@@ -236,6 +271,8 @@ function write_header(s, i) {
 		print row_signature(s) ";"
 	}
 	print signature(s) " MUST_CHECK;"
+	if (s in is_each)
+		print each_signature(s) " MUST_CHECK;"
 	if (s in is_model)
 		print "typedef enum err sql_" names[s] "_query" parameters(s) ";"
 	print ""
@@ -275,6 +312,8 @@ function write_source(s, i, list, type, field) {
 			print "\t\t.has_" field " = !db_is_null(rows->result, row, " i - 1 "),"
 	}
 	print "\t};\n}"
+	if (s in is_each)
+		write_each(s)
 }
 
 BEGIN { ARGS_MAX = 5 }

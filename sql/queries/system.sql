@@ -4,6 +4,7 @@
 -- name: receive
 -- args: org bigint, batch jsonb, debounce_ms integer
 -- row: inserted integer, statuses integer, sender_alive boolean
+-- each: batch
 SELECT inserted, statuses, sender_alive FROM deskbell_receive(:org, :batch, :debounce_ms)
 
 -- name: log_webhook
@@ -35,6 +36,7 @@ FROM deskbell_claim_answers(:org, :who, :busy, :max_rows, :lease_s)
 -- name: commit_answer
 -- args: org_id bigint, conversation_id bigint, decision jsonb
 -- row: became text?
+-- each
 SELECT deskbell_commit_answer(:org_id, :conversation_id, :decision) AS became
 
 -- name: hold_answer
@@ -206,6 +208,7 @@ FROM deskbell_claim_deliveries(:org, :who, :max_rows, :lease_s)
 -- name: settle_deliveries
 -- args: org bigint, results jsonb
 -- row: settled integer
+-- each
 SELECT deskbell_settle_deliveries(:org, :results) AS settled
 
 -- name: expire_deliveries
@@ -222,6 +225,7 @@ FROM deskbell_find_work(:after_at, :after_org, :until, :max_rows)
 -- name: rest
 -- args: org bigint, work text, hold_ms integer
 -- row: due_ms integer
+-- each
 SELECT deskbell_rest(:org, :work, :hold_ms) AS due_ms
 
 -- name: heartbeat

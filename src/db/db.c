@@ -324,7 +324,7 @@ static const char *value_text(struct pool *pool, const struct db_value *v)
 	case DB_VALUE_DOUBLE: return pool_printf(pool, "%.17g", v->real).p;
 	case DB_VALUE_BOOL: return v->number ? "t" : "f";
 	case DB_VALUE_BYTES: return v->text.p ? db_bytes_hex(pool, v->text) : NULL;
-	case DB_VALUE_BUF: return v->text.p;
+	case DB_VALUE_ENDED: return v->text.p;
 	case DB_VALUE_TEXT: return v->text.p ? pool_cstr(pool, v->text) : NULL;
 	}
 	bug("unknown kind of value");

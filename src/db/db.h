@@ -32,7 +32,7 @@ struct db_value {
 	enum {
 		DB_VALUE_NULL,
 		DB_VALUE_TEXT,
-		DB_VALUE_BUF,
+		DB_VALUE_ENDED,
 		DB_VALUE_INT,
 		DB_VALUE_DOUBLE,
 		DB_VALUE_BOOL,
@@ -51,8 +51,8 @@ struct db_value {
 #define DB_BYTES(v) ((struct db_value){ .kind = DB_VALUE_BYTES, .text = (v) })
 /* An absent string is NULL. The text must be valid UTF-8 without NUL (buf_add_utf8_clean). */
 #define DB_TEXT(v) ((struct db_value){ .kind = DB_VALUE_TEXT, .text = (v) })
-/* The text of a buffer (const struct buf *), which ends with a NUL already and is not copied. */
-#define DB_BUF(v) ((struct db_value){ .kind = DB_VALUE_BUF, .text = buf_str(v) })
+/* A text that a NUL follows, such as that of a buffer (buf_str): it is not copied. */
+#define DB_ENDED(v) ((struct db_value){ .kind = DB_VALUE_ENDED, .text = (v) })
 #define DB_CSTR(v) DB_TEXT(str_of(v))
 
 #define DB_PARAMS_MAX 24

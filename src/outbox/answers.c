@@ -359,15 +359,14 @@ static int answers_take_concluded(struct sender *s, struct pool *pool, struct an
 }
 
 static enum err answers_commit_together(
-	struct sender *s, struct pool *pool, struct answer_job *const *jobs, int n, struct db_result **results)
+	struct sender *s, struct pool *pool, struct answer_job *const *jobs, int n, struct sql_commit_answer_row *rows)
 {
-	struct db_value *values = pool_new_array(pool, 3 * (size_t)n, struct db_value);
-	for (int i = 0; i < n; i++) {
-		values[3 * i] = DB_INT(jobs[i]->q.org_id);
-		values[3 * i + 1] = DB_INT(jobs[i]->q.conversation_id);
-		values[3 * i + 2] = DB_TEXT(jobs[i]->decision);
-	}
-	return db_query_each(s->db, pool, &sql_commit_answer_statement, n, values, results);
+	struct sql_commit_answer_args *args = pool_new_array(pool, (size_t)n, struct sql_commit_answer_args);
+	for (int i = 0; i < n; i++)
+		args[i] = (struct sql_commit_answer_args){ .org_id = jobs[i]->q.org_id,
+			.conversation_id = jobs[i]->q.conversation_id,
+			.decision = jobs[i]->decision };
+	return sql_commit_answer_each(s->db, pool, n, args, rows);
 }
 
 bool answers_store(struct sender *s)
@@ -377,10 +376,10 @@ bool answers_store(struct sender *s)
 		return true;
 	struct pool *pool = pool_new();
 	int n = answers_take_concluded(s, pool, &jobs);
-	struct db_result **results = pool_new_array(pool, (size_t)n, struct db_result *);
+	struct sql_commit_answer_row *rows = pool_new_array(pool, (size_t)n, struct sql_commit_answer_row);
 	crash_point("answer-before-commit");
 	int64_t began_us = clock_mono_us();
-	enum err e = answers_commit_together(s, pool, jobs, n, results);
+	enum err e = answers_commit_together(s, pool, jobs, n, rows);
 	crash_point("answer-after-commit");
 	int64_t took_us = clock_mono_us() - began_us;
 	for (int i = 0; i < n; i++)
@@ -390,7 +389,7 @@ bool answers_store(struct sender *s)
 		struct str became = STR_NONE;
 		enum err own = s->db_lost ? ERR_DB_UNREACHABLE : e;
 		if (own == ERR_OK)
-			became = sql_commit_answer_row(&(struct sql_commit_answer_rows){ results[i], 1 }, 0).became;
+			became = rows[i].became;
 		else if (own != ERR_DB_UNREACHABLE)
 			own = answers_commit(jobs[i], &became);
 		answers_end(jobs[i], own, became);

@@ -305,16 +305,15 @@ static enum err settle_apart(struct sender *s, struct pool *pool, struct org_wor
 
 static enum err settle_together(struct sender *s, struct pool *pool, struct org_work **orgs, int n)
 {
-	struct db_value *values = pool_new_array(pool, 2 * (size_t)n, struct db_value);
-	struct db_result **results = pool_new_array(pool, (size_t)n, struct db_result *);
-	for (int i = 0; i < n; i++) {
-		values[2 * i] = DB_INT(orgs[i]->org_id);
-		values[2 * i + 1] = DB_TEXT(list_of(orgs[i], pool));
-	}
+	struct sql_settle_deliveries_args *args = pool_new_array(pool, (size_t)n, struct sql_settle_deliveries_args);
+	struct sql_settle_deliveries_row *rows = pool_new_array(pool, (size_t)n, struct sql_settle_deliveries_row);
+	for (int i = 0; i < n; i++)
+		args[i] = (struct sql_settle_deliveries_args){ .org = orgs[i]->org_id,
+			.results = list_of(orgs[i], pool) };
 	enum err e = ERR_DB_RACE;
 	int64_t began_us = clock_mono_us();
 	for (int i = 0; i < 5 && e == ERR_DB_RACE; i++)
-		e = db_query_each(s->db, pool, &sql_settle_deliveries_statement, n, values, results);
+		e = sql_settle_deliveries_each(s->db, pool, n, args, rows);
 	int64_t took_us = clock_mono_us() - began_us;
 	int all = s->n_settled;
 	for (int i = 0; i < n && e == ERR_OK; i++) {

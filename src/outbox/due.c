@@ -106,21 +106,20 @@ bool due_find_all(struct sender *s, struct due *due)
 bool due_rest(struct sender *s, struct due *due)
 {
 	struct place *places[RESTS];
-	struct db_value values[3 * RESTS];
-	struct db_result *results[RESTS];
+	struct sql_rest_args args[RESTS];
+	struct sql_rest_row rows[RESTS];
 	int n = works_rested(&s->works, places, RESTS);
 	if (n == 0)
 		return true;
 	struct pool *pool = pool_new();
 	int64_t now = clock_mono_us();
-	for (int i = 0; i < n; i++) {
-		values[3 * i] = DB_INT(places[i]->org->org_id);
-		values[3 * i + 1] = DB_CSTR(work_names[places[i]->work]);
-		values[3 * i + 2] = DB_INT(places[i]->pause_ms ? places[i]->pause_ms : HELD_BACK_MS);
-	}
-	enum err e = db_query_each(s->db, pool, &sql_rest_statement, n, values, results);
+	for (int i = 0; i < n; i++)
+		args[i] = (struct sql_rest_args){ .org = places[i]->org->org_id,
+			.work = str_of(work_names[places[i]->work]),
+			.hold_ms = places[i]->pause_ms ? places[i]->pause_ms : HELD_BACK_MS };
+	enum err e = sql_rest_each(s->db, pool, n, args, rows);
 	for (int i = 0; e == ERR_OK && i < n; i++)
-		due_expect(due, now + sql_rest_row(&(struct sql_rest_rows){ results[i], 1 }, 0).due_ms * 1000);
+		due_expect(due, now + rows[i].due_ms * 1000);
 	pool_free(pool);
 	return e != ERR_DB_UNREACHABLE;
 }

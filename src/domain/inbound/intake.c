@@ -122,17 +122,15 @@ static void pause_after_race(int attempt)
 }
 
 /* Wakes the senders for the organizations in which something was stored. */
-static void after_commit(struct intake *in, struct pool *pool, const struct batches *all, struct db_result **results,
-	struct intake_result *result)
+static void after_commit(struct intake *in, struct pool *pool, const struct batches *all,
+	const struct sql_receive_row *rows, struct intake_result *result)
 {
 	int64_t *orgs = pool_new_array(pool, (size_t)all->n, int64_t);
 	int n = 0;
 	bool alive = false;
 	for (int i = 0; i < all->n; i++) {
-		struct sql_receive_rows rows = { results[i], 1 };
-		struct sql_receive_row row = sql_receive_row(&rows, 0);
-		alive = row.sender_alive;
-		if (row.inserted > 0)
+		alive = rows[i].sender_alive;
+		if (rows[i].inserted > 0)
 			orgs[n++] = all->list[i].org_id;
 	}
 	result->autostart = autostart_need(alive, n ? wake_senders(in->conf->run_dir, orgs, n) : WAKE_HEARD);
@@ -142,18 +140,17 @@ static void after_commit(struct intake *in, struct pool *pool, const struct batc
 static enum err call_receive(struct intake *in, struct db *db, const struct batches *all, struct intake_result *result)
 {
 	struct pool *pool = pool_new();
-	struct db_value *values = pool_new_array(pool, 3 * (size_t)all->n, struct db_value);
-	struct db_result **results = pool_new_array(pool, (size_t)all->n, struct db_result *);
-	for (int i = 0; i < all->n; i++) {
-		values[3 * i] = DB_INT(all->list[i].org_id);
-		values[3 * i + 1] = DB_BUF(all->list[i].items);
-		values[3 * i + 2] = DB_INT(in->conf->answer_debounce_ms);
-	}
+	struct sql_receive_args *args = pool_new_array(pool, (size_t)all->n, struct sql_receive_args);
+	struct sql_receive_row *rows = pool_new_array(pool, (size_t)all->n, struct sql_receive_row);
+	for (int i = 0; i < all->n; i++)
+		args[i] = (struct sql_receive_args){ .org = all->list[i].org_id,
+			.batch = buf_str(all->list[i].items),
+			.debounce_ms = in->conf->answer_debounce_ms };
 	crash_point("webhook-before-store");
-	enum err e = db_query_each(db, pool, &sql_receive_statement, all->n, values, results);
+	enum err e = sql_receive_each(db, pool, all->n, args, rows);
 	if (e == ERR_OK) {
 		crash_point("webhook-after-commit");
-		after_commit(in, pool, all, results, result);
+		after_commit(in, pool, all, rows, result);
 	}
 	pool_free(pool);
 	return e;
