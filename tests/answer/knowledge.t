@@ -18,6 +18,7 @@ import zipfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "lib"))
 from deskbell import processes
+from deskbell.samples import PDF
 from deskbell.stack import Stack
 from deskbell.tap import program
 
@@ -121,16 +122,6 @@ def files(world):
 	assert "TITLE" in world.good("list") and "Delivery" in world.good("list")
 
 
-PDF = b"""%PDF-1.4
-1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
-2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
-3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj
-4 0 obj <</Length 68>> stream
-BT /F1 12 Tf 20 150 Td (The guarantee lasts for three years.) Tj ET
-endstream endobj
-5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
-trailer <</Root 1 0 R>>
-"""
 HTML = """<html><head><title>Parking</title><script>alert('hours')</script></head>
 <body><nav>Home</nav><h1>Parking</h1><p>Guests park free of charge behind the house.</p></body></html>"""
 

@@ -166,7 +166,7 @@ FLOW_CASES = \
 EXTRA_DIST += $(FLOW_TESTS) $(FLOW_CASES) \
 	tests/flow/run.py tests/flow/steps.py tests/flow/casefile.py tests/flow/platforms.py \
 	tests/lib/deskbell/__init__.py tests/lib/deskbell/authority.py tests/lib/deskbell/cluster.py tests/lib/deskbell/cli.py tests/lib/deskbell/conf.py tests/lib/deskbell/ctl.py tests/lib/deskbell/desk.py tests/lib/deskbell/net.py tests/lib/deskbell/paths.py \
-	tests/lib/deskbell/pgbouncer.py tests/lib/deskbell/planted.py tests/lib/deskbell/postgres.py tests/lib/deskbell/processes.py tests/lib/deskbell/reasons.py \
+	tests/lib/deskbell/pgbouncer.py tests/lib/deskbell/planted.py tests/lib/deskbell/postgres.py tests/lib/deskbell/processes.py tests/lib/deskbell/reasons.py tests/lib/deskbell/samples.py \
 	tests/lib/deskbell/simulator.py tests/lib/deskbell/fastcgi.py tests/lib/deskbell/hosting.py tests/lib/deskbell/smtp.py tests/lib/deskbell/sql.py tests/lib/deskbell/stack.py tests/lib/deskbell/tap.py tests/lib/deskbell/tenant.py \
 	tests/lib/deskbell/webserver.py
 

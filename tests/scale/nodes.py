@@ -36,24 +36,7 @@ class Node(postgres.Postgres):
 
 	def make_data(self):
 		self.data = os.path.join(self.folder, "node%d" % self.port)
-		processes.run(
-			[
-				self.bin + "/initdb",
-				"-D",
-				self.data,
-				"-U",
-				"postgres",
-				"-A",
-				"trust",
-				"-E",
-				"UTF8",
-				"--locale=C.UTF-8",
-				"--no-sync",
-				"--wal-segsize=1",
-			]
-		)
-		with open(os.path.join(self.data, "postgresql.conf"), "a", encoding="utf-8") as f:
-			f.write(postgres.SETTINGS + SETTINGS % self.folder)
+		postgres.initdb(self.bin, self.data, SETTINGS % self.folder)
 
 	def superuser(self, statement):
 		return (

@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import answering
 from answering import location, status, upload
 from deskbell import processes
+from deskbell.samples import PDF
 
 RETURNS = (
 	"Returned parcels are refunded within fourteen days. The refund goes to the card that was used. Keep the receipt "
@@ -23,16 +24,6 @@ RETURNS = (
 )
 QUESTION = "within how many days are returned parcels refunded?"
 HOSTILE = "<script>alert(1)</script> \"'&{{csrf}}"
-PDF = b"""%PDF-1.4
-1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
-2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
-3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>> endobj
-4 0 obj <</Length 68>> stream
-BT /F1 12 Tf 20 150 Td (The guarantee lasts for three years.) Tj ET
-endstream endobj
-5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
-trailer <</Root 1 0 R>>
-"""
 
 
 def paste(desk, title="Returns", body=RETURNS, **more):

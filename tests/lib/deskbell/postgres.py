@@ -43,6 +43,14 @@ def data_folder(folder):
 	return folder
 
 
+def initdb(programs, data, settings=""):
+	"""Makes an empty cluster by the programs of a folder; `settings` come after those of all tests."""
+	options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"]
+	processes.run([programs + "/initdb", "-D", data] + options)
+	with open(os.path.join(data, "postgresql.conf"), "a", encoding="utf-8") as f:
+		f.write(SETTINGS + settings)
+
+
 class Postgres:
 	"""A context manager. `folder` must be short (a socket path holds 107 bytes) and belong to the account of the stack.
 
@@ -70,24 +78,7 @@ class Postgres:
 		if self.fill:
 			self.fill(self.data)
 			return
-		processes.run(
-			[
-				self.server_bin + "/initdb",
-				"-D",
-				self.data,
-				"-U",
-				"postgres",
-				"-A",
-				"trust",
-				"-E",
-				"UTF8",
-				"--locale=C.UTF-8",
-				"--no-sync",
-				"--wal-segsize=1",
-			]
-		)
-		with open(os.path.join(self.data, "postgresql.conf"), "a") as f:
-			f.write(SETTINGS)
+		initdb(self.server_bin, self.data)
 
 	def start(self):
 		options = [

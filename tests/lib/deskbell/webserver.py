@@ -9,6 +9,7 @@ import signal
 import socket
 
 from . import net, paths, processes
+from .authority import Authority
 
 
 def sample(name, stack):
@@ -29,30 +30,12 @@ def sample(name, stack):
 
 def certificate(folder):
 	"""A certificate for localhost that signs itself, and its key, in one file."""
+	own = Authority(folder, "localhost")
 	path = os.path.join(folder, "tls.pem")
-	key = os.path.join(folder, "tls.key")
-	processes.run(
-		[
-			paths.system_program("openssl"),
-			"req",
-			"-x509",
-			"-newkey",
-			"ec",
-			"-pkeyopt",
-			"ec_paramgen_curve:prime256v1",
-			"-nodes",
-			"-days",
-			"2",
-			"-subj",
-			"/CN=localhost",
-			"-keyout",
-			key,
-			"-out",
-			path,
-		]
-	)
-	with open(key, encoding="utf-8") as source, open(path, "a", encoding="utf-8") as target:
-		target.write(source.read())
+	with open(path, "w", encoding="utf-8") as target:
+		for part in ("crt", "key"):
+			with open(own.path(part), encoding="utf-8") as source:
+				target.write(source.read())
 	return path
 
 
