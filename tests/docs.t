@@ -27,7 +27,7 @@ NAME = re.compile(r"(?:(?:struct|enum) )?([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+
 NAME_IN_FILE = re.compile(r"`(?:struct )?([A-Za-z]\w*)(?:\([^`]*\))?`\s\(`([\w./-]+\.(?:c|h|sql))`")
 TARGET = re.compile(r"\bmake ((?:check|update|print|quality)-[a-z]+|pictures|screenshots)\b")
 # What a reader is to write, what is generated, and what others call theirs.
-MADE_UP = {"my_statement", "some_name", "sql_my_statement", "sql_my_statement_row"}
+MADE_UP = {"my_statement", "some_name", "sql_my_statement", "sql_my_statement_row", "sql_my_statement_each"}
 GENERATED = {"db/statements.h"}
 FOREIGN = {"log_min_duration_statement", "fcgiapp.h", "sysexits.h", "lib/transfer.c"}
 COMMENT = {".c": re.compile(r"/\*.*?\*/", re.S), ".h": re.compile(r"/\*.*?\*/", re.S), ".sql": re.compile(r"--.*")}
