@@ -95,7 +95,7 @@ enum err whatsapp_build_file_address(struct pool *pool, const struct conf *conf,
 static bool whatsapp_files_is_trusted(struct pool *pool, const struct conf *conf, const struct http_url *url)
 {
 	struct http_url graph;
-	if (url->has_user)
+	if (url->has_user || !str_is_utf8(url->url))
 		return false;
 	if (http_url_parse(pool, NULL, str_of(conf->graph_base_url), &graph) && str_equal(url->origin, graph.origin))
 		return true;
