@@ -60,6 +60,42 @@ const carried = (page, files) =>
 		return data;
 	}, files);
 
+/*
+ * What a phone's camera gives: a JPEG that lies on its side, red at its left, and says so in EXIF, with the place.
+ */
+async function photographed(page, name, width, height) {
+	const url = await page.evaluate(([w, h]) => {
+		const canvas = Object.assign(document.createElement('canvas'), { width: w, height: h });
+		const to = canvas.getContext('2d');
+		to.fillStyle = '#00f';
+		to.fillRect(0, 0, w, h);
+		to.fillStyle = '#f00';
+		to.fillRect(0, 0, w / 2, h);
+		return canvas.toDataURL('image/jpeg');
+	}, [width, height]);
+	const jpeg = Buffer.from(url.split(',')[1], 'base64');
+	const exif = Buffer.from(
+		'Exif\0\0MM\0\x2a\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\x88\x25\0\x04\0\0\0\x01\0\0\0\x26\0\0\0\0' +
+			'\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0at PLACE 38.7223',
+		'latin1',
+	);
+	const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
+	return { name, mimeType: 'image/jpeg', buffer: Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)]) };
+}
+
+/* Its size, and whether it is red at the top and blue at the bottom. */
+const seen = (page, bytes) =>
+	page.evaluate(async (base64) => {
+		const image = new Image();
+		image.src = `data:image/jpeg;base64,${base64}`;
+		await image.decode();
+		const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+		const to = canvas.getContext('2d');
+		to.drawImage(image, 0, 0);
+		const red = (y) => to.getImageData(image.width / 2, y, 1, 1).data[0];
+		return `${image.width} x ${image.height} ${red(2) > 200 && red(image.height - 3) < 50 ? 'upright' : 'turned'}`;
+	}, bytes.toString('base64'));
+
 async function compose({ name, width, href, most, kinds, chat }) {
 	const context = await browser.newContext({
 		viewport: { width, height: 844 },
@@ -181,6 +217,30 @@ async function compose({ name, width, href, most, kinds, chat }) {
 		const got = (await had()).slice(before).map((m) => `${m.type}: ${m.text.replace(given.mark, '')}`);
 		assert(got.join() === [`${kinds[0]}: here they are`, `${kinds[1]}: `].join(), got.join());
 		assert((await composer.locator('#text').inputValue()) === '', 'the text is still there');
+	});
+	await step(`${at}: what the camera gives is sent upright and without its place`, async () => {
+		const input = composer.locator('#file');
+		const accept = await input.getAttribute('accept');
+		/* With `capture` a phone would offer its camera alone, and no picture that was taken before. */
+		assert((!accept || accept.includes('image/*')) && (await input.getAttribute('capture')) === null, accept);
+		const button = await composer.locator('label[for="file"]').boundingBox();
+		const least = width < 720 ? 40 : 32;
+		const fits = button.x >= 0 && button.x + button.width <= width;
+		assert(fits && Math.min(button.width, button.height) >= least, `the button: ${JSON.stringify(button)}`);
+		for (const [n, [w, h, wanted]] of [[60, 40, '40 x 60'], [4000, 3000, '1920 x 2560']].entries()) {
+			const before = (await had()).length;
+			const photo = await photographed(page, `camera${n}.jpg`, w, h);
+			assert(photo.buffer.includes('PLACE') && (await seen(page, photo.buffer)).endsWith('upright'), 'no photo');
+			await input.setInputFiles(photo);
+			await item(`camera${n}.jpg`).locator('img').waitFor();
+			await send();
+			await until('the customer to have it', async () => (await had()).length > before);
+			const id = encodeURIComponent((await had()).at(-1).media);
+			const got = await fetch(`${given.control}/control/media?id=${id}`);
+			const bytes = Buffer.from(await got.arrayBuffer());
+			assert(!bytes.includes('PLACE') && !bytes.includes('Exif'), 'the place is sent');
+			assert((await seen(page, bytes)) === `${wanted} upright`, await seen(page, bytes));
+		}
 	});
 	await context.close();
 }

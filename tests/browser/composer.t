@@ -58,7 +58,7 @@ def run(tap):
 		}
 		walk = node.Walk(command, given, MOST_S)
 		names = walk.tell(tap)
-		tap.ok(walk.ended and len(names) == 12, "both came to their end", walk.errors)
+		tap.ok(walk.ended and len(names) == 14, "both came to their end", walk.errors)
 		check_logs(stack, tap)
 
 

@@ -241,7 +241,7 @@ export async function exchangeFiles({
 		await shown(page.locator('.filtered', { hasText: 'Photos' }));
 		const row = page.locator('.row', { has: page.locator('.row-picture') }).first();
 		await loaded(row.locator('.row-picture'));
-		await inspect(page, '.list');
+		await inspect(page, '.rows-scroll');
 		await snap('found');
 		await row.locator('a').click();
 		await shown(page.locator('#messages a.picture').first());
