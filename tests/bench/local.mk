@@ -49,7 +49,7 @@ bench-answer: all
 # What one organization's trouble costs another's answers.
 CLEANFILES += bench-fairness.json
 EXTRA_DIST += tests/bench/bench-fairness
-bench-fairness: all
+bench-fairness: all tests/bench/post-load
 	DESKBELL_BUILD='$(abs_builddir)' /usr/bin/python3 $(srcdir)/tests/bench/bench-fairness $(BENCHFLAGS)
 .PHONY: bench-fairness
 

@@ -5,8 +5,9 @@
  * All bodies are built and signed before the clock starts, one text message each with an id of its own; the clock runs
  * from the first request to the last answer. One thread, epoll, HTTP/1.1 with keep-alive: it shares the cores with what
  * it measures, so it does as little as possible and reports what it took. Owns its connections and the time of each
- * request. Never verifies what was stored: that is the caller's business, who gets the number of 200s. The app secret
- * comes on standard input. Prints one JSON object; exit status 1 when an answer was not 200 or the server broke off.
+ * request. What is answered with 503 is sent again on its connection after Retry-After, as platforms do. Never verifies
+ * what was stored: that is the caller's business, who gets the number of 200s. The app secret comes on standard input.
+ * Prints one JSON object; exit status 1 when an answer was not 200 or the server broke off.
  */
 #include "core/buf.h"
 #include "core/clock.h"
@@ -50,6 +51,7 @@ struct connection {
 	int fd;
 	size_t begin, at, end; /* of the request in the arena; at == end: all of it is sent */
 	int64_t sent_us;
+	int64_t again_us; /* when it is sent again; 0: it waits for nothing */
 	char answer[ANSWER_BYTES_MAX];
 	size_t got;
 	bool busy;
@@ -60,7 +62,7 @@ struct load {
 	struct buf arena; /* all requests, one behind the other */
 	size_t *ends;     /* where each one ends */
 	int64_t next;     /* the request that is sent next */
-	int64_t under_way, ok, failed, reconnects;
+	int64_t under_way, pausing, ok, failed, refused, reconnects;
 	int64_t deadline_us;
 	int first_bad_status;
 	int poller;
@@ -273,24 +275,69 @@ static bool is_complete(const struct connection *c)
 	return !header(c->answer, "Transfer-Encoding") || strstr(end + 2, "\r\n0\r\n\r\n");
 }
 
-static void judge(struct load *l, struct connection *c, int64_t now_us)
+/* Sends the requests again whose time has come, unless the time for all is up; returns how long to wait for the next.
+ */
+static int send_again(struct load *l, int64_t now_us)
 {
-	int status = c->got > 12 ? atoi(c->answer + 9) : 0;
-	const char *keep = header(c->answer, "Connection");
-	l->under_way--;
-	note_time(&l->times, now_us - c->sent_us);
+	int64_t next_us = now_us + SILENCE_MS * 1000;
+	for (int i = 0; i < l->options.connections && l->pausing; i++) {
+		struct connection *c = &l->connections[i];
+		if (!c->again_us)
+			continue;
+		if (c->again_us > now_us && now_us < l->deadline_us) {
+			next_us = c->again_us < next_us ? c->again_us : next_us;
+			continue;
+		}
+		c->again_us = 0;
+		l->pausing--;
+		if (now_us >= l->deadline_us)
+			continue;
+		if (c->fd < 0)
+			open_connection(l, c);
+		c->at = c->begin;
+		c->got = 0;
+		c->busy = true;
+		c->sent_us = now_us;
+		l->under_way++;
+		send_rest(l, c);
+	}
+	return (int)((next_us - now_us) / 1000) + 1;
+}
+
+static void count_answer(struct load *l, int status, int64_t took_us)
+{
+	if (status == 503) {
+		l->refused++;
+		return;
+	}
+	note_time(&l->times, took_us);
 	if (status == 200) {
 		l->ok++;
 	} else {
 		l->failed++;
 		l->first_bad_status = l->first_bad_status ? l->first_bad_status : status;
 	}
+}
+
+static void judge(struct load *l, struct connection *c, int64_t now_us)
+{
+	int status = c->got > 12 ? atoi(c->answer + 9) : 0;
+	const char *keep = header(c->answer, "Connection"), *after = header(c->answer, "Retry-After");
+	int64_t pause_us = status == 503 ? (after ? atoi(after) : 1) * INT64_C(1000000) : 0;
+	l->under_way--;
+	count_answer(l, status, now_us - c->sent_us);
 	if (keep && !strncasecmp(keep, "close", 5)) {
 		close_connection(c);
 		open_connection(l, c);
 		l->reconnects++;
 	}
-	send_next(l, c, now_us);
+	if (pause_us) {
+		c->again_us = now_us + pause_us;
+		c->busy = false;
+		l->pausing++;
+	} else {
+		send_next(l, c, now_us);
+	}
 }
 
 static void receive(struct load *l, struct connection *c)
@@ -333,9 +380,10 @@ static void run(struct load *l)
 	l->deadline_us = now_us + l->options.seconds * 1000000;
 	for (int i = 0; i < l->options.connections; i++)
 		send_next(l, &l->connections[i], now_us);
-	while (l->under_way > 0) {
-		int n = epoll_wait(l->poller, events, LOOP_EVENTS, SILENCE_MS);
-		if (n == 0) {
+	while (l->under_way + l->pausing > 0) {
+		int wait_ms = send_again(l, clock_mono_us());
+		int n = epoll_wait(l->poller, events, LOOP_EVENTS, wait_ms < SILENCE_MS ? wait_ms : SILENCE_MS);
+		if (n == 0 && wait_ms >= SILENCE_MS) {
 			errno = ETIMEDOUT;
 			die("no answer");
 		}
@@ -356,10 +404,12 @@ static double cpu_s(void)
 
 static void report(const struct load *l, double seconds, double cpu)
 {
-	printf("{\"posts\":%lld,\"ok\":%lld,\"failed\":%lld,\"first_bad_status\":%d,\"reconnects\":%lld,"
+	printf("{\"posts\":%lld,\"ok\":%lld,\"failed\":%lld,\"refused\":%lld,\"first_bad_status\":%d,\"reconnects\":%"
+	       "lld,"
 	       "\"connections\":%d,\"seconds\":%.4f,\"rate\":%.1f,",
-		(long long)(l->ok + l->failed), (long long)l->ok, (long long)l->failed, l->first_bad_status,
-		(long long)l->reconnects, l->options.connections, seconds, (double)l->ok / seconds);
+		(long long)(l->ok + l->failed), (long long)l->ok, (long long)l->failed, (long long)l->refused,
+		l->first_bad_status, (long long)l->reconnects, l->options.connections, seconds,
+		(double)l->ok / seconds);
 	printf("\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"body_bytes\":%zu,\"own_cpu_share\":%."
 	       "4f}\n",
 		percentile_ms(&l->times, 0.50), percentile_ms(&l->times, 0.95), percentile_ms(&l->times, 0.99),
