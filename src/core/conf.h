@@ -70,8 +70,9 @@ enum conf_pooler { CONF_POOLER_NONE, CONF_POOLER_TRANSACTION };
 		"mod_fcgid and CGI).") \
 	INT(webhook_connections, "webhook.connections", 2, 1, 16, "Database connections of one webhook process.") \
 	INT(webhook_share_percent, "webhook.share_percent", 25, 1, 100, \
-		"For how much of the time one webhook process stores deliveries of an organization that needs more " \
-		"than all others together, while there are others. It also has at most half of the threads then; " \
+		"For how much of the time one webhook process stores deliveries of an organization that needs " \
+		"more than twice as much as all others together, while there are others. It also has at most half of " \
+		"the threads then; " \
 		"what comes beyond is answered with 503, and the platform delivers it again. 100: no limit.") \
 	INT(webhook_max_body_bytes, "webhook.max_body_bytes", 4194304, 65536, 67108864, \
 		"Largest webhook delivery that is accepted; Meta sends up to 3 MB.") \

@@ -212,7 +212,7 @@ void works_measured(struct works *works, struct org_work *org, enum work work, i
 		works_average(&p->cost_us, took_us / n + 1);
 }
 
-/* Whether others have work, and the organization has lately had more time than all of them together. */
+/* Whether others have work, and the organization has lately had more than twice their time. */
 static bool works_is_greedy(const struct works *works, const struct org_work *org, int64_t now_us)
 {
 	return works_are_shared(works, now_us) && lately_is_most(&org->lately, &works->lately, now_us);

@@ -9,8 +9,9 @@
  * Slots are what work takes while it waits for another program: a model, a platform. An organization gets at most three
  * quarters of the slots that the others leave, so that one whose model hangs leaves room for the next.
  *
- * Time is what the loop and the database need. While others have work, one organization that needs more of it than all
- * others together gets at most half of it: what it had of a turn beyond that it waits before the next one.
+ * Time is what the loop and the database need. While others have work, one organization that needs more than twice as
+ * much of it as all others together gets at most half of it: what it had of a turn beyond that it waits before the next
+ * one.
  */
 #ifndef DESKBELL_OUTBOX_WORKS_H
 #define DESKBELL_OUTBOX_WORKS_H
@@ -133,10 +134,10 @@ struct ask {
 /* Whose turn it is and how much each may ask for, at most `max` organizations that share a batch, in the order of their
  * ids. A batch is no larger than what the loop does within some ten milliseconds, less where several organizations have
  * work, so that what comes meanwhile is served soon; more where all else keeps the loop waiting for longer. The time is
- * divided, each one's part buys as many as its own cost, with the database's for one that needs more than all others
- * together: one whose work is expensive gets few of them and takes nothing from the others. Where several have work,
- * one that holds slots for long gets a small part, so that the loop spends no time on what will wait anyway. Returns
- * how many; they stay where they are in the queue until works_claimed.
+ * divided, each one's part buys as many as its own cost, with the database's for one that needs more than twice as
+ * much as all others together: one whose work is expensive gets few of them and takes nothing from the others. Where
+ * several have work, one that holds slots for long gets a small part, so that the loop spends no time on what will wait
+ * anyway. Returns how many; they stay where they are in the queue until works_claimed.
  */
 int works_turn(const struct works *works, enum work work, const struct share *share, int64_t now_us, int max,
 	struct ask *asks);

@@ -207,7 +207,7 @@ static void who_needs_most_is_held_back(void)
 	stored(&s, 1, 200000, 1000000);
 	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1000000); /* alone */
 	CU_ASSERT_TRUE(intake_shares_enter(&s, 2, 1000000));
-	stored(&s, 2, 150000, 1000000);
+	stored(&s, 2, 90000, 1000000);
 	CHECK_INT(intake_shares_free_us(&s, 1, 1000000), 1600000);
 	CHECK_INT(intake_shares_free_us(&s, 2, 1000000), 1000000); /* one that needs less */
 	CHECK_INT(intake_shares_free_us(&s, 3, 1000000), 1000000);

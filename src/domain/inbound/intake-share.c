@@ -50,7 +50,8 @@ static struct intake_share *intake_share_of(struct intake_shares *s, int64_t org
 	return *link;
 }
 
-/* Whether it is held back: others are here, and it needs more than all of them, and more than half of what it may have.
+/* Whether it is held back: others are here, and it needs more than twice as much, and more than half of what it may
+ * have.
  */
 static bool intake_share_is_held(const struct intake_shares *s, const struct intake_share *share, int64_t now_us)
 {

@@ -1,10 +1,10 @@
 /*
  * intake-share.h - how much of a receiver's time one organization's deliveries get while others have some.
  *
- * An organization that has lately been stored for longer than all others together, and for more than half of its share
- * of the time, while there are others, is held back: one of its groups is on its way at a time, and after it comes a
- * pause, so that it is stored for a part of the time only. What comes meanwhile waits and is stored together. Alone it
- * is not held back.
+ * An organization that has lately been stored for more than twice as long as all others together, and for more than
+ * half of its share of the time, while there are others, is held back: one of its groups is on its way at a time, and
+ * after it comes a pause, so that it is stored for a part of the time only. What comes meanwhile waits and is stored
+ * together. Alone it is not held back.
  *
  * Knows this process only: another receiver has shares of its own. Not thread-safe: the caller holds a lock.
  */

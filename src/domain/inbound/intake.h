@@ -5,8 +5,8 @@
  * each organization, and then answers all, as databases do with their log. If that fails, each organization is stored
  * alone, then of those that fail each delivery, then each item, and an item that still fails goes to quarantine: a bad
  * one harms no other. A large delivery is stored in pieces, each with a commit of its own, so that a customer who
- * writes meanwhile waits for one of them at most, and its time is bounded. An organization that needs more time than
- * all others together is held back while they need some (intake-share.h).
+ * writes meanwhile waits for one of them at most, and its time is bounded. One organization that needs more than twice
+ * the time of all others together is held back while they need some (intake-share.h).
  */
 #ifndef DESKBELL_DOMAIN_INTAKE_H
 #define DESKBELL_DOMAIN_INTAKE_H

@@ -27,5 +27,5 @@ int64_t lately_us(struct lately l, int64_t now_us)
 
 bool lately_is_most(const struct lately *own, const struct lately *all, int64_t now_us)
 {
-	return 2 * lately_us(*own, now_us) > lately_us(*all, now_us);
+	return 3 * lately_us(*own, now_us) > 2 * lately_us(*all, now_us);
 }

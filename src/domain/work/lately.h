@@ -17,7 +17,7 @@ void lately_add(struct lately *lately, int64_t us, int64_t now_us);
 int64_t lately_us(struct lately lately, int64_t now_us);
 /* The time within which it was added. */
 int64_t lately_span_us(int64_t now_us);
-/* Whether `own`, which `all` includes, is more than all the rest. */
+/* Whether `own`, which `all` includes, is more than twice the rest. */
 bool lately_is_most(const struct lately *own, const struct lately *all, int64_t now_us);
 
 #endif
