@@ -216,8 +216,8 @@ BEGIN
 	RETURN 'done';
 END $$;
 
--- Which member has the conversation; NULL: none. A user who is no member cannot be chosen. Returns done, same,
--- non_member or gone.
+-- Which member has the conversation; NULL: none. A user who is no member cannot be chosen. It rings for the member who
+-- is given it by another. Returns done, same, non_member or gone.
 CREATE OR REPLACE FUNCTION deskbell_assign(a_org bigint, a_conversation bigint, a_user bigint, a_assignee bigint)
 	RETURNS text
 LANGUAGE plpgsql AS $$
@@ -237,6 +237,9 @@ BEGIN
 	UPDATE conversations SET assignee_id = a_assignee WHERE org_id = a_org AND id = a_conversation;
 	PERFORM deskbell_moved(v);
 	PERFORM deskbell_tell_event(a_org, v.id, a_user, 'assigned', a_assignee);
+	IF a_assignee IS NOT NULL AND a_assignee IS DISTINCT FROM a_user THEN
+		PERFORM ring(a_org, 'assigned', v.id, NULL, NULL, a_assignee);
+	END IF;
 	RETURN 'done';
 END $$;
 

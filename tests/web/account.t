@@ -482,6 +482,28 @@ def change(w, talk, what):
 
 
 @test
+def who_is_given_a_conversation_hears_of_it(w):
+	b = w.signed_in("operator")
+	_, other = w.person("operator", b.org)
+	talk, me, them = conversation(w, b.org), *(
+		w.sql.value("select id from users where email = '%s'" % email) for email in (b.email, other)
+	)
+	status(subscribe(b), 200)
+	giver = w.browser()
+	status(giver.sign_in(other), 200)
+	gives = lambda browser, user: status(browser.post("/inbox/%d/assign" % talk, {"user": str(user or "")}), 200)
+	gives(giver, me)
+	assert claimed(w, b.org) == [("assigned", "Marta Ruiz", "", "1")]
+	gives(giver, None)
+	gives(b, me)
+	assert claimed(w, b.org) == [], "taken by oneself"
+	gives(b, them)
+	gives(giver, me)
+	gives(b, None)
+	assert claimed(w, b.org) == [], "not so any more when it is told"
+
+
+@test
 def who_waits_rings_once_and_for_the_right_people(w):
 	b = w.signed_in()
 	talk = conversation(w, b.org)
