@@ -1216,6 +1216,26 @@ def unchanged_updates_are_304(w):
 
 
 @test
+def a_list_learns_of_every_number_although_none_of_its_rows_changes(w):
+	org = w.stack.organisation("Quiet", "off")
+	b, channel = w.person("eva", "operator", org), w.stack.connect(org, w.server.port)
+	asks = lambda tag: b.request("GET", "/inbox/updates?view=mine", headers={"Accept": "*/*", "If-None-Match": tag})
+	views = lambda: {k: v["count"] for k, v in model(b, "/inbox?view=mine")["list"]["views"].items() if v["count"]}
+	talk = w.write("34611999001", "zqbody hello", channel=channel)
+	w.sql.script("update conversations set waiting_since = null where id = %d;" % talk)
+	for what, wanted in (
+		("assignee_id = %d" % w.ana.user, {"all": "1"}),
+		("is_open = false", {"closed": "1"}),
+		("snoozed_until = now() + interval '1 hour'", {"snoozed": "1"}),
+		("snoozed_until = null, is_open = true, assignee_id = null", {"all": "1", "unassigned": "1"}),
+	):
+		tag = status(asks(""), 200).header("ETag")
+		w.sql.script("update conversations set %s where id = %d;" % (what, talk))
+		page = status(asks(tag), 200)
+		assert page.text.count("class=\"count\"") == len(wanted) and views() == wanted, (what, page.text, views())
+
+
+@test
 def a_fragment_does_not_take_what_was_said(w):
 	talk, _ = w.customer(agent="bot")
 	w.ana.post("/inbox/%d/take-over" % talk, headers={"Accept": "text/html"})

@@ -33,8 +33,8 @@ struct inbox_list {
 void inbox_list_read(struct desk_request *v, struct inbox_list *list);
 /* Inside request_transaction. */
 enum err inbox_list_load(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
-/* Inside request_transaction, before it is loaded: the stamp of its rows (fragment_stamp). */
-enum err inbox_list_stamp(struct desk_request *v, const struct inbox_list *list) MUST_CHECK;
+/* Inside request_transaction, before it is loaded: counts the views, and stamps that and the rows (fragment_stamp). */
+enum err inbox_list_stamp(struct desk_request *v, struct inbox_list *list) MUST_CHECK;
 /* Writes the member "list". */
 void inbox_list_write(struct desk_request *v, const struct inbox_list *list);
 /* Only its rows, for a fragment. */
