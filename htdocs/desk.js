@@ -40,6 +40,8 @@ const desk = (() => {
 	/* The newest message that any window has told of, so that several windows ring once. */
 	function showCounts(quietly) {
 		const counts = $('#waiting-count')?.dataset;
+		if (document.body.matches('.out:not(.page-offline)'))
+			navigator.clearAppBadge?.().catch(() => {}); /* signed out */
 		if (!counts)
 			return;
 		document.title = counts.waiting && counts.waiting !== '0' ? `(${counts.waiting}) ${title}` : title;

@@ -23,6 +23,8 @@
 	navigator.serviceWorker.addEventListener('message', (event) => {
 		if (typeof event.data?.open === 'string' && /^\/[^/\\]/.test(event.data.open))
 			location.assign(event.data.open);
+		else if (event.data?.called)
+			document.dispatchEvent(new Event('desk:changed'));
 	});
 	const ready = navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready);
 

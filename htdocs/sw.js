@@ -44,9 +44,13 @@ async function icon() {
 /* Own paths only, whatever a call says. */
 const pathOf = (url) => (typeof url === 'string' && /^\/[^/\\]/.test(url) ? url : '/inbox?view=waiting');
 
-/* Every call is shown: a browser that is called without showing anything takes the permission back. Who looks at the conversation hears no sound. */
+/*
+ * Every call is shown: a browser that is called without showing anything takes the permission back. Who looks at the
+ * conversation hears no sound. Pages that are open ask at once, so that their number is the icon's.
+ */
 async function show(call) {
 	const path = pathOf(call.url), windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	windows.forEach((w) => w.postMessage({ called: true }));
 	const seen = windows.some((w) => w.focused && new URL(w.url).pathname === path.split('?')[0]);
 	const tag = typeof call.tag === 'string' ? call.tag : 'deskbell';
 	await self.registration.showNotification(call.title || 'Deskbell', { body: call.body || '', tag, renotify: !seen, silent: seen, data: { path }, icon: await icon(), badge: await icon() });

@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include "channel/whatsapp/whatsapp.h"
+#include "outbox/notify/ring-text.h"
 #include "outbox/open-channels.h"
 #include "outbox/works.h"
 
@@ -402,6 +403,29 @@ static void each_channel_has_its_own_secrets(void)
 	crypt_keys_free(keys);
 }
 
+/* As the views of the inbox say it: counted up to a hundred, more is 99 and more. */
+static void a_summary_says_as_many_as_the_desk(void)
+{
+	static const struct {
+		int64_t waiting;
+		const char *en, *tr;
+	} said[] = { { 1, "Conversations that wait: 1", "Bekleyen konuşmalar: 1" },
+		{ 99, "Conversations that wait: 99", "Bekleyen konuşmalar: 99" },
+		{ 100, "Conversations that wait: 99+", "Bekleyen konuşmalar: 99+" } };
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		const struct ring_text ring = { STR("summary"), STR(""), STR(""), said[i].waiting };
+		CHECK_STR(ring_title(pool, translation_of("en"), &ring), said[i].en);
+		CHECK_STR(ring_title(pool, translation_of("tr"), &ring), said[i].tr);
+	}
+	pool_free(pool);
+}
+
+static CU_TestInfo ring_tests[] = {
+	{ "a summary says as many as the desk", a_summary_says_as_many_as_the_desk },
+	CU_TEST_INFO_NULL,
+};
+
 static CU_TestInfo channel_tests[] = {
 	{ "a channel is opened once for each config", a_channel_is_opened_once_for_each_config },
 	{ "each channel has its own secrets", each_channel_has_its_own_secrets },
@@ -429,6 +453,7 @@ static CU_TestInfo tests[] = {
 int main(void)
 {
 	CU_SuiteInfo suites[] = { { "works", NULL, NULL, NULL, NULL, tests },
-		{ "open channels", NULL, NULL, NULL, NULL, channel_tests }, CU_SUITE_INFO_NULL };
+		{ "open channels", NULL, NULL, NULL, NULL, channel_tests },
+		{ "what rings", NULL, NULL, NULL, NULL, ring_tests }, CU_SUITE_INFO_NULL };
 	return unit_main(suites);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define TITLE_MAX_BYTES 2000
+#define COUNTED 100 /* the limit in deskbell_ring_text */
 
 static const struct {
 	const char *kind, *title;
@@ -52,7 +53,8 @@ struct str ring_title(struct pool *pool, const struct translation *t, const stru
 		size_t n = strcspn(text, "{"), name = text[n] ? strcspn(text + n, "}") : 0;
 		buf_add(&out, text, n);
 		if (name && text[n + 1] == 'n')
-			buf_addf(&out, "%lld", (long long)ring->waiting);
+			buf_addf(&out, "%lld%s", (long long)(ring->waiting < COUNTED ? ring->waiting : COUNTED - 1),
+				ring->waiting < COUNTED ? "" : "+");
 		else if (name)
 			buf_add_str(&out, ring_text_who(t, ring));
 		text += n + (name ? name + 1 : 0);
