@@ -78,6 +78,7 @@
 		else if (location.hash)
 			location.replace(location.href); /* what it names is another element now: the details of a phone stay open */
 		at = url;
+		actions = $('#actions');
 		desk.thread.setUp();
 		setUpMenusIn(panes);
 		desk.loadParts();
@@ -138,9 +139,23 @@
 		return field.value.trim() ? submitList(field.form) : open(before);
 	}
 
+	/* Reopen that a poll has put in the place of Close is not meant, nor is the second click of a double one, which comes when the next conversation is there. */
+	const SETTLED_MS = 700;
+	let actions = $('#actions'), changedAt = 0, clicks = 0;
+	const isMeant = (form, button) => !form.closest('#actions') || (clicks < 2 && !(button?.matches('[data-key="reopen"]') && Date.now() - changedAt < SETTLED_MS));
+	desk.takenIn.push(() => {
+		if (actions === $('#actions'))
+			return;
+		actions = $('#actions');
+		changedAt = Date.now();
+	});
+
 	function setUpInPlace() {
+		document.addEventListener('click', (event) => { clicks = event.detail; }, true);
 		document.addEventListener('submit', (event) => {
 			const form = event.target, isList = form.method === 'get' && form.closest('.list');
+			if (!isMeant(form, event.submitter))
+				return event.preventDefault();
 			if ((!form.matches('[data-in-place]') && !isList) || event.defaultPrevented)
 				return;
 			event.preventDefault();
@@ -202,11 +217,18 @@
 		next?.scrollIntoView({ block: 'nearest' });
 	}
 
+	/* A colleague was faster: on to the next one, as after one's own Close. */
+	async function closeAgain() {
+		const answer = $('.thread') && await act(`${location.pathname}/close${location.search}`, {});
+		if (answer)
+			open(answer.location);
+	}
+
 	/* With several chosen, what can be done with them; else with the conversation that is open. */
 	function press(key) {
 		const target = (desk.bulk.selecting() && $(`#bulk [data-key="${key}"]`)) || $(`:is(.thread, .about) [data-key="${key}"]`);
 		if (!target)
-			return;
+			return key === 'e' ? closeAgain() : null;
 		if (target.matches('button'))
 			target.click();
 		else if (target.matches('details')) {
@@ -214,6 +236,7 @@
 			$('button', target)?.focus();
 		} else
 			target.focus();
+		return null;
 	}
 
 	function setUpKeys() {

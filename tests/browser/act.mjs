@@ -150,7 +150,7 @@ const steps = {
 		await page.locator('.views a', { hasText: 'All' }).click();
 		await arrived('/inbox');
 		is('the focus is lost', await page.evaluate(() => document.activeElement.matches('.views [aria-current]')));
-		await page.waitForFunction(() => document.querySelector('#day dd').textContent === '14');
+		await page.waitForFunction(() => document.querySelector('#day dd').textContent === '16');
 		await page.locator('.filter summary').click();
 		await page.locator('.filter .chip', { hasText: 'WhatsApp' }).click();
 		await arrived('/inbox?platform=whatsapp');
@@ -175,15 +175,16 @@ const steps = {
 			`found ${await rows().count()}`,
 			(await rows().count()) === 1 &&
 				(await rows().first().innerText()).includes(name) &&
-				(await rows().first().innerText()).includes('Closed'),
+				(await rows().first().innerText()).includes('closed'),
 		);
 		is('what is typed is lost', (await page.locator('#q').inputValue()) === '4100' && (await focused()) === 'q');
 		for (let n = 0; n < 4; n++)
 			await page.keyboard.press('Backspace');
 		await arrived(before);
 		await page.goto(`${given.origin}${path}`);
-		await page.locator('#actions [data-key="e"]').click();
+		await page.locator('#actions [data-key="reopen"]').click();
 		await shown(page.locator('#actions [data-key="e"].primary'));
+		is('the focus is lost', await focused() === 'close');
 		await stay();
 	},
 	'a draft is marked in the list, outlives the window and ends with signing out': async () => {
@@ -344,6 +345,38 @@ const steps = {
 			hide(false),
 		]);
 		is('no request', request);
+	},
+	'a colleague closes it under the pointer: the click does not reopen it, and e goes on to the next one': async () => {
+		const path = await openAt(2);
+		await page.evaluate(() => {
+			new MutationObserver((_, watch) => {
+				const button = document.querySelector('#actions [data-key="reopen"]');
+				if (button) {
+					watch.disconnect();
+					globalThis.pressed = true;
+					button.click();
+				}
+			}).observe(document.querySelector('article.thread'), { childList: true, subtree: true });
+		});
+		await phone.goto(given.origin + path);
+		await phone.locator('#actions [data-key="e"]').tap();
+		await page.waitForFunction(() => globalThis.pressed);
+		await page.waitForTimeout(800);
+		is('reopened', await page.locator('#actions [data-key="reopen"]').isVisible() && await toast(page).count() === 0);
+		await blur();
+		await page.keyboard.press('e');
+		await page.waitForFunction((was) => document.querySelector('#composer').dataset.draft !== was, path.match(/\d+/)[0]);
+	},
+	'a double click on Close closes one': async () => {
+		const path = await openAt(2), box = await page.locator('#actions [data-key="e"]').boundingBox(), at = [box.x + box.width / 2, box.y + box.height / 2], n = await rows().count();
+		await page.mouse.click(...at);
+		await page.waitForFunction((was) => document.querySelector('#composer').dataset.draft !== was, path.match(/\d+/)[0]);
+		const next = here();
+		await page.mouse.down({ clickCount: 2 });
+		await page.mouse.up({ clickCount: 2 });
+		await page.waitForTimeout(500);
+		is(`${here()} instead of ${next}`, here() === next && await page.locator('#actions [data-key="e"]').isVisible());
+		await page.waitForFunction((wanted) => document.querySelectorAll('#rows > .row').length === wanted, n - 1);
 	},
 	'on a phone the details stay open, through a change, until one goes back': async () => {
 		const path = await openAt(6, phone);

@@ -19,7 +19,7 @@ from deskbell.stack import Stack
 from deskbell.tap import program
 
 MOST_S = 240
-CUSTOMERS = 14
+CUSTOMERS = 16
 EMAILS = ("ana@flowers.example", "ben@flowers.example")
 
 

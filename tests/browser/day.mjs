@@ -164,7 +164,10 @@ class Operator {
 			return tell({
 				met: { by: this.email, id, why: await this.page.locator('.composer .error').allInnerTexts() },
 			});
-		await this.click(this.page.locator('#actions [data-key="e"]'));
+		const close = this.page.locator('#actions [data-key="e"]');
+		if (await close.click({ trial: true, timeout: 3000 }).catch(() => true))
+			return null; /* a colleague has closed it meanwhile */
+		await this.click(close);
 		await this.page.waitForFunction((was) => document.querySelector('#composer')?.dataset.draft !== was, id);
 		this.handled++;
 		tell({ handled: { by: this.email, id, clicks: this.clicks - before, said: text } });
@@ -172,10 +175,15 @@ class Operator {
 		return null;
 	}
 
+	/* What is closed is done, by whomever. */
+	async isClosed() {
+		return await this.page.locator('#actions [data-key="reopen"]').count() > 0;
+	}
+
 	async work() {
 		while (Date.now() < end) {
 			const id = await this.here();
-			if (id && !(await this.yields())) {
+			if (id && !(await this.isClosed()) && !(await this.yields())) {
 				await this.handle(id);
 				continue;
 			}
