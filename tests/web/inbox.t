@@ -204,7 +204,7 @@ def views_filters_and_search(w):
 	# A search looks through everything, closed and snoozed ones too; a view narrows it.
 	status(w.ana.post("/inbox/%d/close" % a), 200)
 	found = row(w.ana, a, "?q=search+me")
-	assert found["closed"] and ">Closed</span>" in w.ana.html("/inbox?q=search+me").text, found
+	assert found["closed"] and ">closed</span>" in w.ana.html("/inbox?q=search+me").text, found
 	assert row(w.ana, a, "?view=waiting&q=search+me") is None and row(w.ana, a, "?view=all") is None
 	assert not row(w.ana, a, "?view=closed")["closed"], "every one is in this view"
 	status(w.ana.post("/inbox/%d/reopen" % a), 200)

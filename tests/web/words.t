@@ -14,6 +14,18 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 from deskbell import paths
 from deskbell.tap import Tap
 
+# How a user is not addressed: Spanish says tú, Turkish says siz.
+STRANGE = {
+	"es.po": re.compile(
+		r"\b([Uu]sted(es)?|[Ss]us? (equipo|clientes|documentos|habilidades|navegador))\b"
+		r"|\b(Dé|Elija|Escriba|Escríbal[ao]s?|Pulse|Compruebe|Obtenga|Obténgal[ao]s?|Guarde|Marque|Inténtelo|Ejecute|Pida"
+		r"|Vuelva|Avise|Quite|Haga|Abra|Ábralo|Busque|Libere|Añada|Envíe|Introduzca|Use|Cree|Conecte|Espere|Revise)\b"
+	),
+	"tr.po": re.compile(
+		r"\b([Ss]ana|[Ss]enin|[Ss]eni|[Ss]enden)\b|\b(dene|denetle|gönder|ekle|seç|yaz|bak|aç|ver|sor|bekle|gir)\.(\s|$)"
+	),
+}
+FORMAL = {"What is stored about you"}  # a page for the contact
 STRINGS = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -91,6 +103,8 @@ def main():
 		tap.ok(not missing and "#, fuzzy" not in text, "%s: everything is translated" % name, "\n".join(missing))
 		other = [w for w, t in translated.items() if t and parts_of(w) != parts_of(t)]
 		tap.ok(not other, "%s: names and tags are kept" % name, "\n".join(other))
+		strange = [t for w, t in translated.items() if STRANGE[name].search(t) and w not in FORMAL]
+		tap.ok(not strange, "%s: addresses users in one way" % name, "\n".join(strange))
 		quotes = [w for w, t in translated.items() if "\"" in t.replace("\\\"", "\"") and "\"" not in w]
 		tap.ok(not quotes, "%s: no quote that could end an attribute" % name, "\n".join(quotes))
 	return tap.done()
