@@ -119,7 +119,7 @@ const MOST_BYTES = {
 	'desk.js': 18e3,
 	'desk-forms.js': 6e3,
 	'desk-tabs.js': 4e3,
-	'desk-list.js': 10e3,
+	'desk-list.js': 11e3,
 	'desk-bulk.js': 4e3,
 	'desk-thread.js': 10e3,
 	'icons.svg': 10e3,
@@ -129,6 +129,20 @@ const SIZES = /^(1rem|var\(--(small|large|title)\)|16px !important)$/;
 function isSlow(movement) {
 	const [, number, unit] = /([\d.]+)(m?s)\b/.exec(movement) ?? [];
 	return number && Number(number) * (unit === 's' ? 1000 : 1) >= 150;
+}
+
+/* A class that neither the style sheet nor a script knows is a mistyped one, or does nothing. */
+function checkClasses() {
+	const folder = path.join(top, 'htdocs'), source = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
+	const styled = new Set(matches(source('desk.css'), /\.([a-z][\w-]*)/g).map((m) => m[1]));
+	const scripts = fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map(source).join('\n');
+	const isKnown = (name) =>
+		styled.has(name) || /^(page|hue)-/.test(name) || new RegExp(`[.'"\` ]${name}\\b`).test(scripts);
+	const used = list.flatMap((f) => matches(render(f), / class="([^"]+)"/g).flatMap((m) => m[1].trim().split(/\s+/)));
+	ok(
+		'a class is one of the style sheet, or of a script',
+		[...new Set(used)].filter((name) => !isKnown(name)),
+	);
 }
 
 function checkAssets() {
@@ -167,6 +181,7 @@ async function checkTemplates() {
 	checkMarkup();
 	checkPartials();
 	checkRendered();
+	checkClasses();
 	checkAssets();
 	await checkHtml();
 }
@@ -256,6 +271,21 @@ const measure = ({ touch }) => {
 			!box.closest('.sr, .table-box, .tabs, .views, svg, .about, .thread-actions span')
 		)
 			found.push(`sticks out: ${box.outerHTML.slice(0, 80)}`);
+	}
+	for (const box of document.querySelectorAll('label, .btn, input, select, textarea')) {
+		const r = box.getBoundingClientRect();
+		const around = box.closest('.card, .block, .composer-box')?.getBoundingClientRect();
+		const isOut = around?.width && (r.right > around.right + 1 || r.left < around.left - 1);
+		if (r.width > 1 && isOut && !box.closest('.sr, .pop'))
+			found.push(`sticks out of what it stands in: ${box.outerHTML.slice(0, 120)}`);
+	}
+	const pen = document.createElement('canvas').getContext('2d');
+	for (const box of document.querySelectorAll('input[placeholder], textarea[rows="1"]')) {
+		const { paddingLeft, paddingRight } = getComputedStyle(box);
+		pen.font = getComputedStyle(box, '::placeholder').font;
+		const room = box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+		if (box.clientWidth > 1 && !box.value && pen.measureText(box.placeholder).width > room + 1)
+			found.push(`has no room: ${box.placeholder}`);
 	}
 	if (touch)
 		for (const box of document.querySelectorAll(

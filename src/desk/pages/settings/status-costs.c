@@ -60,8 +60,7 @@ static void status_costs_write_row(struct desk_request *v, struct json_writer *w
 
 static struct str status_costs_ratio(struct desk_request *v, int64_t a, int64_t b)
 {
-	int64_t tenths = b ? (a * 10 + b / 2) / b : 0;
-	return b ? pool_printf(v->pool, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10)) : STR("–");
+	return b ? locale_decimal(v->pool, &v->locale, (double)a / (double)b, 1) : STR("–");
 }
 
 static void status_costs_write_total(
