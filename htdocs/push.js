@@ -28,6 +28,15 @@
 	});
 	const ready = navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready);
 
+	/* The page for when there is no network, once in each session and language. */
+	const { lang } = document.documentElement, OFFLINE = 'desk.offline';
+	ready.then(({ active }) => {
+		if (sessionStorage.getItem(OFFLINE) === lang)
+			return;
+		active.postMessage({ language: lang });
+		sessionStorage.setItem(OFFLINE, lang);
+	}).catch(() => {});
+
 	async function post(path, fields) {
 		const csrf = document.querySelector('input[name="csrf"]')?.value ?? '';
 		const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', headers: { Accept: 'application/json' }, body: new URLSearchParams({ csrf, ...fields }) });

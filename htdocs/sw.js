@@ -7,14 +7,21 @@
 
 const CACHE = 'deskbell-1', OFFLINE = '/offline', MANIFEST = '/manifest.webmanifest';
 
-async function keepOffline() {
-	const cache = await caches.open(CACHE), page = await fetch(OFFLINE, { credentials: 'omit', cache: 'no-store' });
+/* In the language of the user, which the browser's need not be. What is kept already stays when this cannot be had. */
+async function keepOffline(language) {
+	const cache = await caches.open(CACHE), page = await fetch(OFFLINE, { credentials: 'omit', cache: 'no-store', headers: language ? { 'Accept-Language': language } : {} });
+	if (!page.ok)
+		return;
 	const parts = (await page.clone().text()).match(/\/assets\/[^"#]+/g) ?? [];
 	await cache.put(OFFLINE, page);
 	await cache.addAll([...new Set(parts), MANIFEST]);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(keepOffline().catch(() => {}).then(() => self.skipWaiting())));
+self.addEventListener('message', (event) => {
+	if (typeof event.data?.language === 'string')
+		event.waitUntil(keepOffline(event.data.language).catch(() => {}));
+});
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('fetch', (event) => {

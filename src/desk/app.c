@@ -42,6 +42,8 @@ enum err desk_manifest(struct desk_request *v)
 	json_member_str(&w, "id", STR("/"));
 	json_member_str(&w, "name", STR("Deskbell"));
 	json_member_str(&w, "short_name", STR("Deskbell"));
+	json_member_str(&w, "description",
+		str_of(request_translate(v, T("Your team and a bot answer customers on WhatsApp and Telegram."))));
 	json_member_str(&w, "lang", str_of(v->locale.language));
 	json_member_str(&w, "start_url", STR("/inbox?view=waiting"));
 	json_member_str(&w, "scope", STR("/"));

@@ -1,10 +1,12 @@
 # The desk in Chromium: its pages on fixtures, without server and database; and one walk through the whole stack.
 TESTS += tests/browser/desk.t tests/browser/install.t tests/browser/story.t tests/browser/pages.t tests/browser/kept.t tests/browser/day.t \
-	tests/browser/counts.t \
+	tests/browser/counts.t tests/browser/app.t \
 	tests/browser/act.t tests/browser/composer.t tests/browser/visit.t
 EXTRA_DIST += \
 	tests/browser/act.mjs \
 	tests/browser/act.t \
+	tests/browser/app.mjs \
+	tests/browser/app.t \
 	tests/browser/counts.mjs \
 	tests/browser/counts.t \
 	tests/browser/desk.t \
