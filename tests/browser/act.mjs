@@ -368,7 +368,10 @@ const steps = {
 		await page.waitForFunction((was) => document.querySelector('#composer').dataset.draft !== was, path.match(/\d+/)[0]);
 	},
 	'a double click on Close closes one': async () => {
-		const path = await openAt(2), box = await page.locator('#actions [data-key="e"]').boundingBox(), at = [box.x + box.width / 2, box.y + box.height / 2], n = await rows().count();
+		const path = await openAt(2);
+		const box = await page.locator('#actions [data-key="e"]').boundingBox();
+		const at = [box.x + box.width / 2, box.y + box.height / 2];
+		const n = await rows().count();
 		await page.mouse.click(...at);
 		await page.waitForFunction((was) => document.querySelector('#composer').dataset.draft !== was, path.match(/\d+/)[0]);
 		const next = here();

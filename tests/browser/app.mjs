@@ -1,7 +1,9 @@
 /*
- * app.mjs - the desk as an application, as Chromium sees it: can it be installed, is its service worker in charge of all of it, and what is there without a network.
+ * app.mjs - the desk as an application, as Chromium sees it: can it be installed, is its service worker in charge of
+ * all of it, and what is there without a network.
  *
- * Reads JSON from stdin: origin, password, users ([{email, language, offline: what the page without a network says}]), wait_ms. Writes JSON lines: {name, ms, why} for each step, {cookies} at the end.
+ * Reads JSON from stdin: origin, password, users ([{email, language, offline: what the page without a network says}]),
+ * wait_ms. Writes JSON lines: {name, ms, why} for each step, {cookies} at the end.
  */
 import fs from 'node:fs';
 import { launchWhole } from './chromium.mjs';
@@ -26,7 +28,8 @@ async function signedIn({ email, language }) {
 	await page.locator('#email').fill(email);
 	await page.locator('#password').fill(given.password);
 	await Promise.all([page.waitForURL((url) => url.pathname === '/inbox'), page.keyboard.press('Enter')]);
-	is(`the page is in ${await page.locator('html').getAttribute('lang')}`, await page.locator(`html[lang="${language}"]`).count() === 1);
+	const lang = await page.locator('html').getAttribute('lang');
+	is(`the page is in ${lang}`, lang === language);
 	return { context, page };
 }
 
@@ -45,9 +48,9 @@ async function installs(page) {
 async function isInCharge(page) {
 	const found = await page.evaluate(async () => {
 		const { scope, active } = await navigator.serviceWorker.ready;
-		return { scope, script: active.scriptURL, all: (await navigator.serviceWorker.getRegistrations()).length };
+		return [scope, active.scriptURL, (await navigator.serviceWorker.getRegistrations()).length];
 	});
-	is(JSON.stringify(found), found.scope === `${given.origin}/` && found.script === `${given.origin}/sw.js` && found.all === 1);
+	is(JSON.stringify(found), found.join() === [`${given.origin}/`, `${given.origin}/sw.js`, 1].join());
 	await page.reload();
 	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
@@ -59,10 +62,17 @@ async function withoutNetwork(context, page, { email, offline }) {
 	for (const path of ['/inbox?view=waiting', '/leads', '/settings/channels']) {
 		await page.goto(given.origin + path);
 		is(`${path}: ${await page.locator('main').innerText()}`, (await page.locator('h1').innerText()) === offline);
-		is('without its looks', await page.evaluate(() => getComputedStyle(document.querySelector('.empty')).textAlign === 'center' && document.querySelector('.empty .i').getBoundingClientRect().width === 40));
+		const looks = await page
+			.locator('.empty')
+			.evaluate((e) => [getComputedStyle(e).textAlign, e.firstElementChild.getBoundingClientRect().width]);
+		is(`it looks like ${looks}`, looks.join() === 'center,40');
 	}
-	const kept = await page.evaluate(async () => Promise.all((await (await caches.open('deskbell-1')).matchAll()).map(async (one) => [new URL(one.url).pathname, await one.text()])));
-	is(JSON.stringify(kept.map(([path]) => path)), kept.length > 3 && kept.every(([path, text]) => /^\/(offline|manifest\.webmanifest|assets\/.*)$/.test(path) && !text.includes(email)));
+	const kept = await page.evaluate(async () => {
+		const all = await (await caches.open('deskbell-1')).matchAll();
+		return Promise.all(all.map(async (one) => [new URL(one.url).pathname, await one.text()]));
+	});
+	const isOurs = ([path, text]) => /^\/(offline|manifest\.webmanifest|assets\/.*)$/.test(path) && !text.includes(email);
+	is(JSON.stringify(kept.map(([path]) => path)), kept.length > 3 && kept.every(isOurs));
 	await context.setOffline(false);
 	await page.locator('.btn.primary').click();
 	await page.waitForURL((url) => url.pathname === '/inbox');
@@ -73,7 +83,9 @@ for (const user of given.users) {
 	const { context, page } = await signedIn(user);
 	await step(`${user.language}: Chromium can install it`, () => installs(page));
 	await step(`${user.language}: one service worker is in charge of the whole desk`, () => isInCharge(page));
-	await step(`${user.language}: without a network there is a page that says so, in the user's language`, () => withoutNetwork(context, page, user));
+	await step(`${user.language}: without a network there is a page that says so, in the user's language`, () =>
+		withoutNetwork(context, page, user),
+	);
 	cookies.push(...(await context.cookies()).map((c) => c.value));
 	await context.close();
 }

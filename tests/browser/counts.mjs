@@ -1,8 +1,11 @@
 /*
- * counts.mjs - three operators while customers write: the number of those who wait is the same in the view, the menu, the title, on the icon and in what browsers are called with; each view counts right for each.
+ * counts.mjs - three operators while customers write: the number of those who wait is the same in the view, the menu,
+ * the title, on the icon and in what browsers are called with; each view counts right for each.
  *
- * Reads JSON from stdin: origin, control (of the simulator), number, password, operators (e-mails of three, the third on a phone), many (how many are more than the desk counts), wait_ms.
- * Writes JSON lines: {name, ms, why} for each step, {cookies} at the end. The first looks at those who wait, the second at the leads, the third at what is his; each has a browser that is called.
+ * Reads JSON from stdin: origin, control (of the simulator), number, password, operators (e-mails of three, the third
+ * on a phone), many (how many are more than the desk counts), wait_ms. Writes JSON lines: {name, ms, why} for each
+ * step, {cookies} at the end. The first looks at those who wait, the second at the leads, the third at what is hers;
+ * each has a browser that is called.
  */
 import fs from 'node:fs';
 import { launchWhole } from './chromium.mjs';
@@ -26,7 +29,9 @@ async function until(what, ask) {
 
 async function operator(email, i) {
 	const phone = i === 2, service = await pushService();
-	const context = await browser.newContext({ viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, isMobile: phone, locale: 'en-US', reducedMotion: 'reduce' });
+	const viewport = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+	const kind = { hasTouch: phone, isMobile: phone, locale: 'en-US', reducedMotion: 'reduce' };
+	const context = await browser.newContext({ viewport, ...kind });
 	context.setDefaultTimeout(given.wait_ms);
 	await usePushService(context, service);
 	await context.addInitScript(() => {
@@ -49,7 +54,8 @@ async function operator(email, i) {
 
 async function writes(n, text = 'zqbody is my zeppelin ready?') {
 	const message = { phone_number_id: given.number, from: String(34600000000 + n), name: `Customer ${n}`, text };
-	const answer = await fetch(`${given.control}/control/inbound`, { method: 'POST', body: JSON.stringify(message), headers: { 'Content-Type': 'application/json' } });
+	const headers = { 'Content-Type': 'application/json' }, body = JSON.stringify(message);
+	const answer = await fetch(`${given.control}/control/inbound`, { method: 'POST', body, headers });
 	is(`the simulator answered ${answer.status}`, answer.ok);
 }
 
@@ -58,7 +64,9 @@ const shown = (n) => (n > 99 ? '99+' : String(n || ''));
 
 /* Every place in which a number stands, as each operator sees it. */
 function look() {
-	const counts = Object.fromEntries([...document.querySelectorAll('.views a')].map((a) => [new URL(a.href).searchParams.get('view') ?? 'all', a.querySelector('.count')?.textContent ?? '']));
+	const counts = {};
+	for (const a of document.querySelectorAll('.views a'))
+		counts[new URL(a.href).searchParams.get('view') ?? 'all'] = a.querySelector('.count')?.textContent ?? '';
 	const [, title = ''] = /^\(([^)]+)\) /.exec(document.title) ?? [];
 	const menu = document.querySelector('#waiting-count').cloneNode(true);
 	menu.querySelector('.sr')?.remove();
@@ -75,25 +83,37 @@ function wanted(i) {
 async function agree() {
 	for (const [i, o] of operators.entries()) {
 		let seen = '';
-		await until(() => `${o.email}: ${seen} instead of ${wanted(i)}`, async () => (seen = await o.page.evaluate(look)) === wanted(i));
+		await until(
+			() => `${o.email}: ${seen} instead of ${wanted(i)}`,
+			async () => (seen = await o.page.evaluate(look)) === wanted(i),
+		);
 	}
 }
 
-/* Those operators are called, once more each, and nobody else; the number in it is that of the page, and the icon gets it from the service worker, too. */
+/* Those operators are called, once more each, and nobody else; the number in it is that of the page, and the icon gets
+ * it from the service worker, too. */
 async function called(...who) {
 	for (const i of who)
 		now.calls[i]++;
 	for (const [i, { email, service: { calls }, context, page }] of operators.entries()) {
-		await until(() => `${email} to be called ${now.calls[i]} times: ${JSON.stringify(calls)}`, () => calls.length >= now.calls[i]);
+		await until(
+			() => `${email} to be called ${now.calls[i]} times: ${JSON.stringify(calls)}`,
+			() => calls.length >= now.calls[i],
+		);
 		is(`${email} was called ${calls.length} times: ${JSON.stringify(calls)}`, calls.length === now.calls[i]);
 		if (!who.includes(i))
 			continue;
 		const { call, error } = calls.at(-1);
 		is(`${email}: ${error ?? JSON.stringify(call)}, ${now.waiting} wait`, call?.waiting === Math.min(now.waiting, 100));
 		const worker = context.serviceWorkers()[0] ?? await context.waitForEvent('serviceworker');
-		await worker.evaluate(() => { Object.getPrototypeOf(navigator).setAppBadge = async (n) => { globalThis.badge = n; }; });
+		await worker.evaluate(() => {
+			Object.getPrototypeOf(navigator).setAppBadge = async (n) => { globalThis.badge = n; };
+		});
 		await deliver(context, page, call);
-		await until(() => `${email}: the icon of the service worker`, async () => await worker.evaluate(() => globalThis.badge) === Math.min(now.waiting, 100));
+		await until(
+			() => `${email}: the icon of the service worker`,
+			async () => await worker.evaluate(() => globalThis.badge) === Math.min(now.waiting, 100),
+		);
 	}
 }
 
@@ -137,7 +157,7 @@ const steps = {
 	},
 	'whose conversation it is rings, and nobody else': async () => {
 		await writes(1, 'zqbody are you there?');
-		await until(() => 'the second message', async () => (await ana.page.locator('#rows .row').first().innerText()).includes('are you there'));
+		await ana.page.locator('#rows .row', { hasText: 'are you there' }).waitFor();
 		await agree();
 		is('it rings although it waited already', operators.every(({ service }, i) => service.calls.length === now.calls[i]));
 	},
@@ -203,7 +223,10 @@ const steps = {
 			await writes(100 + n);
 		Object.assign(now, { waiting: 3 + given.many, unassigned: 3 + given.many, all: 5 + given.many });
 		await agree();
-		await until(() => 'the last call', () => operators.every(({ service: { calls } }, i) => calls.length === now.calls[i] + given.many));
+		await until(
+			() => 'the last call',
+			() => operators.every(({ service: { calls } }, i) => calls.length === now.calls[i] + given.many),
+		);
 		for (const { email, service: { calls } } of operators)
 			is(`${email}: ${JSON.stringify(calls.at(-1))}`, calls.at(-1).call?.waiting === 100);
 	},
