@@ -38,7 +38,7 @@
 	}).catch(() => {});
 
 	async function post(path, fields) {
-		const csrf = document.querySelector('input[name="csrf"]')?.value ?? '';
+		const csrf = document.querySelector('input[name="csrf"]')?.value ?? words.csrf;
 		const answer = await fetch(path, { method: 'POST', credentials: 'same-origin', headers: { Accept: 'application/json' }, body: new URLSearchParams({ csrf, ...fields }) });
 		if (!answer.ok)
 			throw new Error(String(answer.status));
