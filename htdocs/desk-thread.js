@@ -23,6 +23,24 @@
 				part.disabled = closed;
 	}
 
+	/*
+	 * What a colleague, or taking over, has changed in the details: they come again when the server says that they are
+	 * others, but for what is being typed there. A phone's stay open: what is shown is the element that the address names.
+	 */
+	async function refreshDetails() {
+		const about = $('#about'), stamp = $('#answering')?.dataset.details;
+		if (!about || !stamp || about.dataset.rev === stamp || about.contains(document.activeElement))
+			return;
+		about.dataset.rev = stamp;
+		const response = await fetch(location.pathname + location.search, { headers: { Accept: 'text/html' }, credentials: 'same-origin', redirect: 'manual' }).catch(() => null);
+		const fresh = response?.ok && $('#about', new DOMParser().parseFromString(await response.text(), 'text/html'));
+		if (!fresh || $('#about') !== about || about.contains(document.activeElement))
+			return;
+		desk.keepTyped(about, fresh);
+		about.replaceChildren(...fresh.children);
+		desk.setUpMenusIn(about);
+	}
+
 	function newKey() {
 		return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 	}
@@ -230,6 +248,7 @@
 	desk.thread = { setUp, fill: (value) => fillComposer(value) };
 	desk.takenIn.push((heard) => {
 		openOrClose();
+		refreshDetails();
 		if (heard)
 			markRead();
 	});

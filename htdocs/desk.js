@@ -75,7 +75,7 @@ const desk = (() => {
 				continue;
 			if (/^(checkbox|radio)$/.test(field.type) ? field.checked !== field.defaultChecked && field.value === other.value : false)
 				other.checked = field.checked;
-			else if (field.tagName === 'SELECT' ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.value !== field.defaultValue && field.type !== 'radio')
+			else if (field.tagName === 'SELECT' ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((o) => o.defaultSelected)) : field.value !== field.defaultValue && field.type !== 'radio')
 				other.value = field.value;
 		}
 	}
@@ -257,7 +257,7 @@ const desk = (() => {
 		toastTimer = setTimeout(() => line.remove(), undo ? 10000 : 5000);
 	}
 
-	const token = () => $('input[name="csrf"]')?.value ?? '';
+	const token = () => $('input[name="csrf"]')?.value ?? words.csrf;
 
 	/* What the server answers to an action; null when it did not work, which is shown. */
 	async function act(url, fields) {
@@ -428,7 +428,7 @@ const desk = (() => {
 	const lastSeen = (form) => $$('#messages .message[id]:not(.suggestion)').reduce((most, m) => Math.max(most, Number(m.id.slice(8)) || 0), Number(form.elements.seen.value));
 
 	return {
-		lastSeen, draftOf, keepTyped, $, $$, words, announce, remember, recall, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn, loadParts,
+		lastSeen, draftOf, keepTyped, $, $$, words, announce, remember, recall, replace, mergeList, takenIn, pollNow, post, act, renew, showBar, toast, errorOf, showError, showCounts, showCurrent, setUpMenusIn, loadParts,
 		setUpPage, setTitle: (text) => { document.title = title = text; },
 	};
 })();

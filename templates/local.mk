@@ -16,6 +16,7 @@ TEMPLATES = \
 	templates/_channel-replace.mustache \
 	templates/_channel-state.mustache \
 	templates/_channel-stored.mustache \
+	templates/_composer-hint.mustache \
 	templates/_composer.mustache \
 	templates/_content.mustache \
 	templates/_conversation-actions.mustache \

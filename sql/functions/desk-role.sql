@@ -60,7 +60,8 @@ LANGUAGE sql IMMUTABLE SET jit = off AS $$
 			'ring_waiting', 'moved', 'hand_on_after', 'hand_on', 'away_set']
 		|| ARRAY['senders', 'turns', 'reader', 'newest', 'inbox', 'window', 'search', 'search_files', 'tell_event',
 			'say_refused', 'queue_manual', 'outgoing_metadata', 'topic', 'say', 'send_draft', 'set_agent', 'assign',
-			'unread', 'viewers', 'snooze', 'later_refused', 'put_off', 'settle_later', 'wake_snoozed', 'undo', 'keep_undo',
+			'unread', 'viewers', 'details_stamp', 'snooze', 'later_refused', 'put_off', 'settle_later', 'wake_snoozed',
+			'undo', 'keep_undo',
 				'set_waiting', 'answer_what_waits',
 			'set_open', 'look', 'view', 'due', 'due_each', 'index', 'index_contacts', 'retry_delivery', 'discard_delivery',
 				'cut_off', 'fail_deliveries', 'ask_for_person', 'status_rank', 'time_zone', 'lead_facts', 'skills', 'skill_model',

@@ -95,3 +95,17 @@ BEGIN
 	PERFORM deskbell_index_contacts(a_org, ARRAY[contact]);
 	RETURN 'done';
 END $$;
+
+-- Changes with what stands in the details next to a conversation: who has it, the contact, notes, tags, own fields.
+CREATE OR REPLACE FUNCTION deskbell_details_stamp(a_org bigint, a_conversation bigint) RETURNS text
+LANGUAGE sql STABLE SET jit = off AS $$
+	SELECT md5(concat_ws(' ', v.assignee_id, c.xmin::text,
+		(SELECT concat_ws('-', count(*), max(n.id)) FROM notes n
+			WHERE n.org_id = v.org_id AND n.conversation_id = v.id), '/',
+		(SELECT string_agg(t.tag, ' ' ORDER BY t.tag) FROM conversation_tags t
+			WHERE t.org_id = v.org_id AND t.conversation_id = v.id), '/',
+		(SELECT string_agg(x.xmin::text, ' ' ORDER BY x.field_id) FROM contact_values x
+			WHERE x.org_id = v.org_id AND x.contact_id = v.contact_id)))
+	FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
+	WHERE v.org_id = a_org AND v.id = a_conversation
+$$;

@@ -191,7 +191,7 @@ SELECT concat_ws(' ', (SELECT max(o.message_id) FROM outbox o WHERE o.org_id = :
 -- args: org_id bigint, conversation_id bigint, user_id bigint, max_messages integer
 -- row: stamp text
 SELECT concat_ws(' ', CASE WHEN :user_id <> 0 THEN deskbell_look(:org_id, :conversation_id, :user_id)::text END,
-	v.xmin::text,
+	v.xmin::text, deskbell_details_stamp(v.org_id, v.id),
 	(SELECT string_agg(m.id || ':' || m.xmin::text, ' ') FROM (
 		SELECT x.id, x.xmin FROM messages x WHERE x.org_id = v.org_id AND x.conversation_id = v.id
 		ORDER BY x.id DESC LIMIT :max_messages) m),
@@ -213,7 +213,8 @@ FROM conversations v WHERE v.org_id = :org_id AND v.id = :conversation_id
 -- name: search_snippets
 -- args: org_id bigint, conversation_ids bigint[], words text[]
 -- row: conversation_id bigint, preceding text, hit text, following text
-SELECT t.id AS conversation_id, right(substr(f.body, 1, f.place - 1), 16) AS preceding,
+SELECT t.id AS conversation_id, CASE WHEN f.place <= 17 THEN substr(f.body, 1, f.place - 1)
+		ELSE '…' || regexp_replace(right(substr(f.body, 1, f.place - 1), 16), '^\S*\s+(?=\S)', '') END AS preceding,
 	substr(f.body, f.place, length(f.word)) AS hit, substr(f.body, f.place + length(f.word), 80) AS following
 FROM unnest(:conversation_ids::bigint[]) t(id) CROSS JOIN LATERAL (
 	SELECT m.body, w.word, position(lower(w.word) IN lower(m.body)) AS place FROM (
@@ -287,7 +288,7 @@ WITH RECURSIVE t AS (
 -- row: id bigint, name text?, username text?, contact_phone text?, platform text, agent text, assignee_id bigint?,
 --   assignee text?, waiting_ms bigint?, attention_reason text?, is_open boolean, since_ms bigint,
 --   spoke_age_s double precision?, tags json?, viewers text?, has_blocked_us boolean, snoozed_ms bigint?,
---   is_cut_off boolean, is_held boolean, merged_name text?, is_blocked boolean, referral text?
+--   is_cut_off boolean, is_held boolean, merged_name text?, is_blocked boolean, referral text?, details text
 SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assignee_id,
 	coalesce(nullif(a.name, ''), a.email) AS assignee,
 	(extract(epoch FROM v.waiting_since) * 1000)::bigint AS waiting_ms, v.attention_reason,
@@ -299,7 +300,8 @@ SELECT v.id, c.name, c.username, v.contact_phone, v.platform, v.agent, v.assigne
 	c.has_blocked_us, (extract(epoch FROM v.snoozed_until) * 1000)::bigint AS snoozed_ms, v.is_cut_off, v.is_held,
 	(SELECT coalesce(nullif(g.name, ''), nullif(g.username, ''), '?') FROM contact_merges g
 		WHERE g.org_id = v.org_id AND g.contact_id = v.contact_id ORDER BY g.id DESC LIMIT 1) AS merged_name,
-	c.blocked_at IS NOT NULL AS is_blocked, v.memory->>'referral' AS referral
+	c.blocked_at IS NOT NULL AS is_blocked, v.memory->>'referral' AS referral,
+	deskbell_details_stamp(v.org_id, v.id) AS details
 FROM conversations v JOIN contacts c ON c.org_id = v.org_id AND c.id = v.contact_id
 	LEFT JOIN member_names a ON a.org_id = v.org_id AND a.user_id = v.assignee_id
 WHERE v.org_id = :org_id AND v.id = :id

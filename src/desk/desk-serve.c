@@ -307,6 +307,6 @@ enum err desk_asset(struct desk_request *v)
 
 enum err desk_home(struct desk_request *v)
 {
-	request_redirect(v, "/inbox");
+	request_redirect(v, "/inbox?view=waiting");
 	return ERR_OK;
 }

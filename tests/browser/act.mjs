@@ -346,6 +346,28 @@ const steps = {
 		]);
 		is('no request', request);
 	},
+	'the details are live: who has it, and tags of a colleague; what is typed there stays': async () => {
+		const path = await openAt(3);
+		const assignee = (p) => p.locator('#assignee').evaluate((e) => e.selectedOptions[0].textContent.trim());
+		await shown(page.locator('#composer-hint'));
+		await page.locator('#note').fill('half a note');
+		await page.locator('#actions [data-key="t"]').click();
+		await page.locator('#composer-hint').waitFor({ state: 'hidden' });
+		await page.waitForFunction(
+			(email) => document.querySelector('#assignee').selectedOptions[0].textContent.trim() === email,
+			given.emails[0],
+		);
+		await phone.goto(`${given.origin}${path}#about`);
+		is(await assignee(phone), (await assignee(phone)) === given.emails[0]);
+		await phone.locator('#tag').fill('urgent');
+		await phone.locator('#tags .btn').last().tap();
+		await shown(page.locator('#tags .chip', { hasText: 'urgent' }));
+		is('the note is gone', (await page.locator('#note').inputValue()) === 'half a note');
+		await phone.locator('#note').fill('zqbody call her back');
+		await phone.locator('#notes .btn').first().tap();
+		await shown(page.locator('#notes .note-item', { hasText: 'call her back' }));
+		is('the note is gone', (await page.locator('#note').inputValue()) === 'half a note');
+	},
 	'a colleague closes it under the pointer: the click does not reopen it, and e goes on to the next one': async () => {
 		const path = await openAt(2);
 		await page.evaluate(() => {

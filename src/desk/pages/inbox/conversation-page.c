@@ -166,6 +166,7 @@ static void conversation_page_write_state(struct desk_request *v, const struct p
 	page_member_or_false(w, "others", row.viewers);
 	json_member_bool(w, "blocks", row.has_blocked_us);
 	json_member_bool(w, "blocked", row.is_blocked);
+	json_member_str(w, "details", row.details);
 	write_window(v, p);
 }
 

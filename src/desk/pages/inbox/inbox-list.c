@@ -251,8 +251,10 @@ static void inbox_list_write_views(struct desk_request *v, struct json_writer *w
 static void write_none(struct json_writer *w, const struct inbox_list *list)
 {
 	bool narrows = list->assignee || list->from.p || list->to.p || list->has.p;
+	const struct sql_inbox_counts_row n = sql_inbox_counts_row(&list->counts, 0);
+	bool has_any = n.open + n.snoozed + n.closed > 0;
 	const char *why = list->platform.p || list->tag.p || list->q.p || narrows ? "filtered"
-			  : list->view != views[0] || list->paged                 ? "view"
+			  : has_any || list->paged                                ? "view"
 			  : list->channels.n > 0                                  ? "waiting"
 										  : "unconnected";
 	json_key(w, "none");
