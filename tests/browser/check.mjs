@@ -115,7 +115,7 @@ function checkRendered() {
 
 /* What a browser loads before the first page shows. */
 const MOST_BYTES = {
-	'desk.css': 60e3,
+	'desk.css': 61e3,
 	'desk.js': 18e3,
 	'desk-forms.js': 6e3,
 	'desk-tabs.js': 4e3,
