@@ -216,7 +216,7 @@ def a_search_shows_the_sentence(w):
 			lambda: d.ana.get("/inbox?q=amsterdam+tulips").json["list"]["rows"], "the search's words", process=sender
 		)[0]
 	assert row["found"] == {
-		"preceding": "zqbody Do you still have TULIPS from "[-16:],
+		"preceding": "…TULIPS from ",
 		"hit": "Amsterdam",
 		"following": " & <Delft>?",
 	}, row["found"]
