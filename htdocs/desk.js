@@ -80,11 +80,13 @@ const desk = (() => {
 		}
 	}
 
-	/* What is the same as an element in a part that has just been rendered. */
-	function twin({ id, dataset, name, value }, root) {
+	/* What stands for a part of `old` in what was just rendered. */
+	function twin(part, old, root) {
+		const { id, dataset, name, value, tagName } = part;
 		if (id || dataset.key)
 			return id ? document.getElementById(id) : $(`[data-key="${dataset.key}"]`, root);
-		return name && $$('button', root).find((button) => button.name === name && button.value === value);
+		const all = $$(tagName, root);
+		return name ? all.find((e) => e.name === name && e.value === value) : all[$$(tagName, old).indexOf(part)];
 	}
 
 	function replace(old, fresh) {
@@ -94,7 +96,7 @@ const desk = (() => {
 		$$('details', fresh).forEach((d, i) => { d.open = open[i] ?? d.open; });
 		old.replaceWith(fresh);
 		if (focused)
-			twin(focused, fresh)?.focus({ preventScroll: true });
+			twin(focused, old, fresh)?.focus({ preventScroll: true });
 	}
 
 	/* A list whose items have ids. "order": the fresh list is the whole truth. "append": it is the end of a longer one, in which nothing moves. */
@@ -116,7 +118,7 @@ const desk = (() => {
 		for (const item of [...fresh.children].reverse()) {
 			let mine = document.getElementById(item.id);
 			if (item.hasAttribute('data-had') && !mine)
-				continue; /* came and went meanwhile: the next poll brings it */
+				continue; /* the next poll brings it */
 			if (item.hasAttribute('data-had') || (mine && item.dataset.rev && item.dataset.rev === mine.dataset.rev)) {
 				place(mine);
 				continue;
@@ -155,7 +157,7 @@ const desk = (() => {
 			else if (!same(old, fresh))
 				replace(old, fresh);
 		}
-		/* The box scrolls from its end: who reads further up stays where they are. */
+		/* Scrolls from its end: who reads further up stays there. */
 		if (scroll && away > 40)
 			scroll.scrollTop -= scroll.scrollHeight - height;
 		const heard = arrived.filter((item) => item.matches('.theirs'));

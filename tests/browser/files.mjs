@@ -163,6 +163,11 @@ export async function exchangeFiles({
 		await page.keyboard.press('Escape');
 		await viewer.waitFor({ state: 'hidden' });
 		await until('the focus to return', () => link.evaluate((a) => document.activeElement === a));
+		await link.evaluate((a) => {
+			const message = a.closest('li');
+			desk.replace(message, message.cloneNode(true));
+		});
+		await until('the focus to stay', () => link.evaluate((a) => document.activeElement === a));
 	});
 	await step('files: a voice note is recorded and arrives as one', async () => {
 		await composer.getByRole('button', { name: 'Record a voice note' }).click();
