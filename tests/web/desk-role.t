@@ -139,6 +139,7 @@ FUNCTIONS = {
 		"%(org)d, 'image', null, null, array[%(conversation)d], 50",
 	],
 	"deskbell_viewers": ["%(org)d, %(conversation)d, 0"],
+	"deskbell_details_stamp": ["%(org)d, %(conversation)d"],
 	"deskbell_tell_event": ["%(org)d, %(conversation)d, %(user)d, 'closed', null"],
 	"deskbell_say_refused": ["(select v from conversations v where v.id = %(conversation)d), 'x'"],
 	"deskbell_queue_manual": [
