@@ -399,8 +399,9 @@ static void *deliver_one_by_one(void *arg)
 	return NULL;
 }
 
-/* Its deliveries come as fast as they are stored, those of another one now and then. With a share of all of the time
- * both connections store them at the same time; with less they never do. Nothing is lost, and nothing waits for ever.
+/* Its deliveries come as fast as they are stored, and take long; of another one there are few. With a share of all of
+ * the time both connections store them at the same time; with less they never do. Nothing is lost, and nothing waits
+ * for ever.
  */
 static int64_t groups_at_the_same_time(struct tenant flood, int percent)
 {
@@ -414,7 +415,7 @@ static int64_t groups_at_the_same_time(struct tenant flood, int percent)
 		"messages", pool_printf(test_pool,
 				    "IF EXISTS (SELECT 1 FROM fresh WHERE org_id = %lld) THEN IF NOT "
 				    "pg_try_advisory_xact_lock(4711) THEN PERFORM nextval('test_overlaps'); END IF; "
-				    "PERFORM pg_sleep(0.05); END IF;",
+				    "PERFORM pg_sleep(0.2); END IF;",
 				    (long long)flood.org)
 				    .p);
 	for (int i = 0; i < THREADS; i++) {
@@ -424,8 +425,9 @@ static int64_t groups_at_the_same_time(struct tenant flood, int percent)
 			.intake = intake, .tenant = t, .first = 10 * i, .last = 10 * i + 5, .people = 1000, .rounds = 1
 		};
 	}
-	deliver_one_by_one(&jobs[0]); /* it is there, */
-	for (int i = 1; i < 7; i++)
+	jobs[0].last = jobs[0].first;
+	deliver(&jobs[0]); /* it is there, */
+	for (int i = 1; i < 6; i++)
 		deliver(&jobs[i]); /* and the other one has more */
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&jobs[i].thread, NULL, deliver_one_by_one, &jobs[i]);
@@ -434,7 +436,7 @@ static int64_t groups_at_the_same_time(struct tenant flood, int percent)
 		intake_leave(intake, jobs[i].tenant.org);
 		CHECK_INT(jobs[i].failed, 0);
 	}
-	CHECK_INT(rows("messages", jobs[0].tenant), 6);
+	CHECK_INT(rows("messages", jobs[0].tenant), 1);
 	CHECK_INT(rows("messages", flood), 6 * (THREADS - 1));
 	stop_failing("messages");
 	intake_free(intake);
