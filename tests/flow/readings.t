@@ -28,9 +28,9 @@ def sound(says, n=0):
 
 def set_models(m, org=None, **more):
 	for part, model in (("transcription", simulator.TRANSCRIPTION_MODEL), ("vision", simulator.CHAT_MODEL)):
-		for name, value in (("base_url", m.stack.simulator.llm_url), ("model", model)):
-			m.ctl.good("setting", "set", "--org", org or m.org, "%s_%s" % (part, name), value)
 		m.ctl.good("setting", "set", "--org", org or m.org, part + "_api_key", input=planted.LLM_KEY + "\n")
+		for name, value in (("model", model), ("base_url", m.stack.simulator.llm_url)):
+			m.ctl.good("setting", "set", "--org", org or m.org, "%s_%s" % (part, name), value)
 	for name, value in more.items():
 		m.ctl.good("setting", "set", "--org", org or m.org, name, value)
 
@@ -119,6 +119,8 @@ def answers_next(m, **rule):
 def without_an_endpoint_nothing_is_asked(m):
 	message = speak(m, "whatsapp", "where are you")
 	assert replies(m, message, 1) == [NOTICE]
+	is_stored = "select state = 'stored' as stored from attachments where message_id = %d" % message
+	processes.wait_until(lambda: m.sql.value(is_stored), "the file to be there")
 	assert row(m, message)["reading"] is None and waits(m, message)
 	assert not m.stack.simulator.llm_requests()
 
