@@ -119,5 +119,6 @@ SQL_MIGRATIONS += sql/migrations/0150_ring.sql \
 	sql/migrations/0283_picture_sizes.sql \
 	sql/migrations/0301_early_changes.sql \
 	sql/migrations/0311_push_refusal.sql \
-	sql/migrations/0321_found_files.sql
+	sql/migrations/0321_found_files.sql \
+	sql/migrations/0322_webhook_log.sql
 EXTRA_DIST += sql/README.md $(SQL_MIGRATIONS) $(SQL_FUNCTIONS) $(SQL_QUERIES) build-aux/sql-embed.awk build-aux/sql-statements.awk build-aux/sql-tenants.awk
