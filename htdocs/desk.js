@@ -309,10 +309,11 @@ const desk = (() => {
 
 	/* ---- Forms, copying, uploads, menus, settings ---- */
 
-	/* The session was begun again in another tab: the forms of this page get its token, if the user is the same. */
+	/* The session was begun again in another tab: this page gets its token, if the user is the same. */
 	function renew(csrf, user) {
 		if (!csrf || String(user) !== words.user)
 			return false;
+		words.csrf = csrf;
 		$$('input[name="csrf"]').forEach((field) => field.setAttribute('value', csrf));
 		return true;
 	}
