@@ -11,7 +11,8 @@
 	function listOf(url) {
 		const asked = new URL(url, location.href).searchParams;
 		asked.delete('before');
-		return asked.size ? `?${asked}` : '';
+		const query = asked.toString();
+		return query && `?${query}`;
 	}
 	let opening = 0, at = location.pathname + location.search;
 
