@@ -40,11 +40,7 @@ static struct str found_by(struct tenant caller, struct tenant t, const char *ki
 			  until_days < 0 ? DB_NULL : DB_INT(now - until_days * day), DB_NULL, DB_INT(10)),
 		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	struct str hits = pool_str(test_pool, db_str(r, 0, 0));
-	return test_text("SELECT coalesce(string_agg((SELECT count(*) FROM conversations v WHERE v.org_id = %lld AND "
-			 "v.id <= h.id)::text, ' ' ORDER BY h.n), '') FROM unnest('%s'::bigint[]) WITH ORDINALITY "
-			 "h(id, n)",
-		ORG(t), hits.p);
+	return test_places(t, db_str(r, 0, 0));
 }
 
 static struct str found(struct tenant t, const char *kind)

@@ -44,11 +44,7 @@ static struct str found_most(struct tenant t, const char *words, int most)
 	CHECK_INT(DB_QUERY(test_db, test_pool, &sql_search_statement, &r, DB_INT(t.org), DB_CSTR(words), DB_INT(most)),
 		ERR_OK);
 	CHECK_INT(db_commit(test_db), ERR_OK);
-	struct str hits = pool_str(test_pool, db_str(r, 0, 0));
-	return test_text("SELECT coalesce(string_agg((SELECT count(*) FROM conversations v WHERE v.org_id = %lld AND "
-			 "v.id <= h.id)::text, ' ' ORDER BY h.n), '') FROM unnest('%s'::bigint[]) WITH ORDINALITY "
-			 "h(id, n)",
-		ORG(t), hits.p);
+	return test_places(t, db_str(r, 0, 0));
 }
 
 static struct str found(struct tenant t, const char *words)

@@ -127,6 +127,14 @@ struct str test_text(const char *fmt, ...)
 	return db_rows(r) == 1 ? db_str(r, 0, 0) : STR_NONE;
 }
 
+struct str test_places(struct tenant t, struct str ids)
+{
+	return test_text("SELECT coalesce(string_agg((SELECT count(*) FROM conversations v WHERE v.org_id = %lld AND "
+			 "v.id <= h.id)::text, ' ' ORDER BY h.n), '') FROM unnest('%.*s'::bigint[]) WITH ORDINALITY "
+			 "h(id, n)",
+		(long long)t.org, (int)ids.n, ids.p);
+}
+
 struct tenant test_tenant(void)
 {
 	static int number;

@@ -37,6 +37,9 @@ struct tenant {
 	int64_t org, channel;
 };
 struct tenant test_tenant(void);
+/* Which of its conversations a list of ids names, as places in the order in which they were made: "2 1". In test_pool.
+ */
+struct str test_places(struct tenant tenant, struct str ids);
 
 /* The suites. */
 extern CU_TestInfo db_connection_tests[], db_error_tests[], db_array_tests[], db_lock_tests[];
