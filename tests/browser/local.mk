@@ -144,7 +144,7 @@ day: all
 	DESKBELL_BUILD='$(abs_builddir)' srcdir='$(abs_srcdir)' /usr/bin/python3 $(srcdir)/tests/browser/day.t 200
 .PHONY: day
 
-# The pictures of README.md and the contact sheet, from the fixtures; to be committed after the desk has changed its looks.
+# The pictures of README.md and the contact sheet, from the fixtures; to be committed after the desk has changed its looks. One name has an emoji: fonts-noto-color-emoji draws it.
 pictures:
 	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation,channel-whatsapp,figures --widths=1280 --schemes=light
 	node $(srcdir)/tests/browser/preview.mjs pictures --only=conversation --widths=390 --schemes=dark

@@ -153,12 +153,12 @@ static bool inbox_found_file(const struct inbox_list *list, int64_t id, struct s
 static void inbox_found_write_file(struct desk_request *v, struct json_writer *w, const struct inbox_list *list,
 	const struct sql_found_files_row *r)
 {
-	size_t kind = inbox_found_kind(list->has);
-	struct str title = kind < KINDS ? str_of(request_translate(v, inbox_found_kinds[kind].one)) : STR("");
+	size_t kind = inbox_found_kind(list->has); /* there is one: inbox_list_read takes no other */
+	struct str title = str_of(request_translate(v, inbox_found_kinds[kind].one));
 	struct str text = str_is_empty(r->file_name) ? r->caption : r->file_name;
 	bool has_preview = !r->has_no_preview && picture_has_preview(v->desk->picture_program, r->media_type);
 	json_begin_object(w);
-	json_member_str(w, "icon", kind < KINDS ? str_of(inbox_found_kinds[kind].icon) : STR("file"));
+	json_member_str(w, "icon", str_of(inbox_found_kinds[kind].icon));
 	page_member_or_false(w, "title", str_is_empty(text) ? STR_NONE : title);
 	page_write_text(w, "text", str_is_empty(text) ? title : text);
 	page_member_or_false(w, "picture",
